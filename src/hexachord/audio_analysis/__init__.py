@@ -1,0 +1,1 @@
+"""Audio → knowledge: what a recording is, in facts that carry their confidence."""

@@ -1,0 +1,1 @@
+"""Layer 0: typed, time-stamped observations and their formats."""
