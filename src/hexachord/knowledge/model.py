@@ -1,0 +1,271 @@
+"""What is known about a piece of music: typed observations in seconds, each with its confidence and the engine that said so.
+
+Array-valued observations (beats, chords, notes ...) are columns of equal length; row i of every column belongs together. Confidence is in
+[0, 1] and means the engine's own estimate that the row is right; where an engine cannot tell, the column holds NaN. `Knowledge`
+gathers what one recording or score told; a field that was not asked for is None.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.provenance import Provenance
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class TempoHypothesis:
+    """One answer to "how fast?", in beats a minute."""
+
+    bpm: float
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tempo:
+    """Tempo hypotheses, the likeliest first; their confidences sum to at most 1."""
+
+    hypotheses: tuple[TempoHypothesis, ...]
+    engine: str = ""
+
+    @property
+    def bpm(self) -> float:
+        """The likeliest tempo; NaN when there is none."""
+        return self.hypotheses[0].bpm if self.hypotheses else float("nan")
+
+    @property
+    def confidence(self) -> float:
+        """How sure the likeliest tempo is."""
+        return self.hypotheses[0].confidence if self.hypotheses else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metre:
+    """Beats in a bar, and the written value of one beat (4: a quarter, 8: an eighth); `alternatives` pairs other counts with confidence."""
+
+    beats_per_bar: int
+    beat_type: int = 4
+    confidence: float = float("nan")
+    alternatives: tuple[tuple[int, float], ...] = ()
+    engine: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tuning:
+    """How far A4 is from 440 Hz."""
+
+    cents: float
+    confidence: float = float("nan")
+    engine: str = ""
+
+    @property
+    def a4_hz(self) -> float:
+        """The frequency of A4."""
+        return 440.0 * float(2.0 ** (self.cents / 1200.0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A key: `tonic` as a note name (``C#``, ``Bb``), `mode` major or minor; `alternatives` pairs names ("A minor") with confidences."""
+
+    tonic: str
+    mode: str
+    confidence: float = float("nan")
+    alternatives: tuple[tuple[str, float], ...] = ()
+    engine: str = ""
+
+    @property
+    def name(self) -> str:
+        """``C# minor``."""
+        return f"{self.tonic} {self.mode}"
+
+
+def _columns_agree(observation: object, names: tuple[str, ...]) -> None:
+    lengths = {name: len(getattr(observation, name)) for name in names}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"{type(observation).__name__}: columns differ in length: {lengths}")
+
+
+def _no_confidence(count: int) -> Float64Array:
+    return np.full(count, np.nan)
+
+
+_EMPTY: Float64Array = np.empty(0)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Events:
+    """Moments: `time_s` ascending, `confidence` beside it, and a label each when there is something to say."""
+
+    time_s: FloatArray
+    confidence: FloatArray = field(default_factory=lambda: _EMPTY)
+    label: tuple[str, ...] = ()
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.confidence) == 0 and len(self.time_s):
+            object.__setattr__(self, "confidence", _no_confidence(len(self.time_s)))
+        _columns_agree(self, ("time_s", "confidence", "label") if self.label else ("time_s", "confidence"))
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Beats:
+    """Beats and where they stand in the bar: `position` counts from 1 (a downbeat); 0 means unknown."""
+
+    time_s: FloatArray
+    position: IntArray
+    confidence: FloatArray = field(default_factory=lambda: _EMPTY)
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.confidence) == 0 and len(self.time_s):
+            object.__setattr__(self, "confidence", _no_confidence(len(self.time_s)))
+        _columns_agree(self, ("time_s", "position", "confidence"))
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    @property
+    def downbeats_s(self) -> FloatArray:
+        """The times of the downbeats."""
+        downbeats: FloatArray = self.time_s[self.position == 1]
+        return downbeats
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Segments:
+    """Labelled spans that follow one another: chords in Harte syntax, sections, keys."""
+
+    start_s: FloatArray
+    end_s: FloatArray
+    label: tuple[str, ...]
+    confidence: FloatArray = field(default_factory=lambda: _EMPTY)
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.confidence) == 0 and len(self.start_s):
+            object.__setattr__(self, "confidence", _no_confidence(len(self.start_s)))
+        _columns_agree(self, ("start_s", "end_s", "label", "confidence"))
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class F0:
+    """Fundamental frequency over time: `f0_hz` is 0 where nothing is voiced; `voicing` is the probability that something is."""
+
+    time_s: FloatArray
+    f0_hz: FloatArray
+    voicing: FloatArray
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        _columns_agree(self, ("time_s", "f0_hz", "voicing"))
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Notes:
+    """Heard notes: `pitch` in fractional MIDI numbers, `velocity` in [0, 1]."""
+
+    onset_s: FloatArray
+    offset_s: FloatArray
+    pitch: FloatArray
+    velocity: FloatArray
+    confidence: FloatArray = field(default_factory=lambda: _EMPTY)
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.confidence) == 0 and len(self.onset_s):
+            object.__setattr__(self, "confidence", _no_confidence(len(self.onset_s)))
+        _columns_agree(self, ("onset_s", "offset_s", "pitch", "velocity", "confidence"))
+
+    def __len__(self) -> int:
+        return len(self.onset_s)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loudness:
+    """Loudness by ITU-R BS.1770-4 and EBU R 128."""
+
+    integrated_lufs: float
+    range_lu: float
+    true_peak_dbtp: float
+    max_short_term_lufs: float = float("nan")
+    max_momentary_lufs: float = float("nan")
+    engine: str = "loudness/bs1770-4"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Descriptor:
+    """A number that describes the sound, with its unit ("Hz", "dB", "1/s", "" for a ratio) and its spread over time."""
+
+    value: float
+    unit: str = ""
+    std: float = float("nan")
+    engine: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag:
+    """A word that holds to some degree: an instrument, a genre, a mood."""
+
+    name: str
+    confidence: float
+    engine: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A true sentence. `facts` are paths into this Knowledge (``tempo.hypotheses.0.bpm``) that it rests on; `start_s` to `end_s` is
+    where to hear it."""
+
+    text: str
+    facts: tuple[str, ...]
+    confidence: float = float("nan")
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Knowledge:
+    """All that is known about one recording or score. `skipped` says what could not be done and why, by field name."""
+
+    duration_s: float
+    tempo: Tempo | None = None
+    beats: Beats | None = None
+    metre: Metre | None = None
+    tuning: Tuning | None = None
+    key: Key | None = None
+    local_keys: Segments | None = None
+    chords: Segments | None = None
+    sections: Segments | None = None
+    onsets: Events | None = None
+    melody: F0 | None = None
+    melody_notes: Notes | None = None
+    notes: Notes | None = None
+    loudness: Loudness | None = None
+    descriptors: Mapping[str, Descriptor] = field(default_factory=dict)
+    tags: tuple[Tag, ...] = ()
+    embedding: FloatArray | None = None
+    sentences: tuple[Sentence, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def known(self) -> tuple[str, ...]:
+        """The names of the fields that hold something."""
+        names = (f.name for f in fields(self) if f.name not in ("duration_s", "provenance", "skipped"))
+        return tuple(name for name in names if not _is_empty(getattr(self, name)))
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, (tuple, dict)) and not value)
