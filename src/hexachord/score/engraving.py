@@ -1,0 +1,207 @@
+"""Engrave a score: SVG pages with a time map, PDF, PNG.
+
+Verovio (LGPL) lays out the notes from our MusicXML, typst (Apache-2.0) turns the pages into PDF and PNG without any system library.
+Element ids are the same for the same score, so a page can be stored, diffed and followed by a player.
+"""
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from hexachord.errors import InputError
+from hexachord.files import write_bytes, write_text
+from hexachord.score.engraving_svg import PageText, finish_page, title_credits
+from hexachord.score.model import Score
+from hexachord.score.timing import tempo_map_of
+
+PAPERS_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+_ID = re.compile(r'<g id="([^"]+)" class="(note|rest|measure)\b')
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageOptions:
+    """How the page looks. `height_mm` 0 makes one page as high as the music is; `bar_numbers` 0 puts them at the start of each system."""
+
+    width_mm: float = 210.0
+    height_mm: float = 297.0
+    margin_mm: float = 10.0
+    staff_mm: float = 6.6  # height of a five-line staff; 7 is a song book, 6 a full page of piano
+    bar_numbers: int = 0
+    part_names: bool = True
+    title_block: bool = True
+
+    @classmethod
+    def on_paper(cls, name: str) -> "PageOptions":
+        """Options for a paper size by name, "a4" or "letter"."""
+        if name not in PAPERS_MM:
+            raise InputError(f"paper {name}", found="an unknown size", expected=" or ".join(PAPERS_MM))
+        width, height = PAPERS_MM[name]
+        return cls(width_mm=width, height_mm=height)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One entry of the time map: what lights up at this moment.
+
+    `note_ids` are the SVG elements of the noteheads that begin here; `bar_id` the measure that is being played and `page` (from 1)
+    where it stands.
+    """
+
+    time_s: float
+    quarter: float
+    note_ids: tuple[str, ...]
+    ended_ids: tuple[str, ...]
+    bar_id: str
+    page: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engraving:
+    """Engraved pages and the map from time to what is on them. Repeats are not unfolded: time is that of the written score."""
+
+    svg_pages: tuple[str, ...]
+    time_map: tuple[Moment, ...]
+    width_mm: float
+    height_mm: float
+    warnings: tuple[str, ...] = ()
+
+    def save_svg(self, path: str | Path) -> tuple[Path, ...]:
+        """Write ``name.svg``, or ``name-1.svg, name-2.svg ...`` when there are several pages."""
+        return tuple(
+            write_text(target, svg) for target, svg in zip(_page_paths(Path(path), len(self.svg_pages)), self.svg_pages, strict=True)
+        )
+
+    def save_pdf(self, path: str | Path) -> Path:
+        """Write all pages as one vector PDF."""
+        return write_bytes(path, self._typeset("pdf")[0])
+
+    def save_png(self, path: str | Path, *, dots_per_inch: float = 144.0) -> tuple[Path, ...]:
+        """Write ``name.png``, or ``name-1.png, name-2.png ...`` when there are several pages."""
+        images = self._typeset("png", dots_per_inch=dots_per_inch)
+        return tuple(write_bytes(target, image) for target, image in zip(_page_paths(Path(path), len(images)), images, strict=True))
+
+    def _typeset(self, kind: Literal["pdf", "png"], *, dots_per_inch: float = 144.0) -> list[bytes]:
+        import typst
+
+        with tempfile.TemporaryDirectory(prefix="hexachord-") as folder:
+            names = [f"page-{number}.svg" for number in range(1, len(self.svg_pages) + 1)]
+            for name, svg in zip(names, self.svg_pages, strict=True):
+                (Path(folder) / name).write_text(svg, encoding="utf-8")
+            images = "\n#pagebreak()\n".join(f'#image("{name}", width: {self.width_mm}mm)' for name in names)
+            page = f"#set page(width: {self.width_mm}mm, height: {self.height_mm}mm, margin: 0mm)\n"
+            source = Path(folder) / "pages.typ"
+            source.write_text(page + images, encoding="utf-8")
+            # Typst's own fonts cover European scripts, the same on every machine; others must come from the system.
+            exotic = any(ord(character) > 0x52F and not 0x2000 <= ord(character) < 0x2700 for svg in self.svg_pages for character in svg)
+            result: bytes | list[bytes] = typst.compile(source, format=kind, ppi=dots_per_inch, ignore_system_fonts=not exotic, timestamp=0)
+        return list(result) if isinstance(result, list) else [result]
+
+
+def engrave(score: Score, *, page: PageOptions = PageOptions()) -> Engraving:
+    """Engrave a score.
+
+    Parameters
+    ----------
+    score : any score with bars; notes are drawn as they stand, so a performance should be notated first
+
+    Returns
+    -------
+    Engraving : SVG pages, a time map in the score's seconds and quarters, and `save_pdf`, `save_png`, `save_svg`
+
+    Raises
+    ------
+    InputError : if the score has no notes, or the engraver cannot lay it out.
+    """
+    from hexachord.score.musicxml_write import write_musicxml
+
+    if score.note_count == 0:
+        raise InputError(score.title or "the score", found="no notes", expected="music to engrave")
+    title = PageText(title=score.title, composer=score.composer, lyricist=score.lyricist) if page.title_block else PageText()
+    return engrave_musicxml(write_musicxml(score), page=page, title=title, score=score)
+
+
+def engrave_musicxml(
+    text: str, *, page: PageOptions = PageOptions(), title: PageText = PageText(), score: Score | None = None
+) -> Engraving:
+    """Engrave MusicXML text; `score` brings the tempo map for the time map's seconds (else the file's own tempo marks)."""
+    import verovio
+
+    verovio.enableLog(verovio.LOG_OFF)
+    toolkit = verovio.toolkit()
+    toolkit.setOptions(_verovio_options(page, has_title=title != PageText()))
+    bare = re.sub(r"<(credit|defaults)\b.*?</\1>", "", text, flags=re.DOTALL)  # page layout is ours to decide
+    prepared = bare.replace("<part-list>", title_credits(title) + "<part-list>", 1)
+    if not toolkit.loadData(prepared) or toolkit.getPageCount() == 0:
+        raise InputError("the score", found="MusicXML that the engraver cannot lay out", next_step="please report it with the file")
+    count = toolkit.getPageCount()
+    raw_pages = [toolkit.renderToSVG(number) for number in range(1, count + 1)]
+    svg_pages = tuple(
+        finish_page(
+            raw,
+            PageText(
+                title=title.title if number == 1 else "",
+                subtitle=title.subtitle if number == 1 else "",
+                composer=title.composer if number == 1 else "",
+                lyricist=title.lyricist if number == 1 else "",
+                page_number=str(number) if count > 1 else "",
+            ),
+        )
+        for number, raw in enumerate(raw_pages, start=1)
+    )
+    width_mm, height_mm = _page_size_mm(svg_pages[0])
+    moments = _moments(toolkit.renderToTimemap({"includeMeasures": True, "includeRests": False}), raw_pages, score)
+    return Engraving(svg_pages=svg_pages, time_map=moments, width_mm=width_mm, height_mm=height_mm)
+
+
+def _verovio_options(page: PageOptions, *, has_title: bool) -> dict[str, Any]:
+    # Verovio's unit is half a staff space, in tenths of a millimetre; it allows 4.5 to 12.
+    return {
+        "pageWidth": round(page.width_mm * 10),
+        "pageHeight": round(page.height_mm * 10) if page.height_mm else 60000,
+        "adjustPageHeight": not page.height_mm,
+        "pageMarginLeft": round(page.margin_mm * 10),
+        "pageMarginRight": round(page.margin_mm * 10),
+        "pageMarginTop": round(page.margin_mm * 10),
+        "pageMarginBottom": round(page.margin_mm * 10) + 30,  # the page number's line
+        "unit": min(12.0, max(4.5, page.staff_mm * 10 / 8)),
+        "scale": 100,
+        "header": "auto" if has_title else "none",
+        "footer": "none",
+        "mnumInterval": page.bar_numbers,
+        "breaks": "auto",
+        "breaksNoWidow": True,
+        "condense": "none",
+        "justifyVertically": True,
+        "xmlIdChecksum": True,
+        "svgViewBox": True,
+        "smuflTextFont": "none",
+        "outputIndent": 0,
+        "lyricTopMinMargin": 2.5,
+        "spacingStaff": 10,
+        "spacingSystem": 6,
+    }
+
+
+def _moments(raw: list[dict[str, Any]], pages: list[str], score: Score | None) -> tuple[Moment, ...]:
+    page_of = {match[1]: number for number, svg in enumerate(pages, start=1) for match in _ID.finditer(svg)}
+    clock = tempo_map_of(score) if score else None
+    moments: list[Moment] = []
+    bar_id = ""
+    for entry in raw:
+        bar_id = entry.get("measureOn", bar_id)
+        quarter = float(entry["qstamp"])
+        time_s = float(clock.seconds(round(quarter * score.ticks_per_quarter))) if clock and score else float(entry["tstamp"]) / 1000
+        moments.append(Moment(time_s, quarter, tuple(entry.get("on", ())), tuple(entry.get("off", ())), bar_id, page_of.get(bar_id, 1)))
+    return tuple(moments)
+
+
+def _page_size_mm(svg: str) -> tuple[float, float]:
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert found is not None  # svgViewBox is on
+    return float(found[1]) / 10, float(found[2]) / 10
+
+
+def _page_paths(path: Path, count: int) -> list[Path]:
+    return [path] if count == 1 else [path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(1, count + 1)]
