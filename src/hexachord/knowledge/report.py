@@ -1,0 +1,141 @@
+"""Knowledge as a page of plain text, for people."""
+
+import math
+import textwrap
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from hexachord.knowledge.model import Knowledge, Notes, Segments
+from hexachord.knowledge.tables import pitch_name
+
+_WIDTH = 100
+_LONG_LIST = 400  # lines of chords or sections beyond this are summed up; the tables hold them all
+
+
+def report_text(knowledge: Knowledge, *, title: str = "") -> str:
+    """Write a readable report: the sentences, the facts with how sure they are, sections, chords bar by bar, what was skipped.
+
+    Examples
+    --------
+    >>> print(report_text(Knowledge(duration_s=75.0), title="Rock"))
+    Rock
+    ====
+    Length        1:15.0
+    <BLANKLINE>
+    """
+    name = title or knowledge.provenance.source or "Untitled"
+    blocks = [[name, "=" * len(name)], _sentences(knowledge), _facts(knowledge)]
+    blocks += [_sections(knowledge), _chords(knowledge), _descriptors(knowledge), _skipped(knowledge), _engines(knowledge)]
+    first = "\n".join(blocks[0] + [""] * bool(blocks[1]) + blocks[1] + [""] * bool(blocks[1]) + blocks[2])
+    return "\n\n".join([first, *("\n".join(block) for block in blocks[3:] if block)]) + "\n"
+
+
+def clock(seconds: float) -> str:
+    """Write a time as minutes and seconds, or hours when there are any.
+
+    Examples
+    --------
+    >>> clock(75.04), clock(3723), clock(59.96)
+    ('1:15.0', '1:02:03.0', '1:00.0')
+    """
+    tenths = round(max(0.0, seconds) * 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    tail = f"{rest / 10:04.1f}"
+    return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes}:{tail}"
+
+
+def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Return the single facts as (name, words) pairs, as the report and the command line show them."""
+    facts: list[tuple[str, str]] = [("Length", clock(knowledge.duration_s))]
+    if (tempo := knowledge.tempo) is not None and tempo.hypotheses:
+        others = ", ".join(f"{h.bpm:.1f}" for h in tempo.hypotheses[1:3])
+        facts.append(("Tempo", f"{tempo.bpm:.1f} beats a minute{_sure(tempo.confidence)}" + (f"; or {others}" if others else "")))
+    if (metre := knowledge.metre) is not None:
+        facts.append(("Metre", f"{metre.beats_per_bar}/{metre.beat_type}{_sure(metre.confidence)}"))
+    if (beats := knowledge.beats) is not None:
+        facts.append(("Beats", f"{len(beats)}, {len(beats.downbeats_s)} of them downbeats"))
+    if (key := knowledge.key) is not None:
+        second = f"; or {key.alternatives[0][0]}" if key.alternatives else ""
+        facts.append(("Key", f"{key.name}{_sure(key.confidence)}{second}"))
+    if (tuning := knowledge.tuning) is not None and math.isfinite(tuning.cents):
+        facts.append(("Tuning", f"A4 = {tuning.a4_hz:.1f} Hz ({tuning.cents:+.0f} cents)"))
+    if (loudness := knowledge.loudness) is not None:
+        loud = "silence" if loudness.integrated_lufs == -math.inf else f"{loudness.integrated_lufs:.1f} LUFS"
+        facts.append(("Loudness", f"{loud}, range {loudness.range_lu:.1f} LU, true peak {loudness.true_peak_dbtp:.1f} dBTP"))
+    for name, notes in (("Melody", knowledge.melody_notes), ("Notes", knowledge.notes)):
+        if notes is not None:
+            facts.append((name, _notes(notes)))
+    if knowledge.tags:
+        facts.append(("Tags", ", ".join(tag.name for tag in knowledge.tags)))
+    return facts
+
+
+def _sure(confidence: float) -> str:
+    return f" ({confidence:.0%} sure)" if math.isfinite(confidence) else ""
+
+
+def _notes(notes: Notes) -> str:
+    if len(notes) == 0:
+        return "none found"
+    count = f"{len(notes)} notes" if len(notes) != 1 else "1 note"
+    return f"{count} from {pitch_name(float(np.min(notes.pitch)))} to {pitch_name(float(np.max(notes.pitch)))}"
+
+
+def _sentences(knowledge: Knowledge) -> list[str]:
+    return textwrap.wrap(" ".join(sentence.text for sentence in knowledge.sentences), _WIDTH)
+
+
+def _facts(knowledge: Knowledge) -> list[str]:
+    return [f"{name:<13} {words}" for name, words in fact_lines(knowledge)]
+
+
+def _sections(knowledge: Knowledge) -> list[str]:
+    sections = knowledge.sections
+    if sections is None or len(sections) == 0:
+        return []
+    lines = [f"  {clock(float(start)):>9}  {label}" for start, label in zip(sections.start_s, sections.label, strict=True)]
+    return ["Sections", *_shortened(lines)]
+
+
+def _chords(knowledge: Knowledge) -> list[str]:
+    chords = knowledge.chords
+    if chords is None or len(chords) == 0:
+        return []
+    return ["Chords", *_shortened(list(_chord_lines(chords)))]
+
+
+def _chord_lines(chords: Segments, per_line: int = 8) -> Iterator[str]:
+    """Write runs of chords, a time in front of each line."""
+    for at in range(0, len(chords), per_line):
+        yield f"  {clock(float(chords.start_s[at])):>9}  " + "  ".join(chords.label[at : at + per_line])
+
+
+def _descriptors(knowledge: Knowledge) -> list[str]:
+    if not knowledge.descriptors:
+        return []
+    rows = []
+    for name, item in knowledge.descriptors.items():
+        spread = f" ± {item.std:.4g}" if math.isfinite(item.std) else ""
+        rows.append(f"  {name.replace('_', ' '):<28} {item.value:.4g}{spread} {item.unit}".rstrip())
+    return ["Sound", *rows]
+
+
+def _skipped(knowledge: Knowledge) -> list[str]:
+    return ["Not done", *(f"  {name}: {why}" for name, why in knowledge.skipped.items())] if knowledge.skipped else []
+
+
+def _engines(knowledge: Knowledge) -> list[str]:
+    """Name who said what: an honest report names its sources."""
+    names = ("tempo", "beats", "metre", "tuning", "key", "chords", "sections", "melody", "melody_notes", "notes", "loudness")
+    said = {name: observation.engine for name in names if (observation := getattr(knowledge, name)) is not None and observation.engine}
+    if not said:
+        return []
+    return [f"By hexachord {knowledge.provenance.version}", *(f"  {name.replace('_', ' '):<13} {engine}" for name, engine in said.items())]
+
+
+def _shortened(lines: Sequence[str]) -> list[str]:
+    if len(lines) <= _LONG_LIST:
+        return list(lines)
+    return [*lines[:_LONG_LIST], f"  ... and {len(lines) - _LONG_LIST} more lines: the tables hold them all"]

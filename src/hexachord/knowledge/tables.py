@@ -1,0 +1,148 @@
+"""Knowledge as tables: one CSV file for each kind of observation, and label tracks for Audacity.
+
+A CSV column carries its unit in its name (``start_s``, ``f0_hz``); "not known" is an empty cell. A label track is Audacity's own text
+format, ``start<TAB>end<TAB>label``, so that beats, chords, sections and notes can be seen and corrected over the waveform.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hexachord.files import write_text
+from hexachord.knowledge.model import Beats, Knowledge, Notes, Segments
+
+_NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column names and rows of one kind of observation."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def to_csv(self) -> str:
+        """Write the table as CSV (RFC 4180, with a header line and plain line ends); numbers keep every digit."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows([_cell(value) for value in row] for row in self.rows)
+        return text.getvalue()
+
+
+def knowledge_tables(knowledge: Knowledge) -> dict[str, Table]:
+    """List the tables of all that is known, by name: ``beats``, ``chords``, ``melody`` ...; ``facts`` holds the single values."""
+    tables = {"facts": _facts(knowledge)}
+    if (tempo := knowledge.tempo) is not None:
+        tables["tempo"] = Table(("bpm", "confidence"), tuple((h.bpm, h.confidence) for h in tempo.hypotheses))
+    for name in ("beats", "onsets", "local_keys", "chords", "sections", "melody", "melody_notes", "notes"):
+        if (observation := getattr(knowledge, name)) is not None:
+            tables[name] = _columns(observation)
+    if knowledge.descriptors:
+        rows = ((name, item.value, item.unit, item.std) for name, item in knowledge.descriptors.items())
+        tables["descriptors"] = Table(("name", "value", "unit", "std"), tuple(rows))
+    if knowledge.tags:
+        tables["tags"] = Table(("name", "confidence"), tuple((tag.name, tag.confidence) for tag in knowledge.tags))
+    return tables
+
+
+def save_tables(knowledge: Knowledge, folder: str | Path) -> tuple[Path, ...]:
+    """Write one ``NAME.csv`` for each kind of observation into `folder`; returns the paths."""
+    return tuple(write_text(Path(folder) / f"{name}.csv", table.to_csv()) for name, table in knowledge_tables(knowledge).items())
+
+
+def label_tracks(knowledge: Knowledge) -> dict[str, str]:
+    """Return Audacity label tracks, name → text, for the beats, chords, keys, sections, melody and notes that are known.
+
+    Examples
+    --------
+    >>> beats = Beats(time_s=np.array([0.5, 1.0]), position=np.array([1, 2]))
+    >>> label_tracks(Knowledge(duration_s=2.0, beats=beats))["beats"].splitlines()[0].split("\\t")
+    ['0.500000', '0.500000', '1']
+    """
+    makers: Mapping[str, Callable[[Any], Iterable[tuple[float, float, str]]]] = {
+        "beats": _beat_labels,
+        "chords": _segment_labels,
+        "sections": _segment_labels,
+        "local_keys": _segment_labels,
+        "melody_notes": _note_labels,
+        "notes": _note_labels,
+    }
+    known = {name: getattr(knowledge, name) for name in makers if getattr(knowledge, name) is not None}
+    return {name: "".join(_label_line(*row) for row in makers[name](known[name])) for name in known}
+
+
+def save_labels(knowledge: Knowledge, folder: str | Path) -> tuple[Path, ...]:
+    """Write one ``NAME.txt`` label track for each kind of event into `folder`; in Audacity: File → Import → Labels."""
+    return tuple(write_text(Path(folder) / f"{name}.txt", text) for name, text in label_tracks(knowledge).items())
+
+
+def pitch_name(pitch: float) -> str:
+    """Name the nearest MIDI pitch with sharps: 60 is ``C4``.
+
+    Examples
+    --------
+    >>> pitch_name(60), pitch_name(69.4), pitch_name(61)
+    ('C4', 'A4', 'C#4')
+    """
+    number = round(float(pitch))
+    return f"{_NOTE_NAMES[number % 12]}{number // 12 - 1}"
+
+
+def _columns(observation: object) -> Table:
+    """Read the columns off an observation: every attribute that is as long as it is."""
+    from dataclasses import fields
+
+    names = [f.name for f in fields(observation) if f.name != "engine" and len(getattr(observation, f.name))]  # type: ignore[arg-type]
+    columns = [getattr(observation, name) for name in names]
+    plain = [column.tolist() if isinstance(column, np.ndarray) else list(column) for column in columns]
+    if not names:
+        names = [f.name for f in fields(observation) if f.name != "engine"]  # type: ignore[arg-type]
+    return Table(tuple(names), tuple(zip(*plain, strict=True)))
+
+
+def _facts(knowledge: Knowledge) -> Table:
+    rows: list[tuple[Any, ...]] = [("duration", knowledge.duration_s, "s", "", "")]
+    if (tempo := knowledge.tempo) is not None:
+        rows.append(("tempo", tempo.bpm, "beats/min", tempo.confidence, tempo.engine))
+    if (metre := knowledge.metre) is not None:
+        rows.append(("metre", f"{metre.beats_per_bar}/{metre.beat_type}", "", metre.confidence, metre.engine))
+    if (tuning := knowledge.tuning) is not None:
+        rows.append(("tuning", tuning.cents, "cents", tuning.confidence, tuning.engine))
+    if (key := knowledge.key) is not None:
+        rows.append(("key", key.name, "", key.confidence, key.engine))
+    if (loudness := knowledge.loudness) is not None:
+        for name, unit in (("integrated_lufs", "LUFS"), ("range_lu", "LU"), ("true_peak_dbtp", "dBTP")):
+            rows.append((name, getattr(loudness, name), unit, "", loudness.engine))
+    return Table(("name", "value", "unit", "confidence", "engine"), tuple(rows))
+
+
+def _beat_labels(beats: Beats) -> Iterator[tuple[float, float, str]]:
+    for time, position in zip(beats.time_s, beats.position, strict=True):
+        yield float(time), float(time), str(int(position)) if position > 0 else "beat"
+
+
+def _segment_labels(segments: Segments) -> Iterator[tuple[float, float, str]]:
+    yield from zip(map(float, segments.start_s), map(float, segments.end_s), segments.label, strict=True)
+
+
+def _note_labels(notes: Notes) -> Iterator[tuple[float, float, str]]:
+    for onset, offset, pitch in zip(notes.onset_s, notes.offset_s, notes.pitch, strict=True):
+        yield float(onset), float(offset), pitch_name(pitch)
+
+
+def _label_line(start_s: float, end_s: float, label: str) -> str:
+    clean = " ".join(label.split())  # a tab or a line end would break the format
+    return f"{start_s:.6f}\t{end_s:.6f}\t{clean}\n"
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else repr(value)
+    return value

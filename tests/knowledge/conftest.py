@@ -1,0 +1,65 @@
+"""One Knowledge with something in every field."""
+
+import numpy as np
+import pytest
+
+from hexachord.knowledge import (
+    F0,
+    Beats,
+    Descriptor,
+    Events,
+    Key,
+    Knowledge,
+    Loudness,
+    Metre,
+    Notes,
+    Segments,
+    Sentence,
+    Tag,
+    Tempo,
+    TempoHypothesis,
+    Tuning,
+)
+from hexachord.provenance import Provenance
+
+
+@pytest.fixture
+def full_knowledge() -> Knowledge:
+    rng = np.random.default_rng(6)
+    beat_s = np.cumsum(rng.uniform(0.4, 0.6, 9))
+    frames = np.arange(50)
+    voiced = (frames % 20) < 12
+    notes = Notes(
+        onset_s=np.array([0.1, 1 / 3, 2.0]),
+        offset_s=np.array([0.3, 0.7, 2.5]),
+        pitch=np.array([60.0, 61.25, 88.0]),
+        velocity=np.array([0.5, 0.25, 1.0]),
+        engine="notes/test",
+    )
+    return Knowledge(
+        duration_s=5.1,
+        tempo=Tempo(hypotheses=(TempoHypothesis(bpm=119.97, confidence=0.7), TempoHypothesis(bpm=59.985, confidence=0.2)), engine="t/t"),
+        beats=Beats(time_s=beat_s, position=np.array([3, 1, 2, 3, 1, 2, 3, 1, 0]), confidence=rng.uniform(0, 1, 9), engine="beats/dp"),
+        metre=Metre(beats_per_bar=3, confidence=0.9, alternatives=((4, 0.1),)),
+        tuning=Tuning(cents=-7.25),
+        key=Key(tonic="Bb", mode="minor", confidence=0.6, alternatives=(("Db major", 0.3),)),
+        local_keys=Segments(start_s=np.array([0.0]), end_s=np.array([5.1]), label=("Bb minor",)),
+        chords=Segments(
+            start_s=np.array([0.0, 1.5, 3.0]),
+            end_s=np.array([1.5, 3.0, 5.1]),
+            label=("Bb:min", "Eb:min7/b3", "N"),
+            confidence=np.array([0.5, np.nan, 1.0]),
+        ),
+        sections=Segments(start_s=np.array([0.0, 2.0]), end_s=np.array([2.0, 5.1]), label=("verse", "chorus\twith tab")),
+        onsets=Events(time_s=np.array([0.25, 0.5]), confidence=np.array([1.0, 0.0])),
+        melody=F0(time_s=frames * 0.1, f0_hz=np.where(voiced, 440.0 * 2 ** (frames / 12), 0.0), voicing=voiced * 0.9),
+        melody_notes=notes,
+        notes=notes,
+        loudness=Loudness(integrated_lufs=-np.inf, range_lu=0.0, true_peak_dbtp=-3.5),
+        descriptors={"spectral_centroid": Descriptor(value=1234.5, unit="Hz", std=56.0)},
+        tags=(Tag(name="piano", confidence=0.8),),
+        embedding=rng.normal(size=16).astype(np.float32),
+        sentences=(Sentence(text="It swings.", facts=("tempo.hypotheses.0.bpm",), start_s=0.5),),
+        skipped={"stems": "longer than an hour"},
+        provenance=Provenance(source="x.wav", source_sha256="00ff", engine="analyse", parameters={"a": 1, "b": None, "c": 0.5, "d": True}),
+    )
