@@ -70,7 +70,10 @@ class Note(NamedTuple):
     form a chord. A long sound over a bar line is several noteheads joined by `tied_to_next` / `tied_to_previous`. `value` keeps the
     written value when it cannot be read off the duration alone (tuplets, grace notes).
     `marks` are articulations, ornaments and spans by name: ``staccato accent tenuto fermata trill-mark mordent turn
-    arpeggiate tremolo-3 slur-start slur-stop tuplet-start tuplet-stop notehead-x fingering-3 ...``, numbered spans as ``slur-start-2``.
+    arpeggiate tremolo-3 slur-start slur-stop tuplet-start tuplet-stop notehead-x fingering-3 ...``, numbered spans as ``slur-start-2``
+    (all of them: `hexachord.score.musicxml_tables`). ``cue`` and ``hidden`` notes are for the eye of one and the ear of the other;
+    of several grace notes at one place the tuple's order is the playing order, ``grace-chord`` joins one to its predecessor, and
+    ``grace-after`` keeps it in the bar that ends here.
     """
 
     onset: int
@@ -94,11 +97,16 @@ class Note(NamedTuple):
 
 
 class TempoMark(NamedTuple):
-    """From `tick` on, `quarter_bpm` quarter notes a minute; `text` is what the page says ("Allegro")."""
+    """From `tick` on, `quarter_bpm` quarter notes a minute; `text` is what the page says ("Allegro").
+
+    `metronome` is the equation on the page, beat unit by name: ``quarter = 96``, ``quarter. = c. 60``, ``eighth = eighth``; empty
+    when the page shows none.
+    """
 
     tick: int
     quarter_bpm: float
     text: str = ""
+    metronome: str = ""
 
 
 class MetreMark(NamedTuple):
@@ -160,8 +168,12 @@ class Bar(NamedTuple):
 
 
 class Direction(NamedTuple):
-    """A sign beside the notes. `kind` is dynamic, wedge, words, rehearsal, pedal, octave-shift, segno, coda, jump ...; `value` its text
-    (``mf``, ``crescendo``, ``dolce``, ``8va``); `end` the tick where a span stops; `above` None leaves the side to the engraver."""
+    """A sign beside the notes.
+
+    `kind` is dynamic, words, wedge, pedal, dashes, bracket, octave-shift, segno, coda, dacapo, dalsegno, tocoda, fine or metronome;
+    `value` is its text (``mf``, ``dolce``, ``crescendo``, ``8va``, ``D.C. al Fine``; a pedal that is drawn as a line has ``line``);
+    `end` is the tick where a span stops; `above` None leaves the side to the engraver. Rehearsal letters are `Score.sections`.
+    """
 
     tick: int
     kind: str
@@ -204,6 +216,23 @@ class Transposition(NamedTuple):
     octaves: int = 0
 
 
+class PartGroup(NamedTuple):
+    """Parts drawn together: from index `first` to `last` (included); `symbol` is brace, bracket, line, square or none."""
+
+    first: int
+    last: int
+    symbol: str = "bracket"
+    name: str = ""
+    through_barlines: bool = True
+
+
+class Contributor(NamedTuple):
+    """Someone besides the composer and the lyricist: ``Contributor("arranger", "Clara Schumann")``."""
+
+    role: str
+    name: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """One player's notes, sorted by onset, then staff, voice and pitch (`with_sorted_notes` in `hexachord.score.edit` sorts)."""
@@ -229,16 +258,23 @@ class Part:
 class Score:
     """Music on paper, or as played.
 
-    `bars` may be empty: then they follow from `metres` (see `hexachord.score.timing.bars_of`). `warnings` names what the source file
-    held and this model cannot.
+    `bars` may be empty: then they follow from `metres` (see `hexachord.score.timing.bars_of`). Voice numbers belong to a part, not to
+    a staff: the custom is 1–4 on the upper staff and 5–8 on the lower one, so that a voice may cross over. `work`, `opus` and `number`
+    place a movement or song in its collection ("4 Songs", "Op. 43", "2"). `warnings` names what the source file held and this model
+    cannot.
     """
 
     parts: tuple[Part, ...] = ()
     ticks_per_quarter: int = TICKS_PER_QUARTER
     title: str = ""
+    work: str = ""
+    opus: str = ""
+    number: str = ""
     composer: str = ""
     lyricist: str = ""
+    contributors: tuple[Contributor, ...] = ()
     rights: str = ""
+    groups: tuple[PartGroup, ...] = ()
     tempos: tuple[TempoMark, ...] = ()
     metres: tuple[MetreMark, ...] = ()
     keys: tuple[KeyMark, ...] = ()
