@@ -1,0 +1,149 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hexachord.journeys.facts import check_sentence, resolve_fact
+from hexachord.journeys.sentences import chord_loop, hedge, write_sentences
+from hexachord.knowledge import (
+    F0,
+    Beats,
+    Descriptor,
+    Key,
+    Knowledge,
+    Loudness,
+    Metre,
+    Notes,
+    Segments,
+    Sentence,
+    Tempo,
+    TempoHypothesis,
+    Tuning,
+)
+
+
+def segments(labels: list[str], step_s: float = 2.0) -> Segments:
+    start = np.arange(len(labels)) * step_s
+    return Segments(start_s=start, end_s=start + step_s, label=tuple(labels), confidence=np.full(len(labels), 0.7))
+
+
+@pytest.fixture
+def song() -> Knowledge:
+    beats_s = np.arange(0, 200, 0.5)
+    pitch = np.array([57.1, 60.0, 64.2, 76.0, 60.0])
+    notes = Notes(onset_s=np.arange(5.0), offset_s=np.arange(5.0) + 0.5, pitch=pitch, velocity=np.full(5, 0.5))
+    return Knowledge(
+        duration_s=201.7,
+        tempo=Tempo(hypotheses=(TempoHypothesis(bpm=119.6, confidence=0.6), TempoHypothesis(bpm=59.8, confidence=0.3))),
+        beats=Beats(time_s=beats_s, position=np.arange(len(beats_s)) % 4 + 1),
+        metre=Metre(beats_per_bar=4, confidence=0.9),
+        tuning=Tuning(cents=9.3, confidence=0.8),
+        key=Key(tonic="C#", mode="minor", confidence=0.5, alternatives=(("E major", 0.4),)),
+        local_keys=Segments(start_s=np.array([0.0, 100.0]), end_s=np.array([100.0, 125.0]), label=("C# minor", "E major")),
+        chords=segments(["C#:min", "A:maj", "E:maj", "B:7"] * 5 + ["N", "G:hdim7"]),
+        sections=segments(["intro", "A1", "B", "A2"], 30.0),
+        melody_notes=notes,
+        notes=notes,
+        loudness=Loudness(integrated_lufs=-9.84, range_lu=6.21, true_peak_dbtp=0.32),
+        descriptors={
+            "spectral_centroid_hz": Descriptor(value=3120.4, unit="Hz"),
+            "percussiveness": Descriptor(value=0.31),
+            "onset_rate_hz": Descriptor(value=3.44, unit="1/s"),
+            "stereo_width": Descriptor(value=0.12),
+        },
+        skipped={"sections_more": "the file is longer than an hour"},
+    )
+
+
+def test_every_sentence_is_true(song: Knowledge) -> None:
+    sentences = write_sentences(song)
+    assert len(sentences) >= 12
+    for sentence in sentences:
+        assert check_sentence(sentence, song) == (), sentence.text
+
+
+def test_the_paragraph_says_the_main_facts(song: Knowledge) -> None:
+    text = " ".join(sentence.text for sentence in write_sentences(song))
+    for part in (
+        "It lasts 3:22.",
+        "The tempo is probably about 120 beats a minute; it could also be felt half as fast, at 60.",
+        "The metre is 4/4",
+        "The key is probably C# minor; the next best guess is E major.",
+        "From 1:40 to 2:05 it seems to be in E major.",
+        "9 cents above concert pitch",
+        "C#m – A – E – B7 comes 5 times, first at 0:00",
+        "A3 and E5",
+        "−9.8 LUFS",
+        "beyond full scale",
+        "longer than an hour",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"duration_s": 190.0},
+        {"tempo": Tempo(hypotheses=(TempoHypothesis(bpm=91.0, confidence=0.6), TempoHypothesis(bpm=45.5, confidence=0.3)))},
+        {"loudness": Loudness(integrated_lufs=-14.0, range_lu=6.21, true_peak_dbtp=0.32)},
+        {"chords": segments(["C#:min", "A:maj", "E:maj", "B:7"] * 4 + ["N", "G:hdim7"])},
+        {"key": None},
+        {"descriptors": {}},
+    ],
+)
+def test_the_check_catches_a_sentence_that_stopped_being_true(song: Knowledge, change: dict[str, object]) -> None:
+    told = write_sentences(song)
+    other = replace(song, **change)  # type: ignore[arg-type]
+    assert any(check_sentence(sentence, other) for sentence in told)
+
+
+def test_the_check_refuses_what_no_fact_holds() -> None:
+    known = Knowledge(duration_s=61.5)
+    assert check_sentence(Sentence(text="It lasts 2 minutes.", facts=("duration_s",)), known)
+    assert check_sentence(Sentence(text="It reaches C5.", facts=("duration_s",)), known)
+    assert check_sentence(Sentence(text="It is nice.", facts=()), known)
+    assert check_sentence(Sentence(text="It is nice.", facts=("tempo.bpm",)), known)
+
+
+def test_nothing_known_says_so() -> None:
+    nothing = Knowledge(duration_s=0.2)
+    sentences = write_sentences(nothing)
+    assert [check_sentence(sentence, nothing) for sentence in sentences] == [()] * len(sentences)
+    assert sentences[0].text == "It lasts 0.2 seconds."
+    assert sentences[-1].text.startswith("Not known: the tempo")
+
+
+def test_empty_findings_are_told_as_such() -> None:
+    none = np.empty(0)
+    silent = Knowledge(
+        duration_s=20.0,
+        tempo=Tempo(hypotheses=()),
+        chords=Segments(start_s=none, end_s=none, label=()),
+        sections=Segments(start_s=np.zeros(1), end_s=np.full(1, 20.0), label=("A",)),
+        melody=F0(time_s=np.arange(3.0), f0_hz=np.zeros(3), voicing=np.zeros(3)),
+        notes=Notes(onset_s=none, offset_s=none, pitch=none, velocity=none),
+        loudness=Loudness(integrated_lufs=-math.inf, range_lu=math.nan, true_peak_dbtp=-math.inf),
+    )
+    sentences = write_sentences(silent)
+    text = " ".join(sentence.text for sentence in sentences)
+    for part in ("No steady tempo", "No chords", "No section boundary", "No melody", "No notes", "silent"):
+        assert part in text
+    assert [check_sentence(sentence, silent) for sentence in sentences] == [()] * len(sentences)
+
+
+def test_hedges_follow_confidence() -> None:
+    assert [hedge(c) for c in (1.0, 0.8, 0.79, 0.45, 0.44, 0.0)] == ["is", "is", "is probably", "is probably", "may be", "may be"]
+
+
+def test_loops() -> None:
+    assert chord_loop(["C", "G"] * 8) == ("C", "G")
+    assert chord_loop(["C", "N"] * 8) == ()
+    assert chord_loop(["C", "D", "E", "F", "G", "A"]) == ()
+    assert chord_loop([]) == ()
+
+
+def test_paths_that_lead_nowhere(song: Knowledge) -> None:
+    for path in ("nothing", "tempo.hypotheses.7.bpm", "descriptors.loud.value", "tempo", "beats.time_s", "key._x"):
+        with pytest.raises(ValueError, match="fact"):
+            resolve_fact(song, path)
