@@ -222,7 +222,7 @@ def _score(same: BoolArray, *, comparable: BoolArray) -> Float64Array:
 
 
 def _known(chords: EncodedChords) -> BoolArray:
-    known: BoolArray = (chords.bitmaps >= 0).all(axis=1)
+    known: BoolArray = np.all(chords.bitmaps != -1, axis=1)
     return known
 
 
