@@ -72,6 +72,12 @@ class ConstantQ:
         alpha = self.relative_bandwidth
         return self.length_scale / alpha * self.rate_hz / (self.frequencies_hz + self.gamma_hz / alpha)
 
+    @property
+    def upper_edges_hz(self) -> FloatArray:
+        """Upper edge of each bin's band; it must lie below the Nyquist frequency."""
+        half_band = 0.5 * _HANN_BANDWIDTH_BINS * self.relative_bandwidth / self.length_scale
+        return self.frequencies_hz * (1.0 + half_band) + 0.5 * self.gamma_hz
+
 
 def cqt(signal: FloatArray, options: ConstantQ = ConstantQ()) -> ComplexArray:
     """Compute the constant-Q transform of a mono signal.
@@ -128,6 +134,11 @@ def cqt_frequencies_hz(options: ConstantQ = ConstantQ()) -> FloatArray:
     return options.frequencies_hz
 
 
+def bins_below_nyquist(options: ConstantQ) -> int:
+    """Count the bins of a transform whose bands the sample rate allows: all of them, or fewer for low rates."""
+    return int(np.searchsorted(options.upper_edges_hz, options.rate_hz / 2, side="right"))
+
+
 @dataclass(frozen=True)
 class _Octave:
     """Up to one octave of neighbouring bins, analysed at `rate_hz / 2 ** level`."""
@@ -143,8 +154,7 @@ def _octaves(options: ConstantQ) -> tuple[_Octave, ...]:
     o = options
     if o.bins < 1 or o.bins_per_octave < 1 or o.hop < 1 or o.fmin_hz <= 0 or o.length_scale <= 0 or o.gamma_hz < 0:
         raise ValueError(f"not a constant-Q transform: {o}")
-    frequencies, alpha = o.frequencies_hz, o.relative_bandwidth
-    upper = frequencies * (1.0 + 0.5 * _HANN_BANDWIDTH_BINS * alpha / o.length_scale) + 0.5 * o.gamma_hz
+    frequencies, upper = o.frequencies_hz, o.upper_edges_hz
     if upper[-1] > o.rate_hz / 2:
         raise ValueError(f"the highest bin ({frequencies[-1]:.0f} Hz) passes the Nyquist frequency ({o.rate_hz / 2:.0f} Hz)")
     hop_halvings = (o.hop & -o.hop).bit_length() - 1
