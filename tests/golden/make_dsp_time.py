@@ -35,5 +35,19 @@ def make_rhythm() -> dict[str, np.ndarray]:
     }
 
 
+def make_hpss() -> dict[str, np.ndarray]:
+    magnitude = np.abs(librosa.stft(plucked(22050, 1.5), n_fft=128, hop_length=512))
+    harmonic, percussive = librosa.decompose.hpss(magnitude, kernel_size=(17, 31), mask=True)
+    strict_harmonic, strict_percussive = librosa.decompose.hpss(magnitude, margin=(2.0, 3.0), power=1.5, mask=True)
+    return {
+        "magnitude": magnitude.T,
+        "harmonic": harmonic.T,
+        "percussive": percussive.T,
+        "strict_harmonic": strict_harmonic.T,
+        "strict_percussive": strict_percussive.T,
+    }
+
+
 if __name__ == "__main__":
+    np.savez_compressed(HERE / "dsp_hpss.npz", **make_hpss())
     np.savez_compressed(HERE / "dsp_rhythm.npz", **make_rhythm())
