@@ -152,7 +152,8 @@ def harmonic_percussive_blocks(
         masked = spectrum[keep] * harmonic[keep]
         lasting = istft(masked, length=stop - inner[0] * hop, hop=hop)[skip:]
         if options.harmonic_margin == 1 and options.percussive_margin == 1:
-            sudden: FloatArray = signal[start:stop] - lasting  # what is not harmonic is percussive: one inverse transform saved, and an exact sum
+            # what is not harmonic is percussive: one inverse transform saved, and an exact sum
+            sudden: FloatArray = signal[start:stop] - lasting
         else:
             np.multiply(spectrum[keep], percussive[keep], out=masked)
             sudden = istft(masked, length=stop - inner[0] * hop, hop=hop)[skip:]
