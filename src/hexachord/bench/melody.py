@@ -1,0 +1,97 @@
+"""The f0 of a solo voice, of a voice over an orchestra, and of a choir (where any of the four parts counts)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from hexachord.bench.datasets import F0Item, load_f0
+from hexachord.bench.harness import BenchItem, BenchResult, Progress
+from hexachord.bench.loop import RATE_HZ, front_end, measure, measure_peer, mono
+from hexachord.knowledge import F0, Notes
+from hexachord.metrics import melody, transcription
+
+
+def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
+    """Measure ``solo_oa solo_rpa orchestra_rpa orchestra_oa choir_rpa`` and the rest of the melody scores by kind.
+
+    Parameters
+    ----------
+    data : the bench folder, or the folder above it
+    peer : also run librosa's pYIN (65–2093 Hz)
+    instruments : not used here
+    progress : told what is being done
+    """
+    loaded = load_f0(data)
+    kinds = {item.recording.id: item.kind for item in loaded.items}
+    engines = set[str]()
+
+    def summary(items: Sequence[BenchItem]) -> dict[str, float]:
+        found: dict[str, list[float]] = {}
+        for item in items:
+            for name, value in item.metrics.items():
+                found.setdefault(name if name == "note_f" else f"{kinds[item.id]}_{name}", []).append(value)
+        return {name: sum(values) / len(values) for name, values in found.items()}
+
+    def estimate(item: F0Item) -> F0:
+        from hexachord.audio_analysis.melody import track_melody
+
+        found: F0 = track_melody(front_end(item.recording))
+        engines.add(found.engine)
+        return found
+
+    found = measure(loaded.items, what="melody", name=_name, estimate=estimate, score=score, progress=progress)
+    peers = {}
+    if peer:
+        peers["librosa"] = measure_peer(
+            loaded.items, distribution="librosa", name=_name, estimate=_pyin, score=score, summary=summary, progress=progress
+        )
+    return BenchResult(
+        bench="melody",
+        data=str(data),
+        engine=", ".join(sorted(engines)),
+        metrics=summary(found.items),
+        items=found.items,
+        seconds_of_audio=sum(item.recording.duration_s for item in loaded.items),
+        wall_s=found.wall_s,
+        cpu_s=found.cpu_s,
+        skipped=loaded.skipped + found.skipped,
+        peers=peers,
+    )
+
+
+def score(item: F0Item, heard: F0) -> dict[str, float]:
+    """Compare a track with one voice, or with whichever of several voices is nearest."""
+    times, f0 = heard.time_s.astype(np.float64), heard.f0_hz.astype(np.float64)
+    if len(item.f0_hz) > 1:
+        return {"rpa": any_voice_rpa(item, times, f0)}
+    return melody.evaluate(item.time_s, item.f0_hz[0], times, f0)
+
+
+def any_voice_rpa(item: F0Item, times_s: np.ndarray, f0_hz: np.ndarray) -> float:
+    """Return the share of frames with a voice in which the pitch is within 50 cents of one that sounds."""
+    right = np.zeros(len(item.time_s), dtype=np.bool_)
+    for voice in item.f0_hz:
+        pitches = melody.align(item.time_s, voice, times_s, f0_hz)
+        near = np.abs(pitches.reference_cents - pitches.estimated_cents) < melody.TOLERANCE_CENTS
+        right |= near & (pitches.reference_cents != 0) & (pitches.estimated_cents != 0)
+    sounding = (item.f0_hz > 0).any(axis=0)
+    return float(right[sounding].mean()) if sounding.any() else 0.0
+
+
+def _name(item: F0Item) -> str:
+    return item.recording.id
+
+
+def _pyin(item: F0Item) -> F0:
+    import librosa
+
+    f0, _, probability = librosa.pyin(mono(item.recording), fmin=65.4, fmax=2093.0, sr=RATE_HZ)
+    return F0(time_s=librosa.times_like(f0, sr=RATE_HZ), f0_hz=np.nan_to_num(f0), voicing=probability)
+
+
+def note_scores(item: F0Item, notes: Notes) -> float:
+    """Return the mean F of sung notes (onset within 50 ms, pitch within 50 cents) over the annotators."""
+    intervals = np.stack([notes.onset_s, np.maximum(notes.offset_s, notes.onset_s + 0.001)], axis=1).clip(0)
+    scores = [transcription.note_f(labels.intervals_s, labels.pitch, intervals, notes.pitch).f for labels in item.notes]
+    return float(np.mean(scores))

@@ -1,0 +1,79 @@
+"""Tempo of the recordings with beats: 60 over the median interval of the written beats is the truth.
+
+``acc1`` within 4 %, ``acc2`` also at 2, ½, 3 or ⅓ of it, ``top2``: one of our two best hypotheses is within 4 %.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from hexachord.bench.datasets import BeatItem, load_beats
+from hexachord.bench.harness import BenchResult, Progress, mean_metrics
+from hexachord.bench.loop import RATE_HZ, front_end, measure, measure_peer, mono
+from hexachord.metrics import tempo
+
+
+class Heard(NamedTuple):
+    """Ranked tempi in beats a minute."""
+
+    bpm: tuple[float, ...]
+    engine: str = ""
+
+
+def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
+    """Measure ``acc1 acc2 top2``.
+
+    Parameters
+    ----------
+    data : the bench folder, or the folder above it
+    peer : also run librosa's beat_track, which gives one tempo
+    instruments : not used here
+    progress : told what is being done
+    """
+    loaded = load_beats(data)
+    engines = set[str]()
+
+    def estimate(item: BeatItem) -> Heard:
+        from hexachord.audio_analysis.rhythm import analyse_rhythm
+
+        found = analyse_rhythm(front_end(item.recording)).tempo
+        engines.add(found.engine)
+        return Heard(tuple(hypothesis.bpm for hypothesis in found.hypotheses))
+
+    found = measure(loaded.items, what="tempo", name=_name, estimate=estimate, score=_score, progress=progress)
+    peers = {}
+    if peer:
+        peers["librosa"] = measure_peer(
+            loaded.items, distribution="librosa", name=_name, estimate=_librosa, score=_score, progress=progress
+        )
+    return BenchResult(
+        bench="tempo",
+        data=str(data),
+        engine=", ".join(sorted(engines)),
+        metrics=mean_metrics(found.items, names=("acc1", "acc2", "top2")),
+        items=found.items,
+        seconds_of_audio=sum(item.recording.duration_s for item in loaded.items),
+        wall_s=found.wall_s,
+        cpu_s=found.cpu_s,
+        skipped=loaded.skipped + found.skipped,
+        peers=peers,
+    )
+
+
+def _score(item: BeatItem, heard: Heard) -> dict[str, float]:
+    scores = tempo.evaluate(item.bpm, heard.bpm)
+    if len(heard.bpm) < 2:
+        del scores["top2"]
+    return {**scores, "reference_bpm": item.bpm, "estimated_bpm": heard.bpm[0] if heard.bpm else 0.0}
+
+
+def _name(item: BeatItem) -> str:
+    return item.recording.id
+
+
+def _librosa(item: BeatItem) -> Heard:
+    import librosa
+
+    bpm = librosa.beat.beat_track(y=mono(item.recording), sr=RATE_HZ)[0]
+    return Heard((float(np.ravel(bpm)[0]),))
