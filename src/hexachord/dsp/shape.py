@@ -75,7 +75,7 @@ def zero_crossing_rate(signal: FloatArray, *, frame_length: int = 2048, hop: int
     """Count the changes of sign per sample in each centred frame: (frames,) float32, high for noise and hiss."""
     out = np.empty(frame_count(signal.shape[0], frame_length=frame_length, hop=hop), dtype=np.float32)
     for first, block in frame_blocks(signal, frame_length=frame_length, hop=hop, pad="edge"):
-        negative = np.signbit(block)
+        negative = block < 0
         out[first : first + len(block)] = np.count_nonzero(negative[:, 1:] != negative[:, :-1], axis=1) / frame_length
     return out
 
