@@ -3,20 +3,23 @@
 An all-zero estimate scores 0 dB SDR, so SDR alone flatters whoever takes little: read it beside SI-SDR and its gain over the mixture.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+
+import numpy as np
 
 from hexachord.arrays import Float32Array
 from hexachord.bench.datasets import StemItem, load_stems
-from hexachord.bench.harness import BenchItem, BenchResult, PeerResult, Progress, mean_metrics
+from hexachord.bench.harness import BenchResult, PeerResult, Progress, mean_metrics
 from hexachord.bench.loop import measure, measure_peer
 from hexachord.metrics import separation
 
 EXCERPT_S = 40.0
+OTHER = "other"
 
 
 def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
-    """Measure ``sdr_NAME si_sdr_NAME si_sdri_NAME`` for every stem we make, ``si_sdri`` over all of them, and ``residual_db``.
+    """Measure ``sdr_NAME si_sdr_NAME si_sdri_NAME`` for every stem we make, ``si_sdri`` over all but the rest, and ``residual_db``.
 
     Parameters
     ----------
@@ -37,14 +40,10 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
 
     def score(item: StemItem, estimates: Mapping[str, Float32Array]) -> dict[str, float]:
         stems, mixture = songs[item.id]
-        references = {name: stem.samples for name, stem in stems.items()}
-        scores = separation.evaluate(references, estimates, mixture=mixture.samples)
-        gains = [value for name, value in scores.items() if name.startswith("si_sdri_")]
-        if gains:
-            scores["si_sdri"] = sum(gains) / len(gains)
-        if len(estimates) > 1:
-            scores["residual_db"] = separation.residual_db(mixture.samples, estimates)
-        return scores
+        return score_stems({name: stem.samples for name, stem in stems.items()}, estimates, mixture=mixture.samples)
+
+    def score_ours(item: StemItem, estimates: Mapping[str, Float32Array]) -> dict[str, float]:
+        return {**score(item, estimates), "residual_db": separation.residual_db(songs[item.id][1].samples, estimates)}
 
     def untouched(item: StemItem) -> Mapping[str, Float32Array]:
         stems, mixture = songs[item.id]
@@ -56,25 +55,24 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         mixture = songs[item.id][1]
         return {"drums": librosa.effects.percussive(mixture.samples)}
 
-    found = measure(loaded.items, what="separation", name=_name, estimate=estimate, score=score, progress=progress)
+    found = measure(loaded.items, what="separation", name=_name, estimate=estimate, score=score_ours, progress=progress)
     peers = {}
     if peer:
         plain = measure(loaded.items, what="mixture", name=_name, estimate=untouched, score=score, progress=progress)
-        peers["mixture"] = PeerResult(metrics=_summary(plain.items), wall_s=plain.wall_s)
+        peers["mixture"] = PeerResult(metrics=mean_metrics(plain.items), wall_s=plain.wall_s)
         peers["librosa"] = measure_peer(
             [item for item in loaded.items if "drums" in item.stems],
             distribution="librosa",
             name=_name,
             estimate=hpss,
             score=score,
-            summary=_summary,
             progress=progress,
         )
     return BenchResult(
         bench="separation",
         data=str(data),
         engine="",
-        metrics=_summary(found.items),
+        metrics=mean_metrics(found.items),
         items=found.items,
         seconds_of_audio=sum(mixture.duration_s for _, mixture in songs.values()),
         wall_s=found.wall_s,
@@ -84,8 +82,26 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
     )
 
 
-def _summary(items: Sequence[BenchItem]) -> dict[str, float]:
-    return mean_metrics(items)
+def score_stems(
+    references: Mapping[str, Float32Array], estimates: Mapping[str, Float32Array], *, mixture: Float32Array
+) -> dict[str, float]:
+    """Score the stems that both sides have; what is left of the song is compared as one stem, ``other``.
+
+    Songs differ in how they are cut (a band in five, a voice and its accompaniment), and so do separators: the reference of ``other`` is
+    everything but the compared stems, and its estimate the sum of every estimate that was not compared.
+    """
+    compared = [name for name in references if name in estimates and name != OTHER]
+    if not compared:
+        return {}
+    wanted = {name: references[name] for name in compared}
+    given = {name: estimates[name] for name in compared}
+    rest = [samples for name, samples in estimates.items() if name not in compared]
+    if rest:
+        wanted[OTHER] = mixture - np.sum(list(wanted.values()), axis=0)
+        given[OTHER] = np.sum(rest, axis=0)
+    scores = separation.evaluate(wanted, given, mixture=mixture)
+    gains = [value for name, value in scores.items() if name.startswith("si_sdri_") and name != f"si_sdri_{OTHER}"]
+    return {**scores, "si_sdri": sum(gains) / len(gains)} if gains else scores
 
 
 def _name(item: StemItem) -> str:
