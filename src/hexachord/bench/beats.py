@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hexachord.arrays import FloatArray
 from hexachord.bench.datasets import BeatItem, load_beats
 from hexachord.bench.harness import BenchItem, BenchResult, Progress, mean_metrics
-from hexachord.bench.loop import RATE_HZ, by_kind, front_end, measure, measure_peer, mono
+from hexachord.bench.loop import RATE_HZ, by_kind, front_end, measure, measure_peer, mono, seconds_heard
 from hexachord.metrics import beat
 
 
@@ -59,7 +59,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         engine=", ".join(sorted(engines)),
         metrics=summary(found.items),
         items=found.items,
-        seconds_of_audio=sum(item.recording.duration_s for item in loaded.items),
+        seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
         wall_s=found.wall_s,
         cpu_s=found.cpu_s,
         skipped=loaded.skipped + found.skipped,

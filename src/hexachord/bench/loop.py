@@ -1,6 +1,6 @@
 """The loop every bench shares: estimate under a stopwatch, score outside it, name what could not be read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from hexachord.arrays import Float32Array
@@ -82,6 +82,12 @@ def front_end(recording: Recording) -> Any:
     from hexachord.dsp.frontend import FrontEnd
 
     return FrontEnd(mono(recording), rate_hz=RATE_HZ)
+
+
+def seconds_heard(recordings: Iterable[Recording], found: Measured) -> float:
+    """Sum the durations of the recordings that were scored."""
+    scored = {item.id for item in found.items}
+    return sum(recording.duration_s for recording in recordings if recording.id in scored)
 
 
 def by_kind(items: Sequence[BenchItem], kinds: Mapping[str, str], metric: str) -> dict[str, float]:

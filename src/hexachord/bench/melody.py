@@ -7,7 +7,7 @@ import numpy as np
 
 from hexachord.bench.datasets import F0Item, load_f0
 from hexachord.bench.harness import BenchItem, BenchResult, Progress
-from hexachord.bench.loop import RATE_HZ, front_end, measure, measure_peer, mono
+from hexachord.bench.loop import RATE_HZ, front_end, measure, measure_peer, mono, seconds_heard
 from hexachord.knowledge import F0, Notes
 from hexachord.metrics import melody, transcription
 
@@ -52,7 +52,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         engine=", ".join(sorted(engines)),
         metrics=summary(found.items),
         items=found.items,
-        seconds_of_audio=sum(item.recording.duration_s for item in loaded.items),
+        seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
         wall_s=found.wall_s,
         cpu_s=found.cpu_s,
         skipped=loaded.skipped + found.skipped,
