@@ -1,0 +1,406 @@
+"""One part's bars as MusicXML: attributes, directions, notes, rests, beams and accidentals in playing order.
+
+The first line of each staff carries that staff's signs; each sign is written before the event it falls into, with an ``<offset>`` where
+it falls inside. Spans stop in the bar they end with, not at the start of the next one.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from hexachord.score.accidentals import ACCIDENTAL_NAMES, AccidentalState, time_order
+from hexachord.score.beams import beam_words, beams_of_line, flags_of
+from hexachord.score.edit import move_spelling
+from hexachord.score.grid import Beat
+from hexachord.score.lines import Event, Line
+from hexachord.score.model import Bar, Clef, Grace, MetreMark, Note, NoteValue, Part, Score, Spelling
+from hexachord.score.musicxml_harmony import harmony_xml, is_harte
+from hexachord.score.musicxml_marks import is_known, notations_xml, notehead_xml
+from hexachord.score.musicxml_signs import (
+    SPAN_KINDS,
+    can_write,
+    number_text,
+    section_xml,
+    sign_xml,
+    span_stop_xml,
+    tempo_xml,
+    xml_attribute,
+    xml_text,
+)
+from hexachord.score.tuplets import brackets_over_rests
+from hexachord.score.values import value_of
+
+_ELISION = "‿"
+_VELOCITY_PERCENT = 0.9  # MusicXML's dynamics attribute counts in percent of velocity 90
+
+
+@dataclass(frozen=True)
+class BarLayout:
+    """What a bar holds before it is spelled out."""
+
+    bar: Bar
+    metre: MetreMark
+    beats: tuple[Beat, ...]
+    lines: list[Line]
+    notes: list[Note]
+
+
+class _Item(NamedTuple):
+    """A sign waiting for its place: `write` takes the ``<offset>`` text; `movable` says whether it may have one."""
+
+    tick: int
+    phase: int
+    order: int
+    staff: int
+    write: Callable[[str], str]
+    movable: bool
+
+
+class PartWriter:
+    """Writes one part; keeps what runs on from bar to bar (accidentals, keys, open spans)."""
+
+    def __init__(self, part: Part, score: Score, *, part_id: str, is_first: bool, divisor: int, found: Counter[str]) -> None:
+        self.part, self.score, self.part_id, self.found = part, score, part_id, found
+        self.divisor = divisor
+        self.tpq = score.ticks_per_quarter
+        self.many_staves = part.staves > 1
+        move = part.transposition
+        self.steps_to_written = -(move.diatonic + 7 * move.octaves)
+        self.semitones_to_written = -(move.chromatic + 12 * move.octaves)
+        self.fifths_to_written = -(7 * move.chromatic - 12 * move.diatonic)
+        self.shows_keys = not part.is_percussion or all(other.is_percussion for other in score.parts)
+        self.accidentals = AccidentalState()
+        self.items = self._place_items(is_first)
+
+    # --- signs, keys, clefs ------------------------------------------------------------------------------------------------------
+
+    def _place_items(self, is_first: bool) -> list[list[_Item]]:
+        """All signs of the part, dealt to bars and sorted by time."""
+        bars = self.score.bars
+        starts = [bar.tick for bar in bars]
+        dealt: list[list[_Item]] = [[] for _ in bars]
+        if not bars:
+            return dealt
+
+        def put(tick: int, phase: int, staff: int, write: Callable[[str], str], *, movable: bool = True, ending: bool = False) -> None:
+            index = max(0, bisect_right(starts, tick) - 1)
+            if ending and index > 0 and starts[index] == tick:
+                index -= 1
+            dealt[index].append(_Item(tick, phase, len(dealt[index]), staff, write, movable))
+
+        score = self.score
+        for clef in self.part.clefs:
+            if clef.tick > 0:
+                put(clef.tick, 1, clef.staff, self._clef_writer(clef), movable=False, ending=True)
+        for tick in sorted(({key.tick for key in score.keys} | {metre.tick for metre in score.metres}) - set(starts)):
+            put(tick, 2, 1, lambda _, tick=tick: f"<attributes>{self._key_and_time(tick)}</attributes>", movable=False)  # type: ignore[misc]
+        if is_first:
+            for tempo in score.tempos:
+                put(tempo.tick, 3, 1, lambda offset, tempo=tempo: tempo_xml(tempo, offset=offset))  # type: ignore[misc]
+            for section in score.sections:
+                put(section.tick, 3, 1, lambda offset, section=section: section_xml(section, offset=offset))  # type: ignore[misc]
+            for symbol in score.chords:
+                if not is_harte(symbol.label):
+                    self.found["chord labels that are not Harte syntax, written as text"] += 1
+                put(symbol.tick, 3, 1, lambda offset, symbol=symbol: harmony_xml(symbol, offset=offset))  # type: ignore[misc]
+        self._place_signs(put)
+        for items in dealt:
+            items.sort(key=lambda item: (item.tick, item.phase, item.order))
+        return dealt
+
+    def _place_signs(self, put: Callable[..., None]) -> None:
+        free_from: dict[tuple[str, int], list[int]] = {}  # when each span number of a kind and staff is free again
+        last_pedal: dict[int, int | None] = {}
+        starting = {(sign.staff, sign.tick) for sign in self.part.directions if sign.kind == "pedal" and "line" in sign.value.split()}
+        for sign in self.part.directions:
+            if not can_write(sign):
+                self.found[f"directions of kind {sign.kind}"] += 1
+                continue
+            staff = sign.staff if self.many_staves else 0
+            number = 1
+            is_span = sign.kind in SPAN_KINDS
+            if is_span:
+                taken = free_from.setdefault((sign.kind, sign.staff), [])
+                index = next((index for index, free in enumerate(taken) if free <= sign.tick), len(taken))
+                until = self.score.end_tick + 1 if sign.end is None else sign.end
+                taken[index : index + 1] = [max(until, sign.tick + 1)]
+                number = index + 1
+            change = sign.kind == "pedal" and "line" in sign.value.split() and last_pedal.get(sign.staff) == sign.tick
+            if change:
+
+                def write_change(offset: str, sign=sign, number=number, staff=staff) -> str:  # type: ignore[no-untyped-def]
+                    return span_stop_xml(sign, number=number, offset=offset, staff=staff, change=True)
+
+                put(sign.tick, 4, sign.staff, write_change)
+            else:
+
+                def write_start(offset: str, sign=sign, number=number, staff=staff) -> str:  # type: ignore[no-untyped-def]
+                    return sign_xml(sign, number=number, offset=offset, staff=staff)
+
+                put(sign.tick, 4, sign.staff, write_start)
+            if is_span and sign.end is not None:
+                runs_on = (
+                    sign.kind == "pedal" and "line" in sign.value.split() and (sign.staff, sign.end) in starting and sign.end > sign.tick
+                )
+                last_pedal[sign.staff] = sign.end if runs_on else None
+                if runs_on:
+                    continue
+
+                def write_stop(offset: str, sign=sign, number=number, staff=staff) -> str:  # type: ignore[no-untyped-def]
+                    return span_stop_xml(sign, number=number, offset=offset, staff=staff)
+
+                if sign.end > sign.tick:
+                    put(sign.end, 0, sign.staff, write_stop, ending=True)
+                else:
+                    put(sign.tick, 4, sign.staff, write_stop)
+
+    def _clef_writer(self, clef: Clef) -> Callable[[str], str]:
+        return lambda _: f"<attributes>{self._clef_xml(clef)}</attributes>"
+
+    def _clef_xml(self, clef: Clef) -> str:
+        number = f' number="{clef.staff}"' if self.many_staves else ""
+        line = f"<line>{clef.line}</line>" if clef.line else ""
+        octave = f"<clef-octave-change>{clef.octave_change}</clef-octave-change>" if clef.octave_change else ""
+        return f"<clef{number}><sign>{xml_text(clef.sign)}</sign>{line}{octave}</clef>"
+
+    def _key_and_time(self, tick: int) -> str:
+        out = []
+        for key in self.score.keys:
+            if key.tick == tick:
+                fifths = key.fifths + self.fifths_to_written
+                if not self.shows_keys:
+                    continue
+                if abs(fifths) > 7:
+                    self.found["keys of transposing parts beyond seven accidentals, respelled"] += 1
+                    fifths -= 12 if fifths > 0 else -12
+                self.accidentals.set_key(fifths)
+                mode = f"<mode>{xml_text(key.mode)}</mode>" if key.mode else ""
+                out.append(f"<key><fifths>{fifths}</fifths>{mode}</key>")
+        for metre in self.score.metres:
+            if metre.tick == tick:
+                symbol = f' symbol="{metre.symbol}"' if metre.symbol else ""
+                beats = "+".join(map(str, metre.groups)) if metre.groups else str(metre.beats)
+                out.append(f"<time{symbol}><beats>{beats}</beats><beat-type>{metre.beat_type}</beat-type></time>")
+        return "".join(out)
+
+    def _attributes(self, index: int, bar: Bar) -> str:
+        key_and_time = self._key_and_time(bar.tick)
+        if index > 0:
+            return f"<attributes>{key_and_time}</attributes>\n" if key_and_time else ""
+        out = [f"<attributes><divisions>{self.tpq // self.divisor}</divisions>{key_and_time}"]
+        if self.many_staves:
+            out.append(f"<staves>{self.part.staves}</staves>")
+        out += [self._clef_xml(clef) for clef in self.part.clefs if clef.tick <= bar.tick]
+        move = self.part.transposition
+        if move != (0, 0, 0):
+            octaves = f"<octave-change>{move.octaves}</octave-change>" if move.octaves else ""
+            out.append(f"<transpose><diatonic>{move.diatonic}</diatonic><chromatic>{move.chromatic}</chromatic>{octaves}</transpose>")
+        return "".join(out) + "</attributes>\n"
+
+    # --- bars --------------------------------------------------------------------------------------------------------------------
+
+    def bar(self, index: int, layout: BarLayout) -> list[str]:
+        """Write one bar."""
+        bar = layout.bar
+        self.accidentals.start_bar()
+        implicit = ' implicit="yes"' if not bar.number.isdigit() or bar.number == "0" else ""
+        out = [f"<measure number={xml_attribute(bar.number)}{implicit}>\n", self._left_barline(index), self._attributes(index, bar)]
+        shown = self._accidentals(layout)
+        items = self.items[index]
+        cursor = bar.tick
+        for line in layout.lines:
+            out.append(self._move(cursor, bar.tick))
+            mine = [item for item in items if item.staff == line.staff]
+            items = [item for item in items if item.staff != line.staff]
+            late = [item for item in mine if not item.movable and any(event.onset < item.tick < event.end for event in line.events)]
+            self._line(line, [item for item in mine if item not in late], layout, shown, out)
+            cursor = max(bar.end, line.events[-1].end if line.events else bar.end)
+            for item in late:  # a clef change inside a held note: go back for it
+                out += [self._move(cursor, item.tick), item.write(""), "\n"]
+                cursor = item.tick
+        for item in items:  # signs of a staff that no line is at home on
+            out += [self._move(cursor, item.tick), item.write(""), "\n"]
+            cursor = item.tick
+        out += [self._move(cursor, bar.end), self._right_barline(index), "</measure>\n"]
+        return out
+
+    def _move(self, cursor: int, target: int) -> str:
+        if cursor == target:
+            return ""
+        tag = "backup" if target < cursor else "forward"
+        return f"<{tag}><duration>{abs(target - cursor) // self.divisor}</duration></{tag}>\n"
+
+    def _accidentals(self, layout: BarLayout) -> dict[int, str]:
+        """The accidental of every note in the bar, by identity, decided in time order across all voices."""
+        shown: dict[int, str] = {}
+        if self.part.is_percussion:
+            return shown
+        key_ticks = [key for key in self.score.keys if layout.bar.tick < key.tick < layout.bar.end]
+        for note in time_order(layout.notes):
+            while key_ticks and key_ticks[0].tick <= note.onset:
+                self.accidentals.set_key(key_ticks.pop(0).fifths + self.fifths_to_written)
+            written = self._written(note)
+            name = self.accidentals.needed(note.staff, written.step, written.alter, written.octave, tied=note.tied_to_previous)
+            if name:
+                shown[id(note)] = name
+        return shown
+
+    def _written(self, note: Note) -> Spelling:
+        assert note.spelling is not None
+        if not self.steps_to_written and not self.semitones_to_written:
+            return note.spelling
+        return move_spelling(note.spelling, steps=self.steps_to_written, semitones=self.semitones_to_written)
+
+    def _line(self, line: Line, items: list[_Item], layout: BarLayout, shown: dict[int, str], out: list[str]) -> None:
+        beams = beams_of_line(line.events, layout.beats, bar_tick=layout.bar.tick, metre=layout.metre, ticks_per_quarter=self.tpq)
+        brackets = brackets_over_rests(line.events)
+        waiting = 0
+        for index, event in enumerate(line.events):
+            last = event.end
+            while waiting < len(items) and (items[waiting].tick < last or items[waiting].tick <= event.onset):
+                offset = (items[waiting].tick - event.onset) // self.divisor
+                out += [items[waiting].write(f"<offset>{offset}</offset>" if offset else ""), "\n"]
+                waiting += 1
+            for place, grace in enumerate(event.graces):
+                words = _grace_beams(event.graces, self.tpq).get(place, [])
+                out.append(
+                    self._note(grace, line.voice, chord="grace-chord" in grace.marks, accidental=shown.get(id(grace), ""), beams=words)
+                )
+            if event.notes:
+                self._chord(event, line.voice, shown, beams.get(index, []), brackets.get(index, ""), out)
+            elif event.duration:
+                out.append(self._rest(event, line, brackets.get(index, "")))
+        for item in items[waiting:]:
+            offset = (item.tick - (line.events[-1].end if line.events else layout.bar.tick)) // self.divisor
+            out += [item.write(f"<offset>{offset}</offset>" if offset and item.movable else ""), "\n"]
+
+    def _chord(self, event: Event, voice: int, shown: dict[int, str], beams: list[str], moved: str, out: list[str]) -> None:
+        notes = event.notes
+        if len(notes) > 1 and any(mark.startswith("tuplet-") for note in notes[1:] for mark in note.marks):
+            notes = sorted(notes, key=lambda note: not any(mark.startswith("tuplet-") for mark in note.marks))
+        for place, note in enumerate(notes):
+            words = beams if place == 0 else []
+            out.append(self._note(note, voice, chord=place > 0, accidental=shown.get(id(note), ""), beams=words, moved=moved))
+
+    # --- notes -------------------------------------------------------------------------------------------------------------------
+
+    def _note(self, note: Note, voice: int, *, chord: bool, accidental: str, beams: list[str], moved: str = "") -> str:
+        marks = note.marks
+        if moved and marks:
+            marks = tuple(mark for mark in marks if mark not in moved.split())
+        out = ["<note"]
+        if "hidden" in marks:
+            out.append(' print-object="no"')
+        if note.velocity is not None:
+            out.append(f' dynamics="{number_text(round(note.velocity / _VELOCITY_PERCENT, 2))}"')
+        out.append(">")
+        if note.grace:
+            out.append('<grace slash="yes"/>' if note.grace == Grace.ACCIACCATURA else "<grace/>")
+        if "cue" in marks:
+            out.append("<cue/>")
+        if chord:
+            out.append("<chord/>")
+        spelling = self._written(note)
+        if self.part.is_percussion:
+            out.append(
+                f"<unpitched><display-step>{spelling.step}</display-step><display-octave>{spelling.octave}</display-octave></unpitched>"
+            )
+        else:
+            alter = f"<alter>{spelling.alter}</alter>" if spelling.alter else ""
+            out.append(f"<pitch><step>{spelling.step}</step>{alter}<octave>{spelling.octave}</octave></pitch>")
+        if not note.grace:
+            out.append(f"<duration>{note.duration // self.divisor}</duration>")
+        if note.tied_to_previous:
+            out.append('<tie type="stop"/>')
+        if note.tied_to_next:
+            out.append('<tie type="start"/>')
+        if self.part.is_percussion:
+            out.append(f"<instrument id={xml_attribute(f'{self.part_id}-I{note.pitch + 1}')}/>")
+        value = note.value or value_of(note.duration, self.tpq)
+        out.append(f"<voice>{voice}</voice>{_value_xml(value)}")
+        courtesy = ""
+        if "accidental-cautionary" in marks:
+            courtesy = ' cautionary="yes" parentheses="yes"'
+        elif "accidental-editorial" in marks:
+            courtesy = ' editorial="yes" bracket="yes"'
+        if accidental or (courtesy and not self.part.is_percussion):
+            out.append(f"<accidental{courtesy}>{accidental or ACCIDENTAL_NAMES.get(spelling.alter, 'natural')}</accidental>")
+        out.append(_modification_xml(value))
+        out.append(notehead_xml(marks) if marks else "")
+        if self.many_staves:
+            out.append(f"<staff>{note.staff}</staff>")
+        out += [f'<beam number="{level}">{word}</beam>' for level, word in enumerate(beams, start=1)]
+        if marks or note.tied_to_next or note.tied_to_previous:
+            out.append(notations_xml(marks, note.tied_to_previous, note.tied_to_next))
+            for mark in marks:
+                if not is_known(mark):
+                    self.found[f"note marks '{mark}'"] += 1
+        for lyric in note.lyrics:
+            texts = "<elision>‿</elision>".join(f"<text>{xml_text(text)}</text>" for text in lyric.text.split(_ELISION))
+            extend = "<extend/>" if lyric.extend else ""
+            out.append(f'<lyric number="{lyric.verse}"><syllabic>{lyric.syllabic}</syllabic>{texts}{extend}</lyric>')
+        out.append("</note>\n")
+        return "".join(out)
+
+    def _rest(self, event: Event, line: Line, bracket: str) -> str:
+        duration = f"<duration>{event.duration // self.divisor}</duration>"
+        staff = f"<staff>{line.staff}</staff>" if self.many_staves else ""
+        if not event.visible:
+            return f"<forward>{duration}</forward>\n"
+        if event.whole_bar:
+            return f'<note><rest measure="yes"/>{duration}<voice>{line.voice}</voice>{staff}</note>\n'
+        assert event.value is not None
+        value = _value_xml(event.value) + _modification_xml(event.value)
+        notations = notations_xml(tuple(bracket.split()), False, False)
+        return f"<note><rest/>{duration}<voice>{line.voice}</voice>{value}{staff}{notations}</note>\n"
+
+    # --- bar lines ---------------------------------------------------------------------------------------------------------------
+
+    def _left_barline(self, index: int) -> str:
+        bar = self.score.bars[index]
+        before = self.score.bars[index - 1].endings if index else ()
+        ending = bool(bar.endings) and (bar.endings != before or self._ending_stops(index - 1))
+        if not bar.repeat_start and not ending:
+            return ""
+        style = "<bar-style>heavy-light</bar-style>" if bar.repeat_start else ""
+        volta = f'<ending number="{",".join(map(str, bar.endings))}" type="start"/>' if ending else ""
+        repeat = '<repeat direction="forward"/>' if bar.repeat_start else ""
+        return f'<barline location="left">{style}{volta}{repeat}</barline>\n'
+
+    def _ending_stops(self, index: int) -> bool:
+        bars = self.score.bars
+        following = bars[index + 1].endings if index + 1 < len(bars) else ()
+        return bool(bars[index].endings) and (bars[index].endings != following or bool(bars[index].repeat_end))
+
+    def _right_barline(self, index: int) -> str:
+        bar = self.score.bars[index]
+        stops = self._ending_stops(index)
+        if not (bar.barline or bar.repeat_end or stops):
+            return ""
+        style = bar.barline or ("light-heavy" if bar.repeat_end else "")
+        style_xml = f"<bar-style>{style}</bar-style>" if style else ""
+        kind = "stop" if bar.repeat_end else "discontinue"
+        volta = f'<ending number="{",".join(map(str, bar.endings))}" type="{kind}"/>' if stops else ""
+        times = f' times="{bar.repeat_end}"' if bar.repeat_end > 2 else ""
+        repeat = f'<repeat direction="backward"{times}/>' if bar.repeat_end else ""
+        return f'<barline location="right">{style_xml}{volta}{repeat}</barline>\n'
+
+
+def _value_xml(value: NoteValue) -> str:
+    return f"<type>{value.kind}</type>" + "<dot/>" * value.dots
+
+
+def _modification_xml(value: NoteValue) -> str:
+    if value.actual == value.normal:
+        return ""
+    return f"<time-modification><actual-notes>{value.actual}</actual-notes><normal-notes>{value.normal}</normal-notes></time-modification>"
+
+
+def _grace_beams(graces: list[Note], ticks_per_quarter: int) -> dict[int, list[str]]:
+    """Grace notes in a row hang on a beam of their own."""
+    group = [(place, flags_of(note, ticks_per_quarter)) for place, note in enumerate(graces) if "grace-chord" not in note.marks]
+    if len(group) < 2 or any(not flags for _, flags in group):
+        return {}
+    return beam_words(group)
