@@ -8,11 +8,12 @@ signature anchors the names of the tonics. On piano music, songs and lead sheets
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.score.model import Spelling
+from hexachord.score.model import Spelling, accidental_text
 
 STEPS = "CDEFGAB"
 STEP_PITCH_CLASSES = (0, 2, 4, 5, 7, 9, 11)
 _SCALE_STEPS = np.array([0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6])  # letters above the tonic of 0–11 semitones: C D♭ D E♭ E F F♯ G A♭ A B♭ B
+_MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 
 
 def spell(pitch: int, step: int) -> Spelling:
@@ -26,6 +27,22 @@ def spell(pitch: int, step: int) -> Spelling:
     alter = (pitch - STEP_PITCH_CLASSES[step] + 6) % 12 - 6
     octave = (pitch - alter - STEP_PITCH_CLASSES[step]) // 12 - 1
     return Spelling(STEPS[step], alter, octave)
+
+
+def name_in_key(pitch_class: int, *, fifths: int) -> str:
+    """Name a pitch class by the harmonic chromatic scale of a key signature's major key.
+
+    Examples
+    --------
+    >>> name_in_key(10, fifths=-1), name_in_key(10, fifths=5)
+    ('Bb', 'A#')
+    """
+    above = (pitch_class - fifths * 7) % 12
+    step = int(fifths * 4 + _SCALE_STEPS[above]) % 7
+    if above not in _MAJOR_SCALE and pitch_class in STEP_PITCH_CLASSES:
+        step = STEP_PITCH_CLASSES.index(pitch_class)  # B, not the C♭ that stands in the books: a natural reads best outside the scale
+    name = spell(60 + pitch_class, step)
+    return f"{name.step}{accidental_text(name.alter)}"
 
 
 def spell_notes(

@@ -1,0 +1,107 @@
+"""The lead sheet: one line of melody, chord symbols above it."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from hexachord.arrays import IntArray
+from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
+from hexachord.provenance import Provenance
+from hexachord.score.model import Clef, KeyMark, Note, Part, Score
+from hexachord.theory.spelling import spell_notes
+from hexachord.transcription.notation.grid import BarGrid, bar_grid
+from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
+from hexachord.transcription.notation.symbols import chord_symbols, section_marks, signature_of
+
+ENGINE = "notation/lead-sheet"
+
+
+def lead_sheet(
+    melody: Notes,
+    *,
+    beats: Beats,
+    metre: Metre,
+    key: Key | None = None,
+    chords: Segments | None = None,
+    sections: Segments | None = None,
+    title: str = "",
+    composer: str = "",
+    part_name: str = "Melody",
+    compound: bool = False,
+    options: QuantiseOptions = QuantiseOptions(),
+) -> Score:
+    """Write a melody and its chords as a lead sheet.
+
+    Parameters
+    ----------
+    melody : notes of one voice; where two overlap the later one cuts the earlier
+    beats, metre, key : as heard; without a key the page has no signature and the spelling is the plainest
+    chords, sections : Harte labels and names in seconds
+    compound : each beat is a dotted value
+
+    Returns
+    -------
+    Score whose clock (`tempos`) follows the recording
+
+    Raises
+    ------
+    ValueError : if there are fewer than two beats.
+    """
+    order = np.lexsort((-np.asarray(melody.pitch), melody.onset_s))
+    onset_s, offset_s = np.asarray(melody.onset_s)[order], np.asarray(melody.offset_s)[order]
+    pitch = np.round(np.asarray(melody.pitch)[order]).astype(np.int64)
+    end_s = max([0.0, *offset_s[-1:], *(chords.end_s[-1:] if chords is not None else ())])
+    grid = bar_grid(beats, metre=metre, end_s=float(end_s), compound=compound)
+    written = quantise(onset_s, offset_s, grid=grid, options=options)
+    keep = _one_at_a_time(written.onset, offset_s - onset_s)
+    onset, end, pitch = written.onset[keep], written.end[keep], pitch[keep]
+    end = close_gaps(onset, end, beat_ticks=grid.beat_ticks, share=options.close_gap)
+    fifths = signature_of(key)
+    spelling = spell_notes(onset, pitch, fifths=fifths if key else None)
+    velocity = np.clip(np.round(np.nan_to_num(np.asarray(melody.velocity)[order][keep], nan=0.63) * 127), 1, 127).astype(np.int64)
+    notes = tuple(
+        Note(int(a), int(b - a), int(p), velocity=int(v), spelling=name)
+        for a, b, p, v, name in zip(onset, end, pitch, velocity, spelling, strict=True)
+    )
+    part = Part(name=part_name, notes=notes, clefs=(_melody_clef(pitch),))
+    return frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
+
+
+def frame_score(
+    grid: BarGrid,
+    *,
+    part: Part,
+    key: Key | None,
+    chords: Segments | None,
+    sections: Segments | None,
+    title: str,
+    composer: str,
+    engine: str,
+) -> Score:
+    """Put a part under the bars, tempo map, key and symbols of a grid."""
+    fifths = signature_of(key)
+    score = Score(
+        parts=(part,),
+        title=title,
+        composer=composer,
+        tempos=grid.tempos,
+        metres=grid.metres,
+        keys=(KeyMark(0, fifths, key.mode if key else ""),),
+        bars=grid.bars,
+        provenance=Provenance(engine=engine),
+    )
+    return replace(score, chords=chord_symbols(chords, grid=grid, fifths=fifths), sections=section_marks(sections, grid=grid))
+
+
+def _one_at_a_time(onset: IntArray, length_s: np.ndarray[tuple[int], np.dtype[np.float64]]) -> IntArray:
+    """Of notes that fell on one tick the longest stays."""
+    order = np.lexsort((-length_s, onset))
+    _, first = np.unique(onset[order], return_index=True)
+    return np.sort(order[first])
+
+
+def _melody_clef(pitch: IntArray) -> Clef:
+    middle = float(np.median(pitch)) if len(pitch) else 67.0
+    if middle < 52:
+        return Clef(0, 1, "F", 4)
+    return Clef(0, 1, "G", 2, -1 if middle < 59 else 0)  # the tenor's treble clef, an octave down
