@@ -86,6 +86,15 @@ def test_too_long_says_so(song):
     assert outcome.knowledge.skipped == {"sections": "only done up to 1 minutes: its matrix would not fit"}
 
 
+def test_a_length_found_on_the_way_counts(song):
+    def measure(work):
+        return StepResult(observations={"duration_s": 7200.0})
+
+    outcome, _ = run(song, [stage("decode", measure), stage("a", needs=("decode",), longest_s=3600.0), stage("b", longest_s=3600.0)])
+    assert outcome.knowledge.skipped == {"a": "only done up to 60 minutes"}
+    assert outcome.knowledge.duration_s == 7200.0
+
+
 def test_a_stage_sees_what_it_needs_and_nothing_else(song):
     seen = {}
 

@@ -197,7 +197,7 @@ def test_opening_what_is_there(source, tmp_path):
 def test_text_files_that_say_the_same_are_not_touched(source, tmp_path):
     song = Song.create(tmp_path / "s", source=source)
     with song.locked():
-        song.write_text("a.txt", "ä")
+        song.note_files([song.write_text("a.txt", "ä")])
         before = (tmp_path / "s/a.txt").stat().st_mtime_ns
         song.write_text("a.txt", "ä")
         assert (tmp_path / "s/a.txt").stat().st_mtime_ns == before

@@ -96,7 +96,9 @@ class Work:
         return self._run.share(name, make)
 
     def progress(self, fraction: float) -> None:
-        """Report how far the stage is, 0 to 1."""
+        """Report how far the stage is, 0 to 1; in a run that is being stopped, this ends the stage."""
+        if self._run.stopped:
+            raise CannotDo("stopped")
         self._run.tell(Event(kind="progress", stage=self.stage.name, title=self.stage.title, fraction=min(1.0, max(0.0, fraction))))
 
 
@@ -142,6 +144,7 @@ class _Run:
         self.stages = stages
         self.given = knowledge
         self.fresh = fresh
+        self.stopped = False
         self.results: dict[str, StepResult] = {}
         self.keys: dict[str, str] = {}
         self.wall_s: dict[str, float] = {}
@@ -159,24 +162,29 @@ class _Run:
         waiting = list(self.stages)
         running: dict[Future[tuple[StepResult, float, bool]], Stage] = {}
         self.tell(Event(kind="plan", total=len(self.stages)))
-        with ThreadPoolExecutor(threads, thread_name_prefix="stage") as pool:
-            try:
-                while waiting or running:
-                    for stage in list(waiting):
-                        if reason := self._reason_to_skip(stage):
-                            waiting.remove(stage)
-                            self._skip(stage, reason)
-                        elif len(running) < threads and self._is_ready(stage):
-                            waiting.remove(stage)
-                            running[pool.submit(self._do, stage, self._step(stage), self._known_to(stage))] = stage
-                    if running:
-                        done, _ = wait(running, return_when=FIRST_COMPLETED)
-                        for future in done:
-                            self._finish(running.pop(future), future)
-            except BaseException:
-                for future in running:
-                    future.cancel()
-                raise
+        pool = ThreadPoolExecutor(threads, thread_name_prefix="stage")
+        try:
+            while waiting or running:
+                for stage in list(waiting):
+                    if reason := self._reason_to_skip(stage):
+                        waiting.remove(stage)
+                        self._skip(stage, reason)
+                    elif len(running) < threads and self._is_ready(stage):
+                        waiting.remove(stage)
+                        running[pool.submit(self._do, stage, self._step(stage), self._known_to(stage))] = stage
+                if running:
+                    done, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        self._finish(running.pop(future), future)
+        except KeyboardInterrupt:
+            self.stopped = True
+            pool.shutdown(wait=False, cancel_futures=True)  # who presses Ctrl-C does not want to wait for a stage to end
+            raise
+        except BaseException:
+            self.stopped = True
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+        pool.shutdown()
         return Outcome(
             knowledge=self._all_known(), wall_s=self.wall_s, recalled=tuple(self.recalled), failed=self.failed, errors=tuple(self.errors)
         )
@@ -199,12 +207,12 @@ class _Run:
         return all(name in self.results for name in stage.needs) and all(name in settled for name in stage.uses)
 
     def _reason_to_skip(self, stage: Stage) -> str:
-        if self.given.duration_s > stage.longest_s:
-            minutes = stage.longest_s / 60
-            return f"only done up to {minutes:.0f} minutes" + (f": {stage.why_limited}" if stage.why_limited else "")
         for name in stage.needs:
             if name in self.reasons:
                 return f"it needs {self._title(name)}, which could not be done"
+        if stage.longest_s < float("inf") and self._is_ready(stage) and self._known_to(stage).duration_s > stage.longest_s:
+            minutes = stage.longest_s / 60
+            return f"only done up to {minutes:.0f} minutes" + (f": {stage.why_limited}" if stage.why_limited else "")
         return ""
 
     def _step(self, stage: Stage) -> Step:

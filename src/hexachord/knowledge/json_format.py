@@ -54,7 +54,12 @@ def knowledge_to_json(knowledge: Knowledge) -> str:
     >>> print(knowledge_to_json(Knowledge(duration_s=2.5)).splitlines()[3])
     "duration_s": 2.5,
     """
-    return _lines({"format": FORMAT, "schema_version": SCHEMA_VERSION, **to_plain(knowledge)})
+    return _lines(knowledge_document(knowledge))
+
+
+def knowledge_document(knowledge: Knowledge) -> dict[str, Any]:
+    """Return the whole document as plain data."""
+    return {"format": FORMAT, "schema_version": SCHEMA_VERSION, **to_plain(knowledge)}
 
 
 def knowledge_from_json(text: str | bytes, *, source: str = "knowledge") -> Knowledge:

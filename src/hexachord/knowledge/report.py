@@ -59,6 +59,10 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
     if (key := knowledge.key) is not None:
         second = f"; or {key.alternatives[0][0]}" if key.alternatives else ""
         facts.append(("Key", f"{key.name}{_sure(key.confidence)}{second}"))
+    if (chords := knowledge.chords) is not None:
+        facts.append(("Chords", _most_heard(chords)))
+    if (sections := knowledge.sections) is not None and len(sections):
+        facts.append(("Form", " ".join(sections.label)))
     if (tuning := knowledge.tuning) is not None and math.isfinite(tuning.cents):
         facts.append(("Tuning", f"A4 = {tuning.a4_hz:.1f} Hz ({tuning.cents:+.0f} cents)"))
     if (loudness := knowledge.loudness) is not None:
@@ -74,6 +78,15 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
 
 def _sure(confidence: float) -> str:
     return f" ({confidence:.0%} sure)" if math.isfinite(confidence) else ""
+
+
+def _most_heard(chords: Segments, count: int = 4) -> str:
+    seconds: dict[str, float] = {}
+    for label, start, end in zip(chords.label, chords.start_s, chords.end_s, strict=True):
+        if label not in ("N", "X"):
+            seconds[label] = seconds.get(label, 0.0) + float(end - start)
+    most = sorted(seconds, key=lambda label: -seconds[label])[:count]
+    return f"mostly {', '.join(most)} ({len(seconds)} different)" if most else "none found"
 
 
 def _notes(notes: Notes) -> str:

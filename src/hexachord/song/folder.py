@@ -166,7 +166,7 @@ class Song:
             if (self.folder / MANIFEST).is_file():
                 on_disk = read_manifest(self.folder / MANIFEST)
                 self._manifest["steps"], self._manifest["files"] = on_disk["steps"], on_disk["files"]
-            self._sweep()
+            self.sweep()
             self._save()
             yield self
         finally:
@@ -236,14 +236,14 @@ class Song:
             yield temporary
             self._make_way(name)
 
-    def write_text(self, name: str, text: str) -> None:
-        """Write one text file of the folder and note it; a file that already says so is not touched."""
+    def write_text(self, name: str, text: str) -> str:
+        """Write one text file of the folder, unless it already says so; returns `name`, for `note_files`."""
         target = self.folder / name
         written = self._manifest["files"].get(name)
         if written is None or written["sha256"] != hashlib.sha256(text.encode()).hexdigest() or compare(target, written) != "same":
             with self.writing(name) as temporary:
-                temporary.write_text(text, encoding="utf-8")
-        self.note_files([name])
+                temporary.write_text(text, encoding="utf-8", newline="")
+        return name
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -287,8 +287,8 @@ class Song:
                 self.moved.append(str(aside.relative_to(self.folder)))
             self._save()
 
-    def _sweep(self) -> None:
-        """Remove what a killed process left half-written."""
+    def sweep(self) -> None:
+        """Remove what a stopped or killed run left half-written."""
         for part in self.folder.rglob(".*.part*"):
             with suppress(OSError):
                 shutil.rmtree(part) if part.is_dir() else part.unlink()

@@ -1,0 +1,113 @@
+"""`transcribe`, `read` and `transform`: arrows one at a time."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, add_command, parse_engines
+
+
+class Sheet(StrEnum):
+    """What to write down."""
+
+    LEAD_SHEET = "lead-sheet"
+    PIANO = "piano"
+    NOTES = "notes"
+
+
+def transcribe(
+    song: Annotated[Path, typer.Argument(help="A recording, or a performed .mid.")],
+    to: Annotated[Sheet, typer.Option("--to", help="Melody and chords, a piano score, or the notes as played.")] = Sheet.PIANO,
+    out: Out = None,
+    engine: EngineChoice = None,
+    salvage: Salvage = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Write a recording down: audio → score.
+
+    `--out FILE`: the suffix chooses the format: `.musicxml`, `.mxl`, `.mid`, `.json`, `.pdf`, `.svg`, `.png`. By default it is
+    `NAME.musicxml` (`NAME.mid` for notes) in the current directory.
+
+    Examples: `hexachord transcribe piano.flac` · `hexachord transcribe song.mp3 --to lead-sheet -o song.pdf`
+    """
+    from hexachord.cli.output import Reporter, print_json, save_score_as
+    from hexachord.journeys.verbs import transcribe as write_down
+
+    target = out or Path(song.stem + (".mid" if to is Sheet.NOTES else ".musicxml"))
+    reporter = Reporter(quiet=quiet or json, title=song.name)
+    with reporter:
+        score = write_down(song, to=to.value, engines=parse_engines(engine), salvage=salvage, listener=reporter.hear)
+        paths = save_score_as(score, target)
+    if json:
+        print_json({"files": [str(path) for path in paths], "notes": score.note_count, "warnings": list(score.warnings)})
+    else:
+        for warning in () if quiet else score.warnings:
+            typer.echo(f"note: {warning}", err=True)
+        for path in paths:
+            typer.echo(str(path))
+
+
+def read(
+    score: Annotated[Path, typer.Argument(help="A score: .musicxml, .mxl, .mid, .abc, .json.")],
+    out: Out = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Say what a score holds: score → knowledge.
+
+    Examples: `hexachord read waltz.musicxml` · `hexachord read tune.abc --json` · `hexachord read song.mid -o song.jams`
+    """
+    from hexachord.cli.output import Reporter, print_json, save_knowledge_as
+    from hexachord.journeys.verbs import read as look
+    from hexachord.knowledge.json_format import knowledge_document
+
+    reporter = Reporter(quiet=quiet or json, title=score.name)
+    with reporter:
+        knowledge = look(score)
+    if out is not None:
+        save_knowledge_as(knowledge, out, title=score.stem)
+    if json:
+        print_json(knowledge_document(knowledge))
+    elif not quiet:
+        reporter.show_knowledge(knowledge, title=score.stem)
+    if out is not None and not json:
+        typer.echo(str(out))
+
+
+def stems(
+    song: Annotated[Path, typer.Argument(help="A recording.")],
+    out: Out = None,
+    salvage: Salvage = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Split a recording into stems that sum to it: audio → audio.
+
+    Stems are FLAC files in `NAME-stems/` in the current directory, or in `--out DIR`.
+
+    Example: `hexachord transform stems song.mp3`
+    """
+    from hexachord.cli.output import Reporter, print_json
+    from hexachord.journeys.verbs import split
+
+    folder = out or Path(f"{song.stem}-stems")
+    reporter = Reporter(quiet=quiet or json, title=song.name)
+    with reporter:
+        paths = split(song, folder, salvage=salvage, listener=reporter.hear)
+    if json:
+        print_json({"files": [str(path) for path in paths]})
+    else:
+        for path in paths:
+            typer.echo(str(path))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    add_command(app, "transcribe", transcribe, panel="The arrows")
+    add_command(app, "read", read, panel="The arrows")
+    transform = typer.Typer(help="Make new sound of a recording: audio → audio.", no_args_is_help=True)
+    add_command(transform, "stems", stems, panel="Transformations")
+    app.add_typer(transform, name="transform", rich_help_panel="The arrows")

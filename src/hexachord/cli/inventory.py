@@ -1,0 +1,191 @@
+"""What this installation is made of: engines with their cards, versions, optional parts, assets, threads."""
+
+import importlib
+import importlib.util
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hexachord._version import __version__
+from hexachord.errors import InputError
+from hexachord.models.engine import Engine
+
+_PACKAGES = ("audio_analysis", "transcription", "score_analysis", "composition", "synthesis", "processing")
+_CORE = ("numpy", "scipy", "soundfile", "soxr", "onnxruntime", "symusic", "verovio", "typst", "typer", "rich", "filelock")
+_EXTRAS = {  # module, distribution, purpose
+    "av": ("av", "av", "m4a, aac and films"),
+    "studio": ("fastapi", "fastapi", "the web studio"),
+    "learn": ("sklearn", "scikit-learn", "classical learning"),
+    "train": ("torch", "torch", "training networks"),
+    "tables": ("duckdb", "duckdb", "SQL over collections"),
+    "index": ("faiss", "faiss-cpu", "search in large collections"),
+    "ray": ("ray", "ray", "batches on a cluster"),
+    "dask": ("distributed", "distributed", "batches on a cluster"),
+    "peers": ("librosa", "librosa", "bench --peer"),
+}
+
+
+def all_engines() -> list[Engine]:
+    """List the engines of every arrow that is there."""
+    found: list[Engine] = []
+    for package in _PACKAGES:
+        for module in (f"hexachord.{package}.engines", f"hexachord.{package}"):
+            try:
+                if importlib.util.find_spec(module) is None:
+                    continue
+            except ModuleNotFoundError:
+                continue
+            listed = getattr(importlib.import_module(module), "ENGINES", ())
+            found += [engine for engine in listed if engine not in found]
+    return found
+
+
+def engine_table(task: str | None) -> list[dict[str, Any]]:
+    """Return engines as plain rows; `default` marks the first of each task.
+
+    Raises
+    ------
+    InputError : if no engine does the task.
+    """
+    rows: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    for engine in all_engines():
+        row = {
+            "name": engine.name,
+            "task": engine.task,
+            "default": engine.task not in seen,
+            "version": engine.version,
+            "available": engine.available,
+            "extra": engine.extra,
+            "summary": engine.card.summary,
+            "source": engine.card.source,
+            "licence": engine.card.licence,
+            "data": engine.card.data,
+            "limits": engine.card.limits,
+            "numbers": dict(engine.card.numbers),
+        }
+        seen.add(engine.task)
+        rows.append(row)
+    if task is not None:
+        chosen = [row for row in rows if row["task"] == task or row["name"] == task]
+        if not chosen:
+            raise InputError(task, found="no such task or engine", expected="one of " + ", ".join(sorted(seen)))
+        return chosen
+    return rows
+
+
+def print_engines(rows: list[dict[str, Any]]) -> None:
+    """Print engines as a table, one card each."""
+    console = Console()
+    table = Table(show_lines=False, box=None, pad_edge=False, padding=(0, 2, 1, 0))
+    table.add_column("engine", no_wrap=True)
+    table.add_column("what it is")
+    for row in rows:
+        name = f"[bold]{row['name']}[/bold]" + (" [dim](default)[/dim]" if row["default"] else "")
+        if not row["available"]:
+            name += f"\n[yellow]needs hexachord\\[{row['extra']}][/yellow]"
+        lines = [row["summary"]]
+        if row["numbers"]:
+            lines.append("  ".join(f"{metric} {value:.3g}" for metric, value in row["numbers"].items()))
+        lines += [f"[dim]{row[part]}[/dim]" for part in ("source", "data", "limits") if row[part]]
+        table.add_row(name, "\n".join(lines))
+    console.print(table)
+
+
+def examine() -> dict[str, Any]:
+    """Look at this installation; `problems` says what is missing and how to get it, `ok` that nothing needed is."""
+    core = {name: _version(name) for name in _CORE}
+    extras = {name: _extra(*parts) for name, parts in _EXTRAS.items()}
+    assets = _assets()
+    problems = [f"{name} is not installed: pip install hexachord" for name, found in core.items() if not found]
+    problems += [f"{name} cannot be imported ({error}): reinstall it" for name, error in _broken(core).items()]
+    remarks = [f"{asset['name']}: {asset['next_step']}" for asset in assets if not asset["present"]]
+    return {
+        "ok": not problems,
+        "hexachord": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processor_cores": os.cpu_count(),
+        "usable_cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "threads_setting": {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")},
+        "memory_gb": _memory_gb(),
+        "installed_in": str(Path(__file__).resolve().parent.parent),
+        "core": core,
+        "extras": extras,
+        "assets": assets,
+        "engines": sum(engine.available for engine in all_engines()),
+        "data": os.environ.get("HEXACHORD_DATA"),
+        "problems": problems,
+        "remarks": remarks,
+    }
+
+
+def print_examination(report: dict[str, Any]) -> None:
+    """Print what `examine` found."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold]hexachord {report['hexachord']}[/bold]  Python {report['python']}  {report['platform']}")
+    memory = f", {report['memory_gb']:.0f} GB of memory" if report["memory_gb"] else ""
+    console.print(f"{report['usable_cores']} of {report['processor_cores']} processor cores{memory}; {report['engines']} engines")
+    console.print("\n[bold]Core[/bold]")
+    console.print("  " + "  ".join(f"{name} {found or '[red]missing[/red]'}" for name, found in report["core"].items()))
+    console.print("\n[bold]Optional parts[/bold]")
+    for name, extra in report["extras"].items():
+        state = f"[green]{extra['version']}[/green]" if extra["installed"] else f"not installed: pip install 'hexachord\\[{name}]'"
+        console.print(f"  {name:<8} {extra['purpose']:<32} {state}")
+    console.print("\n[bold]Assets[/bold]")
+    for asset in report["assets"]:
+        console.print(
+            f"  {asset['name']:<12} " + (f"[green]{asset['path']}[/green]" if asset["present"] else f"absent: {asset['next_step']}")
+        )
+    console.print()
+    for problem in report["problems"]:
+        console.print(f"[red]problem[/red]: {problem}")
+    console.print("[green]Everything needed is there.[/green]" if report["ok"] else "Something needed is missing.")
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""
+
+
+def _broken(core: dict[str, str]) -> dict[str, str]:
+    """Import each part: a wheel for another machine is installed and still does not work."""
+    broken = {}
+    for name, found in core.items():
+        if found:
+            try:
+                importlib.import_module(name)
+            except Exception as error:
+                broken[name] = f"{type(error).__name__}: {error}"
+    return broken
+
+
+def _extra(module: str, distribution: str, purpose: str) -> dict[str, Any]:
+    installed = importlib.util.find_spec(module) is not None
+    return {"installed": installed, "version": _version(distribution) if installed else "", "purpose": purpose}
+
+
+def _assets() -> list[dict[str, Any]]:
+    folder = Path(__file__).resolve().parent.parent / "assets"
+    assets = []
+    for name, pattern, step in (
+        ("soundfont", "*.sf[23]", "reinstall hexachord with network access; until then scores play with a plain synthesizer"),
+        ("web pages", "web/*.html", "reinstall hexachord with network access; needed by the studio and the page of a song only"),
+    ):
+        found = sorted(folder.glob(pattern)) if folder.is_dir() else []
+        assets.append({"name": name, "present": bool(found), "path": str(found[0]) if found else "", "next_step": step})
+    return assets
+
+
+def _memory_gb() -> float:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (ValueError, OSError, AttributeError):
+        return 0.0

@@ -1,0 +1,97 @@
+"""`hexachord SONG`: the main job."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, Threads, add_command, parse_engines
+
+
+def song(
+    song: Annotated[Path, typer.Argument(help="A recording (wav, flac, mp3, ogg, opus; m4a and films with the extra `av`) or a score.")],
+    out: Out = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Do every step again, even if its result is there.", show_default=False)] = False,
+    stems: Annotated[bool, typer.Option(help="Split the recording into stems.")] = True,
+    pdf: Annotated[bool, typer.Option(help="Engrave the scores as PDF.")] = True,
+    engine: EngineChoice = None,
+    salvage: Salvage = False,
+    threads: Threads = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Make a folder that knows everything about a song.
+
+    Tempo, beats, metre, tuning, key, chords, sections, melody, notes; a lead sheet and a piano score; stems; loudness; a report. Steps that
+    are done are not done again: run it twice and the second run only reads. A run that was stopped goes on where it ended.
+
+    Examples: `hexachord song.mp3` · `hexachord waltz.musicxml --out waltz` · `hexachord song.mp3 --no-stems --json | jq .knowledge.key`
+    """
+    from hexachord.cli.output import Reporter, print_json
+    from hexachord.journeys.analyse import analyse
+
+    reporter = Reporter(quiet=quiet or json, title=song.name)
+    with reporter:
+        analysis = analyse(
+            song,
+            out=out,
+            fresh=fresh,
+            stems=stems,
+            pdf=pdf,
+            engines=parse_engines(engine),
+            salvage=salvage,
+            threads=threads,
+            listener=reporter.hear,
+            on_wait=reporter.waiting,
+        )
+    if json:
+        print_json(analysis.to_json())
+    elif quiet:
+        typer.echo(str(analysis.song.folder))
+    else:
+        reporter.show_analysis(analysis)
+    for stage, message in analysis.failed.items():
+        typer.echo(f"the step {stage} failed ({message}); what does not depend on it is done", err=True)
+    if analysis.errors:
+        raise analysis.errors[0]
+
+
+def listen(
+    song: Annotated[Path, typer.Argument(help="A recording.")],
+    task: Annotated[
+        list[str] | None,
+        typer.Option("--task", "-t", metavar="TASK", help="Only this, and what it needs (repeatable): tempo, beats, key, chords ..."),
+    ] = None,
+    out: Out = None,
+    engine: EngineChoice = None,
+    salvage: Salvage = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Say what a recording is: audio → knowledge, without a folder.
+
+    `--out FILE` writes what was heard; the suffix chooses the format: `.json` (all), `.jams`, `.txt` (report), `.csv` (with one `--task`).
+
+    Examples: `hexachord listen song.mp3` · `hexachord listen song.mp3 -t beats -o beats.csv` · `hexachord listen song.mp3 -t key --json`
+    """
+    from hexachord.cli.output import Reporter, print_json, save_knowledge_as
+    from hexachord.journeys.verbs import listen as hear
+    from hexachord.knowledge.json_format import knowledge_document
+
+    reporter = Reporter(quiet=quiet or json, title=song.name)
+    with reporter:
+        knowledge = hear(song, tasks=tuple(task or ()), engines=parse_engines(engine), salvage=salvage, listener=reporter.hear)
+    if out is not None:
+        save_knowledge_as(knowledge, out, tasks=tuple(task or ()), title=song.stem)
+    if json:
+        print_json(knowledge_document(knowledge))
+    elif not quiet:
+        reporter.show_knowledge(knowledge, title=song.stem)
+    if out is not None and not json:
+        typer.echo(str(out))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    add_command(app, "song", song, panel="The main job")
+    add_command(app, "listen", listen, panel="The arrows")

@@ -1,0 +1,192 @@
+"""The main job: a song goes in, a folder that knows itself comes out."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from hexachord._version import __version__
+from hexachord.errors import InputError
+from hexachord.journeys.pipeline import Listener, Outcome, Stage, run_stages
+from hexachord.knowledge.json_format import knowledge_document
+from hexachord.knowledge.model import Knowledge
+from hexachord.provenance import Provenance
+from hexachord.song import Song, default_folder
+
+SCORE_SUFFIXES = frozenset({".mid", ".midi", ".kar", ".musicxml", ".mxl", ".xml", ".abc"})
+_MOST_THREADS = 4  # beyond it, there are not enough stages that could run side by side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """What the main job made of a song.
+
+    `failed` names steps that a bug of ours stopped (with `errors`); what could not be done for good reasons is in `knowledge.skipped`.
+    """
+
+    song: Song
+    knowledge: Knowledge
+    wall_s: float
+    stage_s: Mapping[str, float] = field(default_factory=dict)
+    recalled: tuple[str, ...] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[Exception, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data for `hexachord SONG --json`."""
+        return {
+            "folder": str(self.song.folder),
+            "files": list(self.song.files),
+            "wall_s": round(self.wall_s, 3),
+            "stage_s": {name: round(seconds, 3) for name, seconds in self.stage_s.items()},
+            "recalled": list(self.recalled),
+            "failed": dict(self.failed),
+            "knowledge": knowledge_document(self.knowledge),
+        }
+
+
+def analyse(
+    source: str | Path,
+    *,
+    out: str | Path | None = None,
+    stems: bool = True,
+    pdf: bool = True,
+    engines: Mapping[str, str] | None = None,
+    salvage: bool = False,
+    fresh: bool = False,
+    threads: int | None = None,
+    listener: Listener | None = None,
+    on_wait: Callable[[], None] | None = None,
+) -> Analysis:
+    """Analyse a song and keep everything in its folder.
+
+    Parameters
+    ----------
+    source : a recording or a score
+    out : the folder; by default ``NAME.hexachord`` in the current directory
+    stems, pdf : whether to split the recording, and to engrave the scores (the two that take longest)
+    engines : task → engine, for those that should not be the default
+    salvage : work with what a damaged sound file still holds
+    fresh : do every step again
+    threads : stages at once; by default the usable processor cores, at most 4
+    listener : told of every stage that starts and ends, with what it found
+    on_wait : called when another process is working in the folder
+
+    Raises
+    ------
+    InputError : if the source is missing, damaged or of an unknown kind.
+    OutputError : if the folder cannot be written or the disk is full.
+
+    Examples
+    --------
+    >>> analysis = analyse("song.flac")  # doctest: +SKIP
+    >>> analysis.knowledge.tempo.bpm, analysis.song.folder  # doctest: +SKIP
+    (120.2, PosixPath('song.hexachord'))
+    """
+    source = Path(source)
+    check_source(source)
+    return analyse_in(
+        Song.create(out if out is not None else default_folder(source), source=source),
+        stems=stems,
+        pdf=pdf,
+        engines=engines or {},
+        salvage=salvage,
+        fresh=fresh,
+        threads=threads,
+        listener=listener,
+        on_wait=on_wait,
+    )
+
+
+def analyse_in(
+    song: Song,
+    *,
+    stems: bool,
+    pdf: bool,
+    engines: Mapping[str, str],
+    salvage: bool,
+    fresh: bool,
+    threads: int | None,
+    listener: Listener | None,
+    on_wait: Callable[[], None] | None,
+) -> Analysis:
+    """Do the main job in a folder that is already there; the options are those of `analyse`."""
+    from hexachord.journeys.exports import write_exports
+
+    began = time.perf_counter()
+    with song.locked(on_wait=on_wait):
+        try:
+            if is_score(song.source):
+                from hexachord.journeys.score_stages import score_stages
+
+                stages = score_stages(pdf=pdf)
+            else:
+                from hexachord.journeys.audio_stages import audio_stages
+
+                stages = audio_stages(engines=engines, stems=stems, pdf=pdf, salvage=salvage)
+            outcome = run(song, stages, listener=listener, fresh=fresh, threads=threads)
+            knowledge = with_sentences(outcome.knowledge)
+            write_exports(song, knowledge)
+        except KeyboardInterrupt:
+            song.sweep()
+            raise
+        except InputError:
+            song.sweep()
+            song.discard()
+            raise
+    return Analysis(
+        song=song,
+        knowledge=knowledge,
+        wall_s=time.perf_counter() - began,
+        stage_s=outcome.wall_s,
+        recalled=outcome.recalled,
+        failed=outcome.failed,
+        errors=outcome.errors,
+    )
+
+
+def run(song: Song, stages: Sequence[Stage], *, listener: Listener | None, fresh: bool = False, threads: int | None = None) -> Outcome:
+    """Run stages on a song of which nothing is known yet."""
+    provenance = Provenance(source=song.source.name, source_sha256=song.source_sha256, engine="journey/analyse", version=__version__)
+    blank = Knowledge(duration_s=0.0, provenance=provenance)
+    return run_stages(stages, song, knowledge=blank, listener=listener, fresh=fresh, threads=threads or usable_cores())
+
+
+def with_sentences(knowledge: Knowledge) -> Knowledge:
+    """Add the paragraph."""
+    from hexachord.journeys.sentences import write_sentences
+
+    return replace(knowledge, sentences=write_sentences(knowledge))
+
+
+def is_score(source: Path) -> bool:
+    """Whether a file is a score, by its suffix."""
+    return source.suffix.lower() in SCORE_SUFFIXES
+
+
+def check_source(source: Path) -> None:
+    """Refuse what cannot be a song before a folder is made for it.
+
+    Raises
+    ------
+    InputError : if it is missing, a folder, empty, or (a recording) not readable as sound.
+    """
+    if source.is_dir():
+        raise InputError(source, found="a folder", expected="a sound or score file", next_step="name a file inside it")
+    if not source.exists():
+        raise InputError(source, found="no such file", expected="a sound or score file", next_step="check the path")
+    if source.stat().st_size == 0:
+        raise InputError(source, found="an empty file", expected="a sound or score file", next_step="check that it was saved completely")
+    if not is_score(source):
+        from hexachord.audio import AudioFile
+
+        with AudioFile(source):
+            pass
+
+
+def usable_cores() -> int:
+    """Count the processor cores this process may use, at most 4."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST_THREADS)
