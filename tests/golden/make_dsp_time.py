@@ -48,6 +48,31 @@ def make_hpss() -> dict[str, np.ndarray]:
     }
 
 
+def make_sequence() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(11)
+    observation, transition = rng.random((60, 8)), rng.dirichlet(np.ones(8) / 2, size=8)
+    initial = rng.dirichlet(np.ones(8))
+    states, score = librosa.sequence.viterbi(observation.T, transition, p_init=initial, return_logp=True)
+    return {"observation": observation, "transition": transition, "initial": initial, "states": states, "log_likelihood": np.float64(score)}
+
+
+def make_pitch() -> dict[str, np.ndarray]:
+    """A harmonic tone that glides and wobbles, pauses, and turns into noise."""
+    rng = np.random.default_rng(3)
+    time_s = np.arange(int(22050 * 1.6)) / 22050
+    f0_hz = 180 * 2 ** (time_s / 1.2) * 2 ** (0.3 / 12 * np.sin(2 * np.pi * 5.5 * time_s))
+    phase = 2 * np.pi * np.cumsum(f0_hz) / 22050
+    signal = sum(0.25 / k * np.sin(k * phase) for k in range(1, 7)) * ((time_s % 0.6) > 0.1)
+    signal = signal + np.where(time_s > 1.3, 0.2, 0.002) * rng.standard_normal(time_s.size)
+    stored = np.clip(np.rint(signal * 32767), -32768, 32767).astype(np.int16)
+    signal = stored.astype(np.float32) / 32767
+    options = {"fmin": 80, "fmax": 1000, "sr": 22050, "frame_length": 1024, "hop_length": 256}
+    pyin_hz, voiced, probability = librosa.pyin(signal, fill_na=None, **options)
+    return {"signal": stored, "yin_hz": librosa.yin(signal, **options), "pyin_hz": pyin_hz, "voiced": voiced, "probability": probability}
+
+
 if __name__ == "__main__":
+    np.savez_compressed(HERE / "dsp_sequence.npz", **make_sequence())
+    np.savez_compressed(HERE / "dsp_pitch.npz", **make_pitch())
     np.savez_compressed(HERE / "dsp_hpss.npz", **make_hpss())
     np.savez_compressed(HERE / "dsp_rhythm.npz", **make_rhythm())
