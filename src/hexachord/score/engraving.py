@@ -6,7 +6,7 @@ Element ids are the same for the same score, so a page can be stored, diffed and
 
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from hexachord.score.model import Score
 from hexachord.score.timing import tempo_map_of
 
 PAPERS_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+_WIDOW_BARS = 2  # so few bars on a last page are better squeezed in before it
 _ID = re.compile(r'<g id="([^"]+)" class="(note|rest|measure)\b')
 
 
@@ -27,7 +28,7 @@ class PageOptions:
     width_mm: float = 210.0
     height_mm: float = 297.0
     margin_mm: float = 10.0
-    staff_mm: float = 6.6  # height of a five-line staff; 7 is a song book, 6 a full page of piano
+    staff_mm: float = 0.0  # height of a five-line staff; 0 chooses: 7 for a lead sheet, 6.5 for piano, less for bands
     bar_numbers: int = 0
     part_names: bool = True
     title_block: bool = True
@@ -77,12 +78,12 @@ class Engraving:
         """Write all pages as one vector PDF."""
         return write_bytes(path, self._typeset("pdf")[0])
 
-    def save_png(self, path: str | Path, *, dots_per_inch: float = 144.0) -> tuple[Path, ...]:
+    def save_png(self, path: str | Path, *, dots_per_inch: float = 192.0) -> tuple[Path, ...]:
         """Write ``name.png``, or ``name-1.png, name-2.png ...`` when there are several pages."""
         images = self._typeset("png", dots_per_inch=dots_per_inch)
         return tuple(write_bytes(target, image) for target, image in zip(_page_paths(Path(path), len(images)), images, strict=True))
 
-    def _typeset(self, kind: Literal["pdf", "png"], *, dots_per_inch: float = 144.0) -> list[bytes]:
+    def _typeset(self, kind: Literal["pdf", "png"], *, dots_per_inch: float = 192.0) -> list[bytes]:
         import typst
 
         with tempfile.TemporaryDirectory(prefix="hexachord-") as folder:
@@ -119,6 +120,8 @@ def engrave(score: Score, *, page: PageOptions = PageOptions()) -> Engraving:
     if score.note_count == 0:
         raise InputError(score.title or "the score", found="no notes", expected="music to engrave")
     title = PageText(title=score.title, composer=score.composer, lyricist=score.lyricist) if page.title_block else PageText()
+    if not page.staff_mm:
+        page = replace(page, staff_mm=_staff_mm(sum(part.staves for part in score.parts)))
     return engrave_musicxml(write_musicxml(score), page=page, title=title, score=score)
 
 
@@ -135,8 +138,12 @@ def engrave_musicxml(
     prepared = bare.replace("<part-list>", title_credits(title) + "<part-list>", 1)
     if not toolkit.loadData(prepared) or toolkit.getPageCount() == 0:
         raise InputError("the score", found="MusicXML that the engraver cannot lay out", next_step="please report it with the file")
-    count = toolkit.getPageCount()
-    raw_pages = [toolkit.renderToSVG(number) for number in range(1, count + 1)]
+    raw_pages = _pages(toolkit)
+    if len(raw_pages) > 1 and raw_pages[-1].count('class="measure"') <= _WIDOW_BARS:
+        toolkit.setOptions({"spacingLinear": 0.2, "spacingNonLinear": 0.55, "lyricWordSpace": 1.4})
+        toolkit.redoLayout({"resetCache": True})
+        raw_pages = _pages(toolkit)
+    count = len(raw_pages)
     svg_pages = tuple(
         finish_page(
             raw,
@@ -155,6 +162,14 @@ def engrave_musicxml(
     return Engraving(svg_pages=svg_pages, time_map=moments, width_mm=width_mm, height_mm=height_mm)
 
 
+def _pages(toolkit: Any) -> list[str]:
+    return [toolkit.renderToSVG(number) for number in range(1, toolkit.getPageCount() + 1)]
+
+
+def _staff_mm(staves: int) -> float:
+    return 7.0 if staves == 1 else 6.5 if staves <= 3 else 5.8 if staves <= 6 else 4.5
+
+
 def _verovio_options(page: PageOptions, *, has_title: bool) -> dict[str, Any]:
     # Verovio's unit is half a staff space, in tenths of a millimetre; it allows 4.5 to 12.
     return {
@@ -165,13 +180,12 @@ def _verovio_options(page: PageOptions, *, has_title: bool) -> dict[str, Any]:
         "pageMarginRight": round(page.margin_mm * 10),
         "pageMarginTop": round(page.margin_mm * 10),
         "pageMarginBottom": round(page.margin_mm * 10) + 30,  # the page number's line
-        "unit": min(12.0, max(4.5, page.staff_mm * 10 / 8)),
+        "unit": min(12.0, max(4.5, (page.staff_mm or 6.5) * 10 / 8)),
         "scale": 100,
         "header": "auto" if has_title else "none",
         "footer": "none",
         "mnumInterval": page.bar_numbers,
         "breaks": "auto",
-        "breaksNoWidow": True,
         "condense": "none",
         "justifyVertically": True,
         "xmlIdChecksum": True,
@@ -179,6 +193,7 @@ def _verovio_options(page: PageOptions, *, has_title: bool) -> dict[str, Any]:
         "smuflTextFont": "none",
         "outputIndent": 0,
         "lyricTopMinMargin": 2.5,
+        "lyricWordSpace": 1.8,
         "spacingStaff": 10,
         "spacingSystem": 6,
     }

@@ -35,6 +35,7 @@ from hexachord.score.model import (
     SectionMark,
     Spelling,
     TempoMark,
+    Transposition,
 )
 from hexachord.score.timing import bar_duration, bars_from_metres
 
@@ -94,7 +95,14 @@ class _Parser:
             staves, percussion = int(given.get("staves", "1")), "drums" in given
             clefs = (Clef(0, 1, "percussion", 2),) if percussion else _clefs(staves, bass="bass" in given)
             part = Part(id=f"P{len(self.parts) + 1}", name=title, staves=staves, clefs=clefs, is_percussion=percussion)
-            self.parts.append(replace(part, program=int(given.get("program", "0")), abbreviation=given.get("short", "")))
+            self.parts.append(
+                replace(
+                    part,
+                    program=int(given.get("program", "0")),
+                    abbreviation=given.get("short", ""),
+                    transposition=Transposition(octaves=int(given.get("octaves", "0"))),
+                )
+            )
             self.start_voice(1, 1)
         elif name == "lyrics":
             self.lyrics(line, value.split())
@@ -125,8 +133,10 @@ class _Parser:
                 self.directions.append(Direction(self.tick, "dynamic", token[1:], staff=self.staff))
             elif token.startswith("<"):
                 inner, _, suffix = token[1:].partition(">")
+                tie = "~" * suffix.startswith("~")  # ties go to every note of a chord, marks to the first
                 for item in inner.split():
                     self.note(line, item + suffix)
+                    suffix = tie
                 self.tick += self.length
             else:
                 self.note(line, token)
@@ -174,7 +184,9 @@ class _Parser:
     def end_part(self) -> None:
         if self.parts:
             ordered = sorted(self.notes, key=lambda note: (note.onset, note.staff, note.voice, note.pitch))
-            self.parts[-1] = replace(self.parts[-1], notes=tuple(ordered), directions=tuple(self.directions))
+            sung = any(note.lyrics for note in ordered)
+            directions = (mark._replace(above=True) if sung else mark for mark in self.directions)
+            self.parts[-1] = replace(self.parts[-1], notes=tuple(ordered), directions=tuple(directions))
         self.notes, self.directions = [], []
 
     def score(self) -> Score:
@@ -182,7 +194,9 @@ class _Parser:
         end = max((note.end for part in self.parts for note in part.notes), default=0)
         bars = bars_from_metres((self.metre,), ticks_per_quarter=TICKS_PER_QUARTER, end_tick=end)
         tonic, _, mode = head.get("key", "C major").partition(" ")
-        tempo, _, words = head.get("tempo", "120").partition(" ")
+        tempo = re.fullmatch(r"(?:([a-z]+\.?) = )?([\d.]+) *(.*)", head.get("tempo", "120"))
+        if tempo is None:
+            raise InputError(self.source, found=f"the tempo {head['tempo']!r}", expected="a number of quarters a minute and words")
         chords: list[ChordSymbol] = []
         for number, cell in enumerate(head.get("chords", "").strip(" |").split("|")):
             labels = cell.split()
@@ -199,7 +213,7 @@ class _Parser:
             title=head.get("title", ""),
             composer=head.get("composer", ""),
             lyricist=head.get("lyricist", ""),
-            tempos=(TempoMark(0, float(tempo), words),),
+            tempos=(TempoMark(0, float(tempo[2]), tempo[3], f"{tempo[1]} = {tempo[2]}" if tempo[1] else ""),),
             metres=(self.metre,),
             keys=(KeyMark(0, _MAJOR_FIFTHS[tonic] - (3 if mode == "minor" else 0), mode),),
             chords=tuple(chords),

@@ -13,6 +13,7 @@ from hexachord.knowledge import Beats, Metre
 from hexachord.score.model import TICKS_PER_QUARTER, Bar, MetreMark, TempoMark
 
 _TEMPO_TOLERANCE_S = 0.01  # one tempo mark serves as long as no beat strays further from its straight line
+_BEAT_NAMES = {0.5: "eighth", 0.75: "eighth.", 1.0: "quarter", 1.5: "quarter.", 2.0: "half", 3.0: "half."}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,4 +130,8 @@ def _tempos(beat_s: Float64Array, beat_ticks: int) -> tuple[TempoMark, ...]:
         bpm = 60.0 * quarters * (end - start) / (beat_s[end] - beat_s[start])
         marks.append(TempoMark(start * beat_ticks, round(float(bpm), 6)))
         start = end
+    if marks:  # the page shows one tempo, the middle one; the others are for the player
+        shown = _BEAT_NAMES.get(quarters)
+        usual = round(60.0 / float(np.median(np.diff(beat_s))))
+        marks[0] = marks[0]._replace(metronome=f"{shown} = {usual}" if shown else "")
     return tuple(marks)
