@@ -15,13 +15,13 @@ def random_model(states: int, frames: int, seed: int) -> tuple[np.ndarray, np.nd
 
 
 def every_path(observation: np.ndarray, transition: np.ndarray, initial: np.ndarray) -> dict[tuple[int, ...], float]:
-    from itertools import product
+    from itertools import pairwise, product
 
     frames, states = observation.shape
     scores = {}
     for path in product(range(states), repeat=frames):
         score = initial[path[0]] + sum(observation[t, s] for t, s in enumerate(path))
-        scores[path] = score + sum(transition[a, b] for a, b in zip(path, path[1:], strict=False))
+        scores[path] = score + sum(transition[a, b] for a, b in pairwise(path))
     return scores
 
 
