@@ -55,7 +55,7 @@ def normalise_chroma(chroma: FloatArray, *, norm: Norm = "max", threshold: float
 
 
 def log_compress(values: FloatArray, *, gamma: float = 100.0) -> FloatArray:
-    """Compress a dynamic range as hearing does: `log(1 + gamma * values)` (FMP §3.1.2.1)."""
+    """Compress a dynamic range as hearing does: `log(1 + gamma * values)` (FMP §3.1.2)."""
     return np.asarray(np.log1p(gamma * values))
 
 

@@ -3,7 +3,7 @@
 Every analysis in this package looks at a signal through short overlapping frames. Two conventions place them on the time axis:
 *centred* (frame `i` is centred on sample `i * hop`; the signal is padded by half a frame at both ends) and *left-aligned* (frame `i`
 starts at sample `i * hop`; no padding). Centred is the default everywhere, so frame `i` is at `i * hop / rate_hz` seconds whatever the
-frame length is, and matrices of different frame lengths share one time axis. Müller, *Fundamentals of Music Processing* (FMP), §2.5.1.
+frame length is, and matrices of different frame lengths share one time axis. Müller, *Fundamentals of Music Processing* (FMP), §2.5.3.
 
 Frames are views, never copies, wherever the signal itself covers them, and blocks of them are taken from memory-mapped signals
 without reading the rest: block by block equals all at once, sample for sample.

@@ -1,10 +1,10 @@
 """The short-time Fourier transform and its exact inverse.
 
 Each frame of the signal is multiplied by a window and Fourier-transformed; the matrix of the results says which frequencies sound when.
-Müller, *Fundamentals of Music Processing* (FMP), §2.1.4 and §2.5 (the discrete STFT), §2.5.3 (centring and padding); the inverse is
-the least-squares one of Griffin and Lim (*Signal Estimation from Modified Short-Time Fourier Transform*, IEEE TASSP 32(2), 1984; FMP
-§8.1.2.3): windowed overlap-add, divided by the sum of squared windows, so that `istft(stft(x))` is `x` for any window and hop that
-leave no sample uncovered.
+Müller, *Fundamentals of Music Processing* (FMP), §2.1.4 and §2.5.3 (the discrete STFT), §2.5.2 (the spectrogram); the inverse is the
+least-squares one of Griffin and Lim (*Signal Estimation from Modified Short-Time Fourier Transform*, IEEE TASSP 32(2), 1984; FMP §8.1.2):
+windowed overlap-add, divided by the sum of squared windows, so that `istft(stft(x))` is `x` for any window and hop that leave no sample
+uncovered.
 
 Cost: a bare windowed FFT per frame, plus writing the result once. Frames are views, the window is applied into one buffer that stays
 in cache, and scipy's pocketfft transforms 256 frames at a time in single precision.

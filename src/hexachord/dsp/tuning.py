@@ -3,7 +3,7 @@
 Spectral peaks are located between bins by a parabola through three log magnitudes; what matters is each peak's distance from the nearest
 note of equal temperament, in cents. Those distances live on a circle of 100 cents, and a weighted circular mean over all peaks gives
 the tuning together with a confidence: one for peaks that all agree, zero for peaks without preference. Müller, *Fundamentals of Music
-Processing* (FMP), §1.3.2 (cents), §3.1.2.2 (tuning); Smith and Serra, *PARSHL*, 1987 (parabolic peaks); Dressler and Streich, *Tuning
+Processing* (FMP), §1.3.2 (cents), §3.1.2 (tuning); Smith and Serra, *PARSHL*, 1987 (parabolic peaks); Dressler and Streich, *Tuning
 Frequency Estimation Using Circular Statistics*, ISMIR 2007.
 """
 
