@@ -151,11 +151,8 @@ def local_keys(
         step_s = np.arange(0.0, max(end, 2.0), 2.0)
     first = min(float(step_s[0]), float(np.min(onset_s)))
     borders = np.concatenate([[first], np.asarray(step_s)[1:], [max(end, float(step_s[-1]) + 1e-3)]])
-    sounding = np.zeros((len(borders) - 1, 12))
     classes = np.round(np.asarray(pitch)).astype(np.int64) % 12
-    for row in range(len(sounding)):
-        overlap = np.minimum(offset_s, borders[row + 1]) - np.maximum(onset_s, borders[row])
-        sounding[row] = np.bincount(classes, weights=np.clip(overlap, 0.0, None), minlength=12)
+    sounding = _weights_between(np.asarray(onset_s), np.asarray(offset_s), classes, borders)
     kernel = 1.0 - np.abs(np.arange(-window_steps, window_steps + 1)) / (window_steps + 1)
     smooth = np.column_stack([np.convolve(sounding[:, k], kernel)[window_steps : window_steps + len(sounding)] for k in range(12)])
     scores = key_scores(smooth, profile=profile)
@@ -169,6 +166,18 @@ def local_keys(
         confidence=np.array([np.clip(scores[a:b, path[a]].mean(), 0.0, 1.0) for a, b in zip(starts, ends, strict=True)]),
         engine=ENGINE,
     )
+
+
+def _weights_between(onset_s: FloatArray, offset_s: FloatArray, classes: IntArray, borders: FloatArray) -> Float64Array:
+    """Sounding time per pitch class between borders, (m - 1, 12): cumulative sums of starts and ends, so its cost is that of sorting."""
+    heard = np.zeros((len(borders), 12))  # sounding time before each border
+    for pitch_class in np.unique(classes):
+        for times, sign in ((onset_s[classes == pitch_class], 1.0), (offset_s[classes == pitch_class], -1.0)):
+            ordered = np.sort(times)
+            sums = np.concatenate([[0.0], np.cumsum(ordered)])
+            before = np.searchsorted(ordered, borders)
+            heard[:, pitch_class] += sign * (before * borders - sums[before])
+    return np.asarray(np.clip(np.diff(heard, axis=0), 0.0, None))
 
 
 def _change_costs() -> Float64Array:
