@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from hexachord.errors import InputError
@@ -17,6 +18,39 @@ class Interrupted(Exception):
 
 def guard(command: Callable[[], Any], *, arguments: Sequence[str], debug: bool) -> int:
     """Run a command and return the exit code; what went wrong is said on standard error, and as JSON too when `--json` asked for it."""
+    if debug:
+        return _guarded(command, arguments=arguments, debug=True)
+    with native_chatter_silenced():
+        return _guarded(command, arguments=arguments, debug=False)
+
+
+@contextmanager
+def native_chatter_silenced() -> Iterator[None]:
+    """Keep C libraries off standard error (mp3 decoders comment on every odd frame there); Python's own messages still arrive."""
+    ours = sys.stderr
+    try:
+        is_shared = ours.fileno() == 2
+        ours.flush()
+        saved = os.dup(2)
+    except (AttributeError, OSError, ValueError):  # there is no standard error to keep apart
+        yield
+        return
+    if is_shared:
+        sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding=ours.encoding, errors=ours.errors)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        if is_shared:
+            sys.stderr.close()
+            sys.stderr = ours
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+def _guarded(command: Callable[[], Any], *, arguments: Sequence[str], debug: bool) -> int:
     try:
         command()
     except SystemExit as done:

@@ -116,8 +116,8 @@ def analyse_in(
     from hexachord.journeys.exports import write_exports
 
     began = time.perf_counter()
-    with song.locked(on_wait=on_wait):
-        try:
+    try:
+        with song.locked(on_wait=on_wait):
             if is_score(song.source):
                 from hexachord.journeys.score_stages import score_stages
 
@@ -129,13 +129,12 @@ def analyse_in(
             outcome = run(song, stages, listener=listener, fresh=fresh, threads=threads)
             knowledge = with_sentences(outcome.knowledge)
             write_exports(song, knowledge)
-        except KeyboardInterrupt:
-            song.sweep()
-            raise
-        except InputError:
-            song.sweep()
-            song.discard()
-            raise
+    except KeyboardInterrupt:
+        song.sweep()
+        raise
+    except InputError:
+        song.discard()
+        raise
     return Analysis(
         song=song,
         knowledge=knowledge,
@@ -173,17 +172,22 @@ def check_source(source: Path) -> None:
     ------
     InputError : if it is missing, a folder, empty, or (a recording) not readable as sound.
     """
+    check_file(source)
+    if not is_score(source):
+        from hexachord.audio import AudioFile
+
+        with AudioFile(source):
+            pass
+
+
+def check_file(source: Path) -> None:
+    """Refuse what is not a file with something in it; raises InputError."""
     if source.is_dir():
         raise InputError(source, found="a folder", expected="a sound or score file", next_step="name a file inside it")
     if not source.exists():
         raise InputError(source, found="no such file", expected="a sound or score file", next_step="check the path")
     if source.stat().st_size == 0:
         raise InputError(source, found="an empty file", expected="a sound or score file", next_step="check that it was saved completely")
-    if not is_score(source):
-        from hexachord.audio import AudioFile
-
-        with AudioFile(source):
-            pass
 
 
 def usable_cores() -> int:

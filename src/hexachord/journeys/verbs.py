@@ -1,16 +1,25 @@
 """The arrows as verbs on files: `listen`, `transcribe`, `read`, `split`; each runs the stages it needs and leaves no folder behind."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from hexachord.errors import InputError
-from hexachord.journeys.analyse import check_source, is_score, run, with_sentences
+from hexachord.files import atomic_path, sha256_of_file
+from hexachord.journeys.analyse import check_file, check_source, is_score, run, with_sentences
 from hexachord.journeys.audio_stages import audio_stages
+from hexachord.journeys.performance import performance_of
 from hexachord.journeys.pipeline import Listener, Outcome, Stage
+from hexachord.journeys.score_files import kept_score
 from hexachord.knowledge.model import Knowledge
+from hexachord.provenance import Provenance
+from hexachord.score.model import Score
 from hexachord.song import Song
+
+_SHEETS = {"lead-sheet": "lead-sheet", "piano": "piano", "notes": "performance"}  # what is asked for → the stage that makes it
 
 
 def listen(
@@ -43,6 +52,106 @@ def listen(
             raise InputError(f"--task {unknown[0]}", found="no such task", expected=f"one of {names}")
         outcome = _run(song, with_needs(wanted, stages), listener=listener)
     return outcome.knowledge if tasks else with_sentences(outcome.knowledge)
+
+
+def transcribe(
+    source: str | Path,
+    *,
+    to: str = "piano",
+    engines: Mapping[str, str] | None = None,
+    salvage: bool = False,
+    listener: Listener | None = None,
+) -> Score:
+    """Write a recording down.
+
+    Parameters
+    ----------
+    source : a sound file, or a performed .mid (then `to` is a matter of the page alone)
+    to : "lead-sheet" (melody and chords), "piano" (two staves) or "notes" (as they were played, without bars)
+    engines, salvage, listener : as in `hexachord.journeys.analyse.analyse`
+
+    Raises
+    ------
+    InputError : if the file is no sound, or nothing was heard that could be written.
+    """
+    source = Path(source)
+    if to not in _SHEETS:
+        raise ValueError(f"to must be one of {', '.join(_SHEETS)}, not {to!r}")
+    if is_score(source):
+        return _notated(source, to=to)
+    with _workshop(source) as song:
+        stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage)
+        wanted = [stage for stage in stages if stage.name == _SHEETS[to]]
+        outcome = _run(song, with_needs(wanted, stages), listener=listener)
+        if reason := outcome.knowledge.skipped.get(_SHEETS[to]):
+            raise InputError(source, found=f"nothing to write down: {reason}", expected="music")
+        return kept_score(song, stem=to)
+
+
+def _notated(source: Path, *, to: str) -> Score:
+    """Notate a performance that came as a score file."""
+    from hexachord.score.formats import load_score
+    from hexachord.score_analysis.facts import read_score
+
+    score = load_score(source)
+    known = read_score(score)
+    if known.notes is None or len(known.notes) == 0:
+        raise InputError(source, found="a score without notes", expected="a performance")
+    if to == "notes":
+        return performance_of(known.notes, title=score.title or source.stem)
+    if known.beats is None or known.metre is None or len(known.beats) < 2:
+        raise InputError(source, found="no beats", expected="a performance of more than one beat")
+    from hexachord.transcription.notation import lead_sheet, piano_reduction
+
+    write = lead_sheet if to == "lead-sheet" else piano_reduction
+    return write(known.notes, beats=known.beats, metre=known.metre, key=known.key, chords=known.chords, title=score.title or source.stem)
+
+
+def read(source: str | Path) -> Knowledge:
+    """Say what a score holds.
+
+    Parameters
+    ----------
+    source : .musicxml, .mxl, .mid, .abc or .json
+
+    Raises
+    ------
+    InputError : if the file is no score, or holds no notes.
+    """
+    from hexachord.score.formats import load_score
+    from hexachord.score_analysis.facts import read_score
+
+    source = Path(source)
+    check_file(source)
+    score = load_score(source)
+    if score.note_count == 0:
+        raise InputError(source, found="a score without notes", expected="music", next_step="check that it was saved completely")
+    provenance = Provenance(source=source.name, source_sha256=sha256_of_file(source), engine="journey/read")
+    return with_sentences(replace(read_score(score), provenance=provenance))
+
+
+def split(source: str | Path, folder: str | Path, *, salvage: bool = False, listener: Listener | None = None) -> tuple[Path, ...]:
+    """Split a recording into stems that sum to it; returns the FLAC files made in `folder`.
+
+    Raises
+    ------
+    InputError : if the file is no sound.
+    OutputError : if the folder cannot be written.
+    """
+    folder = Path(folder)
+    with _workshop(Path(source)) as song:
+        stages = audio_stages(engines={}, stems=True, pdf=False, salvage=salvage)
+        outcome = _run(song, with_needs([stage for stage in stages if stage.name == "stems"], stages), listener=listener)
+        if reason := outcome.knowledge.skipped.get("stems"):
+            raise InputError(source, found=f"no stems to be had: {reason}")
+        made = [song.folder / name for name in song.files if name.startswith("stems/")]
+        return tuple(_copy(path, folder / path.name) for path in made)
+
+
+def _copy(path: Path, target: Path) -> Path:
+    with atomic_path(target) as temporary:
+        shutil.copyfile(path, temporary)
+    return target
 
 
 def with_needs(wanted: Sequence[Stage], stages: Sequence[Stage]) -> list[Stage]:

@@ -66,6 +66,7 @@ class Song:
         self.moved: list[str] = []
         self._manifest = manifest
         self._mutex = threading.RLock()
+        self._was_held = False
 
     @classmethod
     def open(cls, folder: str | Path) -> Self:
@@ -162,6 +163,7 @@ class Song:
             raise InputError(self.folder, found="another process at work in it", next_step="wait for it, or use another --out") from error
         except OSError as error:
             raise OutputError(self.folder, found=f"that it cannot be locked ({error.strerror})", next_step="use another --out") from error
+        self._was_held = True
         try:
             if (self.folder / MANIFEST).is_file():
                 on_disk = read_manifest(self.folder / MANIFEST)
@@ -174,7 +176,7 @@ class Song:
 
     def discard(self) -> None:
         """Remove a folder that was made in this session and in which no step was ever finished: bad input leaves nothing behind."""
-        if self.is_new and not self._manifest["steps"]:
+        if self.is_new and self._was_held and not self._manifest["steps"]:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def recall(self, step: Step) -> StepResult | None:

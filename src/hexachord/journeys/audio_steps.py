@@ -1,0 +1,166 @@
+"""What each stage of the main job does with a recording: it wires an arrow's function to the folder, and adds no music of its own."""
+
+from hexachord.dsp.frontend import FrontEnd
+from hexachord.journeys.performance import performance_of
+from hexachord.journeys.pipeline import CannotDo, Work
+from hexachord.journeys.score_files import engrave_kept, keep_score
+from hexachord.journeys.working_copy import RATE_HZ, open_working_copy
+from hexachord.knowledge.model import Loudness
+from hexachord.song import StepResult
+
+_LOWEST_METERED_HZ = 4000
+
+
+def frontend_of(work: Work) -> FrontEnd:
+    """Return the front end that all stages of a run share."""
+    frontend: FrontEnd = work.share("frontend", lambda: FrontEnd(open_working_copy(work.song.folder), rate_hz=RATE_HZ))
+    return frontend
+
+
+def rhythm(work: Work) -> StepResult:
+    """Tempo, beats, downbeats, metre, onsets."""
+    from hexachord.audio_analysis.rhythm import analyse_rhythm
+
+    found = analyse_rhythm(frontend_of(work))
+    return StepResult(observations={"tempo": found.tempo, "beats": found.beats, "metre": found.metre, "onsets": found.onsets})
+
+
+def tuning(work: Work) -> StepResult:
+    """Deviation from A4 = 440 Hz."""
+    from hexachord.audio_analysis.harmony import estimate_tuning
+
+    return StepResult(observations={"tuning": estimate_tuning(frontend_of(work))})
+
+
+def key(work: Work) -> StepResult:
+    """The key of the whole piece."""
+    from hexachord.audio_analysis.harmony import estimate_key
+
+    frontend = frontend_of(work)
+    chroma = frontend.raw_chroma
+    return StepResult(observations={"key": estimate_key(chroma.treble, bass=chroma.bass, hop_s=frontend.hop_s, engine=work.stage.engine)})
+
+
+def chords(work: Work) -> StepResult:
+    """Chords, changing on beats."""
+    from hexachord.audio_analysis.harmony import estimate_chords
+
+    frontend, known = frontend_of(work), work.knowledge
+    chroma = frontend.raw_chroma
+    beats = known.beats if known.beats is not None and len(known.beats) > 1 else None
+    found = estimate_chords(chroma.treble, chroma.bass, hop_s=frontend.hop_s, beats=beats, key=known.key, engine=work.stage.engine)
+    return StepResult(observations={"chords": found})
+
+
+def local_keys(work: Work) -> StepResult:
+    """The key over time."""
+    from hexachord.audio_analysis.harmony import estimate_local_keys
+
+    frontend = frontend_of(work)
+    chroma = frontend.raw_chroma
+    found = estimate_local_keys(chroma.treble, chroma.bass, hop_s=frontend.hop_s, key=work.knowledge.key, engine=work.stage.engine)
+    return StepResult(observations={"local_keys": found})
+
+
+def loudness(work: Work) -> StepResult:
+    """Loudness of the file itself, at its own rate and with all its channels."""
+    from hexachord.audio import AudioFile
+    from hexachord.dsp.loudness import LoudnessMeter
+
+    with AudioFile(work.song.source, salvage=bool(work.stage.parameters.get("salvage"))) as source:
+        if source.rate_hz < _LOWEST_METERED_HZ:
+            raise CannotDo(f"the meter is not defined for a rate of {source.rate_hz} Hz")
+        meter = LoudnessMeter(rate_hz=source.rate_hz, channels=source.channels)
+        done = 0
+        for block in source.blocks(block_s=10.0):
+            meter.add(block.samples)
+            done += block.frames
+            work.progress(done / source.frames)
+    read = meter.result()
+    found = Loudness(
+        integrated_lufs=read.integrated_lufs,
+        range_lu=read.range_lu,
+        true_peak_dbtp=read.true_peak_dbtp,
+        max_short_term_lufs=read.max_short_term_lufs,
+        max_momentary_lufs=read.max_momentary_lufs,
+    )
+    return StepResult(observations={"loudness": found})
+
+
+def sections(work: Work) -> StepResult:
+    """Form."""
+    from hexachord.audio_analysis.structure import find_sections
+
+    return StepResult(observations={"sections": find_sections(frontend_of(work), beats=work.knowledge.beats)})
+
+
+def melody(work: Work) -> StepResult:
+    """The f0 of the leading voice, and its notes."""
+    from hexachord.audio_analysis.melody import segment_notes, track_melody
+
+    f0 = track_melody(frontend_of(work))
+    return StepResult(observations={"melody": f0, "melody_notes": segment_notes(f0)})
+
+
+def notes(work: Work) -> StepResult:
+    """All notes, and what was heard as MIDI."""
+    from hexachord.transcription.notes import transcribe_notes
+
+    return StepResult(observations={"notes": transcribe_notes(frontend_of(work))})
+
+
+def performance(work: Work) -> StepResult:
+    """All notes as they were played, for MIDI."""
+    heard = work.knowledge.notes
+    assert heard is not None
+    if len(heard) == 0:
+        raise CannotDo("no notes were heard")
+    return keep_score(work, performance_of(heard, title=work.song.name), stem="notes", formats=(".mid",))
+
+
+def lead_sheet(work: Work) -> StepResult:
+    """Melody and chords on paper."""
+    from hexachord.transcription.notation import lead_sheet as write_lead_sheet
+
+    known = work.knowledge
+    assert known.melody_notes is not None
+    if known.beats is None or known.metre is None or len(known.beats) < 2:
+        raise CannotDo("there are no beats to write it in")
+    if len(known.melody_notes) == 0:
+        raise CannotDo("no melody was heard")
+    score = write_lead_sheet(
+        known.melody_notes,
+        beats=known.beats,
+        metre=known.metre,
+        key=known.key,
+        chords=known.chords,
+        sections=known.sections,
+        title=work.song.name,
+    )
+    return keep_score(work, score, stem="lead-sheet")
+
+
+def piano(work: Work) -> StepResult:
+    """All notes for two hands."""
+    from hexachord.transcription.notation import piano_reduction
+
+    known = work.knowledge
+    assert known.notes is not None
+    if known.beats is None or known.metre is None or len(known.beats) < 2:
+        raise CannotDo("there are no beats to write it in")
+    if len(known.notes) == 0:
+        raise CannotDo("no notes were heard")
+    score = piano_reduction(
+        known.notes, beats=known.beats, metre=known.metre, key=known.key, chords=known.chords, sections=known.sections, title=work.song.name
+    )
+    return keep_score(work, score, stem="piano")
+
+
+def lead_sheet_pdf(work: Work) -> StepResult:
+    """Engrave the lead sheet."""
+    return engrave_kept(work, stem="lead-sheet")
+
+
+def piano_pdf(work: Work) -> StepResult:
+    """Engrave the piano score."""
+    return engrave_kept(work, stem="piano")
