@@ -119,12 +119,14 @@ def test_separation(monkeypatch, made_up_bench):
     def split_stems(samples, rate_hz):
         return {"drums": 0.25 * samples, "bass": 0.25 * samples, "other": 0.5 * samples}
 
-    stand_in(monkeypatch, "hexachord.processing.stems", split_stems=split_stems)
+    engines = (types.SimpleNamespace(name="stems/stub"),)
+    stand_in(monkeypatch, "hexachord.processing.stems", split_stems=split_stems, ENGINES=engines)
     result = run_bench("separation", data=made_up_bench)
     assert result.metrics["residual_db"] < -100
     assert {"sdr_drums", "sdr_bass", "sdr_other", "si_sdri"} <= set(result.metrics)
     assert "sdr_vocals" not in result.metrics
     assert result.metrics["si_sdri"] == pytest.approx(0.0)
+    assert result.engine == "stems/stub"
 
 
 def test_what_is_not_compared_is_the_rest_on_both_sides():

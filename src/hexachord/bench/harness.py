@@ -48,6 +48,9 @@ BENCHES: tuple[BenchEntry, ...] = (
 )
 
 
+_ITEM_COLUMNS = 8  # what fits a terminal; the JSON has them all
+
+
 @dataclass(frozen=True, kw_only=True)
 class BenchItem:
     """The numbers of one recording (or song, file, operation)."""
@@ -198,7 +201,8 @@ def write_result(result: BenchResult, path: Path) -> Path:
 
 
 def print_result(result: BenchResult, *, console: "Console | None" = None, items: bool = False) -> None:
-    """Print a result as a table: one line per metric, one column for us and one per peer; `items` adds a line per recording."""
+    """Print a result as a table: one line per metric, one column for us and one per peer; `items` adds a line per recording
+    with its first eight metrics (the JSON has all)."""
     from rich.console import Console
     from rich.table import Table
 
@@ -215,7 +219,7 @@ def print_result(result: BenchResult, *, console: "Console | None" = None, items
         table.add_row(*row)
     console.print(table)
     if items and result.items:
-        columns = list(dict.fromkeys(name for item in result.items for name in item.metrics))
+        columns = list(dict.fromkeys(name for item in result.items for name in item.metrics))[:_ITEM_COLUMNS]
         detail = Table("item", *columns)
         for item in result.items:
             detail.add_row(item.id, *(_number(item.metrics.get(name)) for name in columns))

@@ -71,7 +71,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
     return BenchResult(
         bench="separation",
         data=str(data),
-        engine="",
+        engine=_engine() if loaded.items else "",
         metrics=mean_metrics(found.items),
         items=found.items,
         seconds_of_audio=sum(mixture.duration_s for _, mixture in songs.values()),
@@ -102,6 +102,12 @@ def score_stems(
     scores = separation.evaluate(wanted, given, mixture=mixture)
     gains = [value for name, value in scores.items() if name.startswith("si_sdri_") and name != f"si_sdri_{OTHER}"]
     return {**scores, "si_sdri": sum(gains) / len(gains)} if gains else scores
+
+
+def _engine() -> str:
+    from hexachord.processing.stems import ENGINES
+
+    return ENGINES[0].name
 
 
 def _name(item: StemItem) -> str:
