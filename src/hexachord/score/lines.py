@@ -167,6 +167,6 @@ def _neighbour_ratios(events: list[Event], index: int) -> tuple[tuple[int, int],
     ratios = []
     for event in events[max(0, index - 1) : index + 1]:
         for note in event.notes[:1]:
-            if note.value is not None and note.value.actual != note.value.normal:
+            if note.value is not None and note.value.actual not in (note.value.normal, 2 * note.value.normal):
                 ratios.append((note.value.actual, note.value.normal))
     return tuple(ratios)

@@ -64,8 +64,8 @@ def is_known(mark: str) -> bool:
 
 
 def ordered_marks(marks: Iterable[str]) -> tuple[str, ...]:
-    """Marks in their usual order; within a family the given order stays."""
-    return tuple(sorted(marks, key=mark_rank))
+    """Marks in their usual order, each once; within a family the given order stays."""
+    return tuple(dict.fromkeys(sorted(marks, key=mark_rank)))
 
 
 @lru_cache(maxsize=8192)

@@ -15,8 +15,7 @@ JUMPS = {"dacapo": ("D.C.", "yes"), "dalsegno": ("D.S.", "segno"), "tocoda": ("T
 """What a jump usually says, and the value its playback attribute takes."""
 
 DYNAMICS = frozenset(
-    ("p", "pp", "ppp", "pppp", "ppppp", "pppppp", "f", "ff", "fff", "ffff", "fffff", "ffffff", "mp", "mf", "sf", "sfp", "sfpp", "fp")
-    + ("rf", "rfz", "sfz", "sffz", "fz", "n", "pf", "sfzp")
+    "p pp ppp pppp ppppp pppppp f ff fff ffff fffff ffffff mp mf sf sfp sfpp fp rf rfz sfz sffz fz n pf sfzp".split()  # noqa: SIM905
 )
 OCTAVE_LINES = {("down", "8"): "8va", ("up", "8"): "8vb", ("down", "15"): "15ma", ("up", "15"): "15mb"}
 _OCTAVE_TYPES = {value: key for key, value in OCTAVE_LINES.items()}
@@ -99,7 +98,7 @@ def span_stop_xml(sign: Direction, *, number: int, offset: str, staff: int, chan
         content = f'<octave-shift type="stop" size="{_OCTAVE_TYPES.get(value, ("", "8"))[1]}" number="{number}"/>'
     else:
         content = f'<{kind} type="stop" number="{number}"/>'
-    return direction_xml(_type(content), offset=offset, staff=staff)
+    return direction_xml(_type(content), offset=offset, staff=staff, above=sign.above if change else None)
 
 
 def can_write(sign: Direction) -> bool:

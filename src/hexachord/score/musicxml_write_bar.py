@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from hexachord.score.accidentals import ACCIDENTAL_NAMES, AccidentalState, time_order
@@ -15,7 +16,7 @@ from hexachord.score.beams import beam_words, beams_of_line, flags_of
 from hexachord.score.edit import move_spelling
 from hexachord.score.grid import Beat
 from hexachord.score.lines import Event, Line
-from hexachord.score.model import Bar, Clef, Grace, MetreMark, Note, NoteValue, Part, Score, Spelling
+from hexachord.score.model import Bar, Clef, Direction, Grace, MetreMark, Note, NoteValue, Part, Score, Spelling
 from hexachord.score.musicxml_harmony import harmony_xml, is_harte
 from hexachord.score.musicxml_marks import is_known, notations_xml, notehead_xml
 from hexachord.score.musicxml_signs import (
@@ -54,7 +55,7 @@ class _Item(NamedTuple):
     phase: int
     order: int
     staff: int
-    write: Callable[[str], str]
+    write: Callable[..., str]
     movable: bool
 
 
@@ -84,7 +85,7 @@ class PartWriter:
         if not bars:
             return dealt
 
-        def put(tick: int, phase: int, staff: int, write: Callable[[str], str], *, movable: bool = True, ending: bool = False) -> None:
+        def put(tick: int, phase: int, staff: int, write: Callable[..., str], *, movable: bool = True, ending: bool = False) -> None:
             index = max(0, bisect_right(starts, tick) - 1)
             if ending and index > 0 and starts[index] == tick:
                 index -= 1
@@ -93,18 +94,18 @@ class PartWriter:
         score = self.score
         for clef in self.part.clefs:
             if clef.tick > 0:
-                put(clef.tick, 1, clef.staff, self._clef_writer(clef), movable=False, ending=True)
+                put(clef.tick, 1, clef.staff, partial(self._change_of_clef, clef), movable=False, ending=True)
         for tick in sorted(({key.tick for key in score.keys} | {metre.tick for metre in score.metres}) - set(starts)):
-            put(tick, 2, 1, lambda _, tick=tick: f"<attributes>{self._key_and_time(tick)}</attributes>", movable=False)  # type: ignore[misc]
+            put(tick, 2, 1, partial(self._change_of_key, tick), movable=False)
         if is_first:
             for tempo in score.tempos:
-                put(tempo.tick, 3, 1, lambda offset, tempo=tempo: tempo_xml(tempo, offset=offset))  # type: ignore[misc]
+                put(tempo.tick, 3, 1, partial(tempo_xml, tempo))
             for section in score.sections:
-                put(section.tick, 3, 1, lambda offset, section=section: section_xml(section, offset=offset))  # type: ignore[misc]
+                put(section.tick, 3, 1, partial(section_xml, section))
             for symbol in score.chords:
                 if not is_harte(symbol.label):
                     self.found["chord labels that are not Harte syntax, written as text"] += 1
-                put(symbol.tick, 3, 1, lambda offset, symbol=symbol: harmony_xml(symbol, offset=offset))  # type: ignore[misc]
+                put(symbol.tick, 3, 1, partial(harmony_xml, symbol))
         self._place_signs(put)
         for items in dealt:
             items.sort(key=lambda item: (item.tick, item.phase, item.order))
@@ -112,52 +113,45 @@ class PartWriter:
 
     def _place_signs(self, put: Callable[..., None]) -> None:
         free_from: dict[tuple[str, int], list[int]] = {}  # when each span number of a kind and staff is free again
-        last_pedal: dict[int, int | None] = {}
-        starting = {(sign.staff, sign.tick) for sign in self.part.directions if sign.kind == "pedal" and "line" in sign.value.split()}
+        pressed: dict[tuple[int, int], int] = {}  # staff and tick where a pedal line goes on into the next → its number
+        lines_start = Counter((sign.staff, sign.tick) for sign in self.part.directions if _is_pedal_line(sign))
         for sign in self.part.directions:
             if not can_write(sign):
                 self.found[f"directions of kind {sign.kind}"] += 1
                 continue
-            staff = sign.staff if self.many_staves else 0
-            number = 1
             is_span = sign.kind in SPAN_KINDS
+            changes = _is_pedal_line(sign) and (sign.staff, sign.tick) in pressed
+            number = pressed.pop((sign.staff, sign.tick)) if changes else 1
             if is_span:
-                taken = free_from.setdefault((sign.kind, sign.staff), [])
-                index = next((index for index, free in enumerate(taken) if free <= sign.tick), len(taken))
                 until = self.score.end_tick + 1 if sign.end is None else sign.end
+                taken = free_from.setdefault((sign.kind, sign.staff), [])
+                index = number - 1 if changes else next((place for place, free in enumerate(taken) if free <= sign.tick), len(taken))
                 taken[index : index + 1] = [max(until, sign.tick + 1)]
                 number = index + 1
-            change = sign.kind == "pedal" and "line" in sign.value.split() and last_pedal.get(sign.staff) == sign.tick
-            if change:
+            staff = sign.staff if self.many_staves else 0
+            start = (
+                partial(span_stop_xml, sign, number=number, staff=staff, change=True)
+                if changes
+                else partial(sign_xml, sign, number=number, staff=staff)
+            )
+            put(sign.tick, 4, sign.staff, start)
+            if not is_span or sign.end is None:
+                continue
+            here = (sign.staff, sign.end)
+            if _is_pedal_line(sign) and sign.end > sign.tick and lines_start[here] == 1 and here not in pressed:
+                pressed[here] = number
+                taken[index] = sign.end + 1  # held for the line that goes on
+                continue
+            is_long = sign.end > sign.tick
+            put(sign.end, 0 if is_long else 4, sign.staff, partial(span_stop_xml, sign, number=number, staff=staff), ending=is_long)
 
-                def write_change(offset: str, sign=sign, number=number, staff=staff) -> str:  # type: ignore[no-untyped-def]
-                    return span_stop_xml(sign, number=number, offset=offset, staff=staff, change=True)
+    def _change_of_clef(self, clef: Clef, *, offset: str) -> str:
+        assert not offset
+        return f"<attributes>{self._clef_xml(clef)}</attributes>"
 
-                put(sign.tick, 4, sign.staff, write_change)
-            else:
-
-                def write_start(offset: str, sign=sign, number=number, staff=staff) -> str:  # type: ignore[no-untyped-def]
-                    return sign_xml(sign, number=number, offset=offset, staff=staff)
-
-                put(sign.tick, 4, sign.staff, write_start)
-            if is_span and sign.end is not None:
-                runs_on = (
-                    sign.kind == "pedal" and "line" in sign.value.split() and (sign.staff, sign.end) in starting and sign.end > sign.tick
-                )
-                last_pedal[sign.staff] = sign.end if runs_on else None
-                if runs_on:
-                    continue
-
-                def write_stop(offset: str, sign=sign, number=number, staff=staff) -> str:  # type: ignore[no-untyped-def]
-                    return span_stop_xml(sign, number=number, offset=offset, staff=staff)
-
-                if sign.end > sign.tick:
-                    put(sign.end, 0, sign.staff, write_stop, ending=True)
-                else:
-                    put(sign.tick, 4, sign.staff, write_stop)
-
-    def _clef_writer(self, clef: Clef) -> Callable[[str], str]:
-        return lambda _: f"<attributes>{self._clef_xml(clef)}</attributes>"
+    def _change_of_key(self, tick: int, *, offset: str) -> str:
+        assert not offset
+        return f"<attributes>{self._key_and_time(tick)}</attributes>"
 
     def _clef_xml(self, clef: Clef) -> str:
         number = f' number="{clef.staff}"' if self.many_staves else ""
@@ -218,10 +212,10 @@ class PartWriter:
             self._line(line, [item for item in mine if item not in late], layout, shown, out)
             cursor = max(bar.end, line.events[-1].end if line.events else bar.end)
             for item in late:  # a clef change inside a held note: go back for it
-                out += [self._move(cursor, item.tick), item.write(""), "\n"]
+                out += [self._move(cursor, item.tick), item.write(offset=""), "\n"]
                 cursor = item.tick
         for item in items:  # signs of a staff that no line is at home on
-            out += [self._move(cursor, item.tick), item.write(""), "\n"]
+            out += [self._move(cursor, item.tick), item.write(offset=""), "\n"]
             cursor = item.tick
         out += [self._move(cursor, bar.end), self._right_barline(index), "</measure>\n"]
         return out
@@ -261,7 +255,7 @@ class PartWriter:
             last = event.end
             while waiting < len(items) and (items[waiting].tick < last or items[waiting].tick <= event.onset):
                 offset = (items[waiting].tick - event.onset) // self.divisor
-                out += [items[waiting].write(f"<offset>{offset}</offset>" if offset else ""), "\n"]
+                out += [items[waiting].write(offset=f"<offset>{offset}</offset>" if offset else ""), "\n"]
                 waiting += 1
             for place, grace in enumerate(event.graces):
                 words = _grace_beams(event.graces, self.tpq).get(place, [])
@@ -274,7 +268,7 @@ class PartWriter:
                 out.append(self._rest(event, line, brackets.get(index, "")))
         for item in items[waiting:]:
             offset = (item.tick - (line.events[-1].end if line.events else layout.bar.tick)) // self.divisor
-            out += [item.write(f"<offset>{offset}</offset>" if offset and item.movable else ""), "\n"]
+            out += [item.write(offset=f"<offset>{offset}</offset>" if offset and item.movable else ""), "\n"]
 
     def _chord(self, event: Event, voice: int, shown: dict[int, str], beams: list[str], moved: str, out: list[str]) -> None:
         notes = event.notes
@@ -386,6 +380,10 @@ class PartWriter:
         times = f' times="{bar.repeat_end}"' if bar.repeat_end > 2 else ""
         repeat = f'<repeat direction="backward"{times}/>' if bar.repeat_end else ""
         return f'<barline location="right">{style_xml}{volta}{repeat}</barline>\n'
+
+
+def _is_pedal_line(sign: Direction) -> bool:
+    return sign.kind == "pedal" and "line" in sign.value.split()
 
 
 def _value_xml(value: NoteValue) -> str:

@@ -16,13 +16,13 @@ _OPTIONS = ("tuplet-unbracketed", "tuplet-unnumbered")
 
 
 def is_tuplet(value: NoteValue | None) -> bool:
-    """Whether a value is part of a tuplet."""
-    return value is not None and value.actual != value.normal
+    """Whether a value is part of a tuplet; two for one is how a tremolo between two notes is written, and none."""
+    return value is not None and value.actual not in (value.normal, 2 * value.normal)
 
 
 def has_unmarked_tuplets(notes: tuple[Note, ...]) -> bool:
     """Whether `with_tuplet_marks` could have something to do (cheap to ask)."""
-    tuplets = [note for note in notes if note.value is not None and not note.grace and note.value.actual != note.value.normal]
+    tuplets = [note for note in notes if note.value is not None and not note.grace and is_tuplet(note.value)]
     if not tuplets:
         return False
     return not all(any(mark.startswith("tuplet-") for mark in note.marks) for note in tuplets)
@@ -86,7 +86,7 @@ def _mark_voice(notes: list[Note], indexes: list[int], *, bar_ticks: list[int], 
             continue  # a further note of a chord
         bar = bisect_right(bar_ticks, note.onset)
         explicit = depth > 0 or stops > 0
-        ratio = (note.value.actual, note.value.normal) if note.value is not None else (1, 1)
+        ratio = (note.value.actual, note.value.normal) if note.value is not None and is_tuplet(note.value) else (1, 1)
         if bracket is not None and (
             explicit
             or ratio != bracket.ratio
