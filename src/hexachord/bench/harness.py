@@ -201,8 +201,10 @@ def write_result(result: BenchResult, path: Path) -> Path:
 
 
 def print_result(result: BenchResult, *, console: "Console | None" = None, items: bool = False) -> None:
-    """Print a result as a table: one line per metric, one column for us and one per peer; `items` adds a line per recording
-    with its first eight metrics (the JSON has all)."""
+    """Print a result as a table: one line per metric, one column for us and one per peer.
+
+    With `items` a line per recording follows, with its first eight metrics (the JSON has all).
+    """
     from rich.console import Console
     from rich.table import Table
 
