@@ -13,9 +13,8 @@ from rich.table import Table
 
 from hexachord._version import __version__
 from hexachord.errors import InputError
-from hexachord.models.engine import Engine
+from hexachord.journeys.engines import all_engines
 
-_PACKAGES = ("audio_analysis", "transcription", "score_analysis", "composition", "synthesis", "processing")
 _CORE = ("numpy", "scipy", "soundfile", "soxr", "onnxruntime", "symusic", "verovio", "typst", "typer", "rich", "filelock")
 _EXTRAS = {  # module, distribution, purpose
     "av": ("av", "av", "m4a, aac and films"),
@@ -28,21 +27,6 @@ _EXTRAS = {  # module, distribution, purpose
     "dask": ("distributed", "distributed", "batches on a cluster"),
     "peers": ("librosa", "librosa", "bench --peer"),
 }
-
-
-def all_engines() -> list[Engine]:
-    """List the engines of every arrow that is there."""
-    found: list[Engine] = []
-    for package in _PACKAGES:
-        for module in (f"hexachord.{package}.engines", f"hexachord.{package}"):
-            try:
-                if importlib.util.find_spec(module) is None:
-                    continue
-            except ModuleNotFoundError:
-                continue
-            listed = getattr(importlib.import_module(module), "ENGINES", ())
-            found += [engine for engine in listed if engine not in found]
-    return found
 
 
 def engine_table(task: str | None) -> list[dict[str, Any]]:

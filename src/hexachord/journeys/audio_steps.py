@@ -156,6 +156,17 @@ def piano(work: Work) -> StepResult:
     return keep_score(work, score, stem="piano")
 
 
+def stems(work: Work) -> StepResult:
+    """Stems as FLAC files that sum to the mix."""
+    from hexachord.processing.stems import split_file
+
+    with work.song.scratch() as folder:
+        salvage = bool(work.stage.parameters.get("salvage"))
+        made = split_file(work.song.source, folder, engine=work.stage.engine, salvage=salvage, progress=work.progress)
+        names = tuple(work.song.adopt(path, f"stems/{path.name}") for path in made.values())
+    return StepResult(files=names)
+
+
 def lead_sheet_pdf(work: Work) -> StepResult:
     """Engrave the lead sheet."""
     return engrave_kept(work, stem="lead-sheet")

@@ -45,7 +45,7 @@ def listen(
     source = Path(source)
     with _workshop(source) as song:
         stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage)
-        wanted = [stage for stage in stages if stage.provides and (not tasks or _does(stage, tasks))]
+        wanted = [stage for stage in stages if stage.name != "decode" and stage.provides and (not tasks or _does(stage, tasks))]
         unknown = [task for task in tasks if not any(_does(stage, [task]) for stage in stages if stage.provides)]
         if unknown:
             names = ", ".join(name for stage in stages for name in stage.provides)
