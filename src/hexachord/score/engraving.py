@@ -134,8 +134,7 @@ def engrave_musicxml(
     verovio.enableLog(verovio.LOG_OFF)
     toolkit = verovio.toolkit()
     toolkit.setOptions(_verovio_options(page, has_title=title != PageText()))
-    bare = re.sub(r"<(credit|defaults)\b.*?</\1>", "", text, flags=re.DOTALL)  # page layout is ours to decide
-    prepared = bare.replace("<part-list>", title_credits(title) + "<part-list>", 1)
+    prepared = _prepared(text).replace("<part-list>", title_credits(title) + "<part-list>", 1)
     if not toolkit.loadData(prepared) or toolkit.getPageCount() == 0:
         raise InputError("the score", found="MusicXML that the engraver cannot lay out", next_step="please report it with the file")
     raw_pages = _pages(toolkit)
@@ -160,6 +159,31 @@ def engrave_musicxml(
     width_mm, height_mm = _page_size_mm(svg_pages[0])
     moments = _moments(toolkit.renderToTimemap({"includeMeasures": True, "includeRests": False}), raw_pages, score)
     return Engraving(svg_pages=svg_pages, time_map=moments, width_mm=width_mm, height_mm=height_mm)
+
+
+def _prepared(text: str) -> str:
+    """Take out what would make the engraver draw a worse page."""
+    bare = re.sub(r"<(credit|defaults)\b.*?</\1>", "", text, flags=re.DOTALL)  # page layout is ours to decide
+    # A chord's text already says what its degrees say; the engraver would write both.
+    bare = re.sub(
+        r"<harmony\b.*?</harmony>",
+        lambda match: re.sub(r"\s*<degree\b.*?</degree>", "", match[0], flags=re.DOTALL) if "<kind text=" in match[0] else match[0],
+        bare,
+        flags=re.DOTALL,
+    )
+    return re.sub(
+        r"((?:<harmony>(?:(?!<offset|</harmony>).)*</harmony>\s*){2,})(<note\b.*?<duration>(\d+)</duration>)",
+        _spread,
+        bare,
+        flags=re.DOTALL,
+    )
+
+
+def _spread(match: re.Match[str]) -> str:
+    """Chord symbols that all stand before one note share its length; on one spot they would be drawn over each other."""
+    symbols = re.findall(r"<harmony>.*?</harmony>", match[1], flags=re.DOTALL)
+    shares = (f"<offset>{int(match[3]) * place // len(symbols)}</offset></harmony>" for place in range(len(symbols)))
+    return "".join(symbol.replace("</harmony>", share) for symbol, share in zip(symbols, shares, strict=True)) + match[2]
 
 
 def _pages(toolkit: Any) -> list[str]:
