@@ -56,6 +56,26 @@ def make_sequence() -> dict[str, np.ndarray]:
     return {"observation": observation, "transition": transition, "initial": initial, "states": states, "log_likelihood": np.float64(score)}
 
 
+def make_warping() -> dict[str, np.ndarray]:
+    cost = np.random.default_rng(5).random((37, 45)).astype(np.float32)
+    accumulated, path = librosa.sequence.dtw(C=cost.astype(np.float64))
+    moves = {
+        "step_sizes_sigma": np.array([[1, 1], [2, 1], [1, 2]]),
+        "weights_mul": np.array([1.0, 2.0, 3.0]),
+        "weights_add": np.array([0.0, 0.1, 0.2]),
+    }
+    limited, limited_path = librosa.sequence.dtw(C=cost.astype(np.float64), **moves)
+    _, part = librosa.sequence.dtw(C=cost[:12].astype(np.float64), subseq=True)
+    return {
+        "cost": cost,
+        "accumulated": accumulated,
+        "path": path[::-1],
+        "limited": limited,
+        "limited_path": limited_path[::-1],
+        "subsequence_path": part[::-1],
+    }
+
+
 def make_pitch() -> dict[str, np.ndarray]:
     """A harmonic tone that glides and wobbles, pauses, and turns into noise."""
     rng = np.random.default_rng(3)
@@ -73,6 +93,7 @@ def make_pitch() -> dict[str, np.ndarray]:
 
 if __name__ == "__main__":
     np.savez_compressed(HERE / "dsp_sequence.npz", **make_sequence())
+    np.savez_compressed(HERE / "dsp_warping.npz", **make_warping())
     np.savez_compressed(HERE / "dsp_pitch.npz", **make_pitch())
     np.savez_compressed(HERE / "dsp_hpss.npz", **make_hpss())
     np.savez_compressed(HERE / "dsp_rhythm.npz", **make_rhythm())
