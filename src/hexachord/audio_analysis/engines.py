@@ -1,0 +1,48 @@
+"""The engines of this package, one plain tuple: the first of each task is the default."""
+
+from hexachord.models.engine import Card, Engine
+
+_HERE = "hexachord.audio_analysis"
+_BILLBOARD = "McGill Billboard, 730 songs: chroma and chord labels (CC0)"
+
+ENGINES: tuple[Engine, ...] = (
+    Engine(
+        name="key/chord-context",
+        target=f"{_HERE}.key_decoding:key_from_chord_context",
+        card=Card(
+            summary="A linear score per tonic from chroma, all chords and those at both ends; the chords on it give the mode.",
+            source="Multinomial logistic regression shared by the twelve tonics; training/key.py",
+            data=_BILLBOARD,
+            limits="Pop songs: one tonic per piece, major or minor only. The mode was never trained, it is read off the chords.",
+        ),
+    ),
+    Engine(
+        name="key/profiles",
+        target=f"{_HERE}.key_decoding:key_from_profiles",
+        card=Card(
+            summary="Correlation of the mean chroma with probe-tone profiles.",
+            source="Krumhansl, Cognitive Foundations of Musical Pitch, 1990",
+            limits="Mistakes the fourth or fifth for the tonic in every eighth pop song.",
+        ),
+    ),
+    Engine(
+        name="local-keys/chord-hmm",
+        target=f"{_HERE}.key_decoding:local_keys_from_chords",
+        card=Card(
+            summary="A hidden Markov model over 24 keys that expects certain chords on certain degrees.",
+            source="Degree statistics counted by training/key.py",
+            data=_BILLBOARD,
+            limits="Modulations shorter than about eight bars are taken for colour; not measured against labels yet.",
+        ),
+    ),
+    Engine(
+        name="chords/equivariant-net",
+        target=f"{_HERE}.chord_decoding:chords_from_network",
+        card=Card(
+            summary="A small network hears the chroma from each of twelve roots; a hidden Markov model follows in time.",
+            source="Training by rotation after Sheh & Ellis, ISMIR 2003; training/chords.py",
+            data=_BILLBOARD,
+            limits="Ten qualities and N; no inversions, no power chords. Confidence of rare qualities (dim, aug, sus4) is little tested.",
+        ),
+    ),
+)

@@ -1,0 +1,120 @@
+"""Keys from chroma: the key of the whole, by two engines, and where it changes.
+
+The evidence is described in `key_model`; this module turns it into ranked keys and key segments.
+"""
+
+import numpy as np
+
+from hexachord.arrays import Float64Array, FloatArray
+from hexachord.audio_analysis.change_points import likeliest_path, runs, span_means
+from hexachord.audio_analysis.chord_model import chord_log_probabilities, to_model_hop
+from hexachord.audio_analysis.key_model import chord_kinds, key_evidence, minor_share, profile_scores, tonic_views
+from hexachord.knowledge import Key, Segments
+from hexachord.models.tables import load_table
+from hexachord.theory.chord_labels import parse_chord
+
+MINIMUM_S = 0.25  # less sound than this has no key
+
+_LOCAL_CHANGES_PER_S = 1 / 120.0
+_LOCAL_EVIDENCE_PER_S = 0.3  # chords last seconds: this much of each second is new
+
+_MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+_MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
+_FLAT_MAJOR = frozenset({5, 10, 3, 8, 1})  # F, Bb, Eb, Ab, Db
+
+
+def key_from_chord_context(chroma: FloatArray, *, bass: FloatArray | None, hop_s: float) -> Key:
+    """Score each tonic by chroma, by the chords and by those at both ends; the chords on it decide the mode."""
+    if not _audible(chroma, hop_s):
+        return _no_key("key/chord-context")
+    evidence = key_evidence(chroma if bass is None else bass, chroma, hop_s=hop_s)
+    scores = tonic_views(evidence) @ load_table("key")["tonic"].astype(np.float64)
+    tonic = np.exp(scores - scores.max())
+    tonic /= tonic.sum()
+    minor = minor_share(evidence)
+    harmony = min(1.0, float((evidence[:, 2:5] ** 2).sum()) / 0.7)
+    return _rank_keys(np.concatenate([tonic * (1 - minor), tonic * minor]) * harmony, engine="key/chord-context")
+
+
+def key_from_profiles(chroma: FloatArray, *, bass: FloatArray | None, hop_s: float) -> Key:
+    """Correlate the mean chroma with Krumhansl's probe-tone profiles."""
+    if not _audible(chroma, hop_s):
+        return _no_key("key/profiles")
+    mean = np.mean(chroma if bass is None else np.asarray(chroma) + np.asarray(bass), axis=0)
+    scores = profile_scores(mean)
+    if not scores.any():
+        return _no_key("key/profiles")
+    weights = np.exp(12.0 * (scores - scores.max()))  # a correlation 0.1 lower is about a third as likely
+    return _rank_keys(weights / weights.sum() * max(0.0, float(scores.max())), engine="key/profiles")
+
+
+def local_keys_from_chords(
+    treble_chroma: FloatArray, bass_chroma: FloatArray, *, hop_s: float, start_s: float, key: Key | None
+) -> Segments:
+    """Let a hidden Markov model over the 24 keys listen to the chords."""
+    name = "local-keys/chord-hmm"
+    if not _audible(treble_chroma, hop_s):
+        return Segments(start_s=np.zeros(0), end_s=np.zeros(0), label=(), engine=name)
+    treble, step_s, shift_s = to_model_hop(treble_chroma, hop_s=hop_s)
+    bass, _, _ = to_model_hop(bass_chroma, hop_s=hop_s)
+    kinds = chord_kinds(chord_log_probabilities(bass, treble, hop_s=step_s))
+    group = max(1, round(0.5 / step_s))
+    bounds = np.append(np.arange(0, len(kinds), group), len(kinds))
+    chords = span_means(kinds.reshape(len(kinds), 36), bounds)
+    expected = np.log(load_table("key")["degrees"].astype(np.float64))  # (2 modes, 12 degrees, 3 kinds)
+    keys = np.stack([np.roll(expected[mode], tonic, axis=0).ravel() for mode in (0, 1) for tonic in range(12)])
+    evidence = chords @ (keys - keys.mean(axis=0)).T * (_LOCAL_EVIDENCE_PER_S * group * step_s)
+    if key is not None:
+        evidence[0, _key_number(key)] += 2.0
+    change = np.full(len(evidence), 1 - np.exp(-_LOCAL_CHANGES_PER_S * group * step_s))
+    path = likeliest_path(evidence, np.full((24, 24), -np.log(23.0)), change)
+    starts, stops = runs(path)
+    edges = start_s + shift_s + bounds * step_s
+    edges[0], edges[-1] = start_s, start_s + len(treble_chroma) * hop_s
+    share = np.exp(evidence - evidence.max(axis=1, keepdims=True))
+    total = np.array([evidence[a:b].sum(axis=0) for a, b in zip(starts, stops, strict=True)])
+    share = np.exp(total - total.max(axis=1, keepdims=True))
+    share /= share.sum(axis=1, keepdims=True)
+    return Segments(
+        start_s=edges[starts],
+        end_s=edges[stops],
+        label=tuple(_key_name(int(path[a])) for a in starts),
+        confidence=share[np.arange(len(starts)), path[starts]],
+        engine=name,
+    )
+
+
+def _rank_keys(probability: Float64Array, *, engine: str) -> Key:
+    order = np.argsort(-probability, kind="stable")
+    best = int(order[0])
+    tonic, mode = _key_name(best).split()
+    alternatives = tuple((_key_name(int(k)), float(probability[k])) for k in order[1:5] if probability[k] > 0.01)
+    return Key(tonic=tonic, mode=mode, confidence=float(probability[best]), alternatives=alternatives, engine=engine)
+
+
+def _key_name(number: int) -> str:
+    mode, tonic = divmod(number, 12)
+    return f"{_MINOR_NAMES[tonic]} minor" if mode else f"{_MAJOR_NAMES[tonic]} major"
+
+
+def _key_number(key: Key) -> int:
+    return _tonic_pitch_class(key) + (12 if key.mode == "minor" else 0)
+
+
+def _tonic_pitch_class(key: Key) -> int:
+    return parse_chord(key.tonic).root
+
+
+def uses_flats(key: Key) -> bool:
+    """Whether a key's accidentals are flats: Db major and Bb minor, but F# major and G# minor."""
+    if "b" in key.tonic[1:] or "#" in key.tonic:
+        return "b" in key.tonic[1:]
+    return (_tonic_pitch_class(key) + (3 if key.mode == "minor" else 0)) % 12 in _FLAT_MAJOR
+
+
+def _no_key(engine: str) -> Key:
+    return Key(tonic="C", mode="major", confidence=0.0, engine=engine)
+
+
+def _audible(chroma: FloatArray, hop_s: float) -> bool:
+    return len(chroma) * hop_s >= MINIMUM_S and float(np.max(chroma, initial=0.0)) > 0
