@@ -38,7 +38,8 @@ class Reporter:
         self.title = title
         self.console = Console(stderr=True, highlight=False)
         self._shown: set[str] = set()
-        self._running: list[str] = []
+        self._running: dict[str, float] = {}  # title of a stage → how far it is
+        self._ended = 0
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
@@ -64,8 +65,8 @@ class Reporter:
         if self.quiet:
             return
         match event.kind:
-            case "start":
-                self._running.append(event.title)
+            case "start" | "progress":
+                self._running[event.title] = event.fraction
             case "done" | "recalled":
                 self._end(event)
                 self._show_facts(event)
@@ -78,10 +79,11 @@ class Reporter:
             case _:
                 pass
         if self._progress is not None and self._task is not None:
-            doing = " · ".join(self._running) or "starting"
             if event.kind == "plan":
                 self._progress.update(self._task, total=event.total)
-            self._progress.update(self._task, description=f"{escape(self.title)}: {escape(doing)}")
+            doing = " · ".join(self._running) or "writing files"
+            completed = self._ended + sum(self._running.values())
+            self._progress.update(self._task, description=f"{escape(self.title)}: {escape(doing)}", completed=completed)
 
     def show_analysis(self, analysis: "Analysis") -> None:
         """Show where everything went."""
@@ -102,10 +104,8 @@ class Reporter:
         print(report_text(knowledge, title=title), end="")
 
     def _end(self, event: "Event") -> None:
-        if event.title in self._running:
-            self._running.remove(event.title)
-        if self._progress is not None and self._task is not None:
-            self._progress.advance(self._task)
+        self._running.pop(event.title, None)
+        self._ended += 1
 
     def _show_facts(self, event: "Event") -> None:
         told = [(name, words) for name, words in _facts_of(event.observations) if name not in self._shown]

@@ -132,7 +132,7 @@ def analyse_in(
     except KeyboardInterrupt:
         song.sweep()
         raise
-    except InputError:
+    except Exception:
         song.discard()
         raise
     return Analysis(

@@ -35,9 +35,22 @@ def audio_stages(*, engines: Mapping[str, str], stems: bool = True, pdf: bool = 
             parameters={"rate_hz": RATE_HZ, **salvaged},
             provides=("duration_s",),
         ),
+        _by_engine(
+            choice,
+            Stage(
+                name="beats",
+                title="Tempo, beats and metre",
+                function=steps.rhythm,
+                engine="",
+                provides=("tempo", "beats", "metre", "onsets"),
+            ),
+        ),
         Stage(name="tuning", title="Tuning", function=steps.tuning, engine="tuning/circular-mean", provides=("tuning",)),
         _by_engine(choice, Stage(name="key", title="Key", function=steps.key, engine="", provides=("key",))),
-        _by_engine(choice, Stage(name="chords", title="Chords", function=steps.chords, engine="", needs=("key",), provides=("chords",))),
+        _by_engine(
+            choice,
+            Stage(name="chords", title="Chords", function=steps.chords, engine="", needs=("key",), uses=("beats",), provides=("chords",)),
+        ),
         _by_engine(
             choice,
             Stage(

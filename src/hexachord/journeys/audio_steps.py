@@ -21,7 +21,7 @@ def rhythm(work: Work) -> StepResult:
     """Tempo, beats, downbeats, metre, onsets."""
     from hexachord.audio_analysis.rhythm import analyse_rhythm
 
-    found = analyse_rhythm(frontend_of(work))
+    found = analyse_rhythm(frontend_of(work), engine=work.stage.engine)
     return StepResult(observations={"tempo": found.tempo, "beats": found.beats, "metre": found.metre, "onsets": found.onsets})
 
 

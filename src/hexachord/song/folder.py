@@ -107,6 +107,20 @@ class Song:
         manifest = {"name": source.stem, "source": described, "made_by": __version__, "steps": {}, "files": {}}
         return cls(folder, manifest, is_new=True)
 
+    @classmethod
+    def analyse(cls, source: str | Path, *, out: str | Path | None = None) -> "Song":
+        """Do the main job on a recording or a score and return its folder; `hexachord.journeys.analyse.analyse` has all the options.
+
+        Examples
+        --------
+        >>> song = Song.analyse("song.flac")  # doctest: +SKIP
+        >>> song.knowledge().key.name  # doctest: +SKIP
+        'G major'
+        """
+        from hexachord.journeys.analyse import analyse
+
+        return analyse(source, out=out).song
+
     @property
     def name(self) -> str:
         """The song's name: its file's, without the suffix."""
