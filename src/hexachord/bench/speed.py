@@ -120,6 +120,8 @@ def measure(signal: Float32Array, *, rate_hz: int, peer: bool = True, progress: 
         np.save(folder / "original.npy", signal)
         np.save(folder / "half_minute.npy", working[: round(_FIRST_BEATS_S * RATE_HZ)])
         (folder / "rates.json").write_text(json.dumps({"rate_hz": RATE_HZ, "original_hz": rate_hz}), encoding="utf-8")
+        report(progress, "speed: fresh processes", 0, 1)
+        metrics |= _fresh_processes(folder / "half_minute.npy", peer=with_peer, skipped=skipped)
         for line in _operations(folder, peer=with_peer):
             if "starting" in line:
                 report(progress, f"speed: {line['id']}", line["starting"], line["total"])
@@ -129,8 +131,7 @@ def measure(signal: Float32Array, *, rate_hz: int, peer: bool = True, progress: 
                 items.append(_item(line))
                 if not line["equal"]:
                     skipped.append(f"{line['id']} in the means: its output differs from librosa's by {line['difference']:.1e}")
-        report(progress, "speed: fresh processes", len(items), len(items))
-        metrics |= _fresh_processes(folder / "half_minute.npy", peer=with_peer, skipped=skipped)
+        report(progress, "speed: done", len(items), len(items))
     ratios = {item.id: item.metrics["x"] for item in items if item.metrics["equal"]}
     metrics = {f"{item.id}_x": item.metrics["x"] for item in items} | metrics
     if ratios:
