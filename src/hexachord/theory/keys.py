@@ -138,7 +138,7 @@ def local_keys(
     onset_s, offset_s, pitch : (n,) notes
     step_s : (m,) ascending borders between which the key is constant, best the downbeats; every 2 s when not given
     window_steps : steps on either side that speak with a step, with weights falling off linearly
-    change_cost : what a change of key must gain in correlation; related keys (a fifth, relative, parallel) pay half
+    change_cost : what a change of key must gain in correlation; related keys (a fifth, relative, parallel) pay 0.6 of it
 
     Returns
     -------
@@ -181,14 +181,14 @@ def _weights_between(onset_s: FloatArray, offset_s: FloatArray, classes: IntArra
 
 
 def _change_costs() -> Float64Array:
-    """1 between unrelated keys, 0.5 between a key and its dominant, subdominant, relative and parallel, 0 for staying."""
+    """1 between unrelated keys, less between neighbours (but two steps cost more than the leap), 0 for staying."""
     costs = np.ones((24, 24))
     for key in range(24):
         tonic, minor = key % 12, key >= 12
         relative = (tonic + 3) % 12 if minor else (tonic + 9) % 12 + 12
         parallel = tonic if minor else tonic + 12
         for near in ((tonic + 7) % 12 + 12 * minor, (tonic + 5) % 12 + 12 * minor, relative, parallel):
-            costs[key, near] = 0.5
+            costs[key, near] = 0.6
         costs[key, key] = 0.0
     return costs
 

@@ -13,6 +13,7 @@ from hexachord.knowledge import Beats, Metre
 from hexachord.score.model import TICKS_PER_QUARTER, Bar, MetreMark, TempoMark
 
 _TEMPO_TOLERANCE_S = 0.01  # one tempo mark serves as long as no beat strays further from its straight line
+_SLACK = 0.125  # of a beat
 _BEAT_NAMES = {0.5: "eighth", 0.75: "eighth.", 1.0: "quarter", 1.5: "quarter.", 2.0: "half", 3.0: "half."}
 
 
@@ -63,8 +64,10 @@ def bar_grid(beats: Beats, *, metre: Metre, end_s: float, compound: bool = False
     positions = _known_positions(np.asarray(beats.position, dtype=np.int64), count)
     lead_s = float(np.median(np.diff(times[:9])))
     tail_s = float(np.median(np.diff(times[-9:])))
+    needed = max(2, int(np.searchsorted(times, end_s - _SLACK * tail_s)) + 1)  # a sound that outlasts the bar line by a hair needs no bar
+    times, positions = times[:needed], positions[:needed]
     before = max(0, round(times[0] / lead_s + 1e-9))
-    after = max(1, int(np.ceil((end_s - times[-1]) / tail_s - 1e-6)))
+    after = max(0, int(np.ceil((end_s - times[-1]) / tail_s - _SLACK)))
     after += -(positions[-1] + after - 1) % count  # go on to the bar line
     times = np.concatenate([times[0] - lead_s * np.arange(before, 0, -1), times, times[-1] + tail_s * np.arange(1, after + 1)])
     positions = np.concatenate(

@@ -12,6 +12,7 @@ from hexachord.theory.spelling import spell_notes
 from hexachord.transcription.notation.grid import BarGrid, bar_grid
 from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
 from hexachord.transcription.notation.symbols import chord_symbols, section_marks, signature_of
+from hexachord.transcription.notation.ties import tie_at_beats
 
 ENGINE = "notation/lead-sheet"
 
@@ -59,11 +60,11 @@ def lead_sheet(
     fifths = signature_of(key)
     spelling = spell_notes(onset, pitch, fifths=fifths if key else None)
     velocity = np.clip(np.round(np.nan_to_num(np.asarray(melody.velocity)[order][keep], nan=0.63) * 127), 1, 127).astype(np.int64)
-    notes = tuple(
+    notes = [
         Note(int(a), int(b - a), int(p), velocity=int(v), spelling=name)
         for a, b, p, v, name in zip(onset, end, pitch, velocity, spelling, strict=True)
-    )
-    part = Part(name=part_name, notes=notes, clefs=(_melody_clef(pitch),))
+    ]
+    part = Part(name=part_name, notes=tie_at_beats(notes, grid=grid), clefs=(_melody_clef(pitch),))
     return frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
 
 

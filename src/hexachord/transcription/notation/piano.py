@@ -12,6 +12,7 @@ from hexachord.transcription.notation.hands import split_hands
 from hexachord.transcription.notation.lead_sheet import frame_score
 from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
 from hexachord.transcription.notation.symbols import signature_of
+from hexachord.transcription.notation.ties import tie_at_beats
 
 ENGINE = "notation/piano"
 
@@ -73,8 +74,7 @@ def piano_reduction(
         )
         for i in range(len(onset))
     ]
-    page.sort(key=lambda note: (note.onset, note.staff, note.voice, note.pitch))
-    part = Part(name=part_name, notes=tuple(page), staves=2, clefs=(Clef(0, 1, "G", 2), Clef(0, 2, "F", 4)))
+    part = Part(name=part_name, notes=tie_at_beats(page, grid=grid), staves=2, clefs=(Clef(0, 1, "G", 2), Clef(0, 2, "F", 4)))
     return frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
 
 

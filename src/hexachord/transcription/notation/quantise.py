@@ -25,7 +25,8 @@ class QuantiseOptions:
     jitter_s: float = 0.025  # how far a player strays from what is written
     chord_s: float = 0.035  # onsets closer than this are one chord
     change_cost: float = 0.8
-    finest_s: float = 0.085  # no grid is finer than this: twelve notes a second
+    finest_s: float = 0.07  # no grid is finer than this: fourteen notes a second
+    fine_s: float = 0.11  # thirty-seconds and sextuplets only where they are slower than this: else the page turns black
     close_gap: float = 0.5  # a rest shorter than this share of the time to the next note is articulation, not a rest
 
 
@@ -62,6 +63,7 @@ def quantise(onset_s: FloatArray, offset_s: FloatArray, *, grid: BarGrid, option
     end_beats = _snap(end_position, division)
     onset = np.round(onset_beats * grid.beat_ticks).astype(np.int64)[clusters]
     step = grid.beat_ticks // division[np.clip(onset // grid.beat_ticks, 0, beat_count - 1)]
+    onset = np.minimum(onset, beat_count * grid.beat_ticks - step)
     end = np.maximum(np.round(end_beats * grid.beat_ticks).astype(np.int64), onset + step)
     return Quantised(onset=onset, end=np.minimum(end, beat_count * grid.beat_ticks), division=division)
 
@@ -80,8 +82,8 @@ def _clusters(onset_s: Float64Array, width_s: float) -> IntArray:
 def _allowed(period_s: float, grid: BarGrid, options: QuantiseOptions) -> tuple[int, ...]:
     if options.divisions:
         return options.divisions
-    every = tuple(_COMPOUND_COMPLEXITY) if grid.compound else tuple(_COMPLEXITY)
-    return tuple(division for division in every if division == 1 or period_s / division >= options.finest_s)
+    every, plain = (tuple(_COMPOUND_COMPLEXITY), 6) if grid.compound else (tuple(_COMPLEXITY), 4)
+    return tuple(d for d in every if d == 1 or period_s / d >= (options.finest_s if d <= plain else options.fine_s))
 
 
 def _divisions(position: Float64Array, counts: IntArray, period_s: Float64Array, grid: BarGrid, options: QuantiseOptions) -> IntArray:
