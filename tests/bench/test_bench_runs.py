@@ -140,6 +140,37 @@ def test_what_is_not_compared_is_the_rest_on_both_sides():
     assert score_stems({"guitar": piano, "other": voice}, {"drums": drums}, mixture=mixture) == {}
 
 
+def test_formats(tmp_path):
+    from hexachord.score.formats import save_score
+    from hexachord.score.model import Note, Part, Score
+
+    score = Score(parts=(Part(notes=(Note(0, 10080, 60), Note(10080, 10080, 64))),))
+    for name in ("a", "b", "torn"):
+        (tmp_path / "train/openewld/x").mkdir(parents=True, exist_ok=True)
+        save_score(score, tmp_path / f"train/openewld/x/{name}.mxl")
+    (tmp_path / "train/openewld/x/torn.mxl").write_bytes(b"no zip")
+    result = run_bench("formats", data=tmp_path)
+    (item,) = result.items
+    assert item.metrics == {"files": 3.0, "notes": 4.0, "unreadable": 1.0, "exact": 1.0}
+    assert result.metrics["musicxml_exact"] == 1.0
+    assert result.metrics["files_per_s"] > 1
+    assert any("torn.mxl" in line for line in result.skipped)
+    assert any("pop909" in line for line in result.skipped)
+
+
+def test_a_changed_note_is_noticed(tmp_path, monkeypatch):
+    from hexachord.bench.formats import survives
+    from hexachord.score import formats
+    from hexachord.score.model import Note, Part, Score
+
+    path = tmp_path / "a.mxl"
+    formats.save_score(Score(parts=(Part(notes=(Note(0, 10080, 60),)),)), path)
+    changed = Score(parts=(Part(notes=(Note(0, 10080, 61),)),))
+    save = formats.save_score
+    monkeypatch.setattr(formats, "save_score", lambda score, target: save(changed, target))
+    assert survives(path, suffix=".musicxml", columns=("pitch",)) == (1, False)
+
+
 def test_missing_data_is_no_error_and_written(tmp_path):
     for name in ("beats", "tempo", "chords", "key", "notes", "melody", "separation"):
         result = run_bench(name, data=tmp_path)
