@@ -15,6 +15,7 @@ from hexachord.score.model import ChordSymbol, Spelling, accidental_text
 _STEPS = "CDEFGAB"
 _NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
+_ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
 _LABEL = re.compile(r"([A-G][#b]*)(?::([a-z0-9]*)(?:\(([^)]*)\))?)?(?:/([#b]*[0-9]+))?")
 _DEGREE = re.compile(r"(\*?)([#b]*)([0-9]+)")
 
@@ -166,6 +167,59 @@ def chord_text(label: str) -> str:
     if chord is None:
         return label
     return _name(chord.root) + _suffix(chord) + (f"/{_name(bass_of(chord.root, chord.bass))}" if chord.bass else "")
+
+
+_QUALITIES: dict[str, str] = {entry.suffix: name for name, entry in _KINDS.items() if name not in ("1", "5")} | {
+    **{suffix: quality for quality, suffix in _SUFFIXES.items()},
+    **dict.fromkeys(("M", "maj", "Maj", "major"), "maj"),
+    **dict.fromkeys(("min", "mi", "-", "minor"), "min"),
+    **dict.fromkeys(("M7", "Maj7", "ma7", "j7", "Δ", "Δ7"), "maj7"),
+    **dict.fromkeys(("min7", "mi7", "-7"), "min7"),
+    **dict.fromkeys(("o", "°"), "dim"),
+    **dict.fromkeys(("o7", "°7"), "dim7"),
+    **dict.fromkeys(("ø", "ø7", "min7b5", "-7b5", "m7(b5)", "mi7b5"), "hdim7"),
+    **dict.fromkeys(("aug", "(#5)"), "aug"),
+    **dict.fromkeys(("7+", "+7", "aug7", "7(#5)"), "aug(b7)"),
+    **dict.fromkeys(("mM7", "mmaj7", "mMaj7", "m(M7)", "-maj7"), "minmaj7"),
+    **dict.fromkeys(("sus",), "sus4"),
+    **dict.fromkeys(("7sus",), "sus4(b7)"),
+    **dict.fromkeys(("9sus",), "sus4(b7,9)"),
+    **dict.fromkeys(("69", "6(9)"), "maj6(9)"),
+    **dict.fromkeys(("m69",), "min6(9)"),
+    **dict.fromkeys(("M9", "Maj9"), "maj9"),
+    **dict.fromkeys(("min9", "-9"), "min9"),
+    **dict.fromkeys(("add9", "(add9)", "2", "add2"), "maj(9)"),
+    **dict.fromkeys(("madd9", "m(add9)"), "min(9)"),
+    "5": "5",
+    "7b5": "7(*5,b5)",
+    "7b9": "7(b9)",
+    "7#9": "7(#9)",
+    "7#11": "7(#11)",
+    "9#11": "9(#11)",
+}
+_CHORD_TEXT = re.compile(r"([A-G])([#b♯♭]?)([^/]*(?:/9)?)(?:/([A-G])([#b♯♭]?))?")
+
+
+def chord_label(text: str) -> str | None:
+    """The Harte label of a chord as lead sheets write it; None when it is not one.
+
+    Examples
+    --------
+    >>> chord_label("Bbm7/Eb"), chord_label("F#ø"), chord_label("N.C."), chord_label("Fine")
+    ('Bb:min7/4', 'F#:hdim7', 'N', None)
+    """
+    if text.strip() in ("N.C.", "NC", "N.C"):
+        return "N"
+    match = _CHORD_TEXT.fullmatch(text.strip())
+    if match is None:
+        return None
+    step, accidental, quality, bass_step, bass_accidental = match.groups()
+    known = _QUALITIES.get(quality.replace("♯", "#").replace("♭", "b").replace(" ", ""))
+    if known is None:
+        return None
+    root = Spelling(step, _ACCIDENTALS[accidental], 4)
+    bass = f"/{_bass_degree(root, Spelling(bass_step, _ACCIDENTALS[bass_accidental], 4))}" if bass_step else ""
+    return f"{_name(root)}:{known}{bass}"
 
 
 def is_harte(label: str) -> bool:
