@@ -3,13 +3,14 @@
 ``acc1`` within 4 %, ``acc2`` also at 2, ½, 3 or ⅓ of it, ``top2``: one of our two best hypotheses is within 4 %.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from hexachord.bench.datasets import BeatItem, load_beats
-from hexachord.bench.harness import BenchResult, Progress, mean_metrics
+from hexachord.bench.harness import BenchItem, BenchResult, Progress, mean_metrics
 from hexachord.bench.loop import RATE_HZ, front_end, measure, measure_peer, mono, seconds_heard
 from hexachord.metrics import tempo
 
@@ -45,13 +46,13 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
     peers = {}
     if peer:
         peers["librosa"] = measure_peer(
-            loaded.items, distribution="librosa", name=_name, estimate=_librosa, score=_score, progress=progress
+            loaded.items, distribution="librosa", name=_name, estimate=_librosa, score=_score, summary=_summary, progress=progress
         )
     return BenchResult(
         bench="tempo",
         data=str(data),
         engine=", ".join(sorted(engines)),
-        metrics=mean_metrics(found.items, names=("acc1", "acc2", "top2")),
+        metrics=_summary(found.items),
         items=found.items,
         seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
         wall_s=found.wall_s,
@@ -59,6 +60,10 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         skipped=loaded.skipped + found.skipped,
         peers=peers,
     )
+
+
+def _summary(items: Sequence[BenchItem]) -> dict[str, float]:
+    return mean_metrics(items, names=("acc1", "acc2", "top2"))
 
 
 def _score(item: BeatItem, heard: Heard) -> dict[str, float]:
