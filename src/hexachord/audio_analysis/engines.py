@@ -7,6 +7,25 @@ _BILLBOARD = "McGill Billboard, 730 songs: chroma and chord labels (CC0)"
 
 ENGINES: tuple[Engine, ...] = (
     Engine(
+        name="beats/pattern-grid",
+        target=f"{_HERE}.rhythm:rhythm_from_patterns",
+        card=Card(
+            summary="Candidate grids of beats, scored by what falls on and between their beats, counted in bars of three or four.",
+            source="After Peeters & Papadopoulos, IEEE TASLP 2011, and Krebs, Böck & Widmer, ISMIR 2013; training/rhythm.py",
+            data="Groove MIDI Dataset, train split (CC BY 4.0), and POP909 (MIT), rendered by training/crude_synth.py",
+            limits="One tempo, give or take 12 %, per stretch of four minutes; bars of three or four beats; no rubato.",
+        ),
+    ),
+    Engine(
+        name="beats/dynamic-programming",
+        target=f"{_HERE}.rhythm:rhythm_from_dynamic_programming",
+        card=Card(
+            summary="Beats by dynamic programming at the likeliest tempo.",
+            source="D. Ellis, Beat tracking by dynamic programming, JNMR 2007",
+            limits="No bars; one tempo; picks half or double the tempo more often than the default.",
+        ),
+    ),
+    Engine(
         name="key/chord-context",
         target=f"{_HERE}.key_decoding:key_from_chord_context",
         card=Card(

@@ -1,0 +1,152 @@
+"""Train the shipped rhythm tables: ``python training/rhythm.py --data DATA``.
+
+Two small networks on rendered clips of train/ (see `renders`): which grid of beats is right (softmax over a clip's hypotheses), and
+which beat is a downbeat (cross entropy per beat, on the true beats). Deterministic, numpy alone; rendering takes about a second a clip.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from renders import Clip, render_clips
+
+from hexachord.audio_analysis.bar_positions import beat_features, find_bars
+from hexachord.audio_analysis.beat_hypotheses import grid_features, propose_grids, score_features
+from hexachord.audio_analysis.rhythm_curves import LEAD_S
+from hexachord.metrics.beat import f_measure
+
+Weights = dict[str, np.ndarray]
+
+
+class Adam:
+    """Adam on a dictionary of arrays."""
+
+    def __init__(self, weights: Weights, *, decay: dict[str, float]) -> None:
+        self.weights, self.decay, self.step = weights, decay, 0
+        self.mean = {name: np.zeros_like(value) for name, value in weights.items()}
+        self.square = {name: np.zeros_like(value) for name, value in weights.items()}
+
+    def update(self, gradient: Weights, *, rate: float) -> None:
+        self.step += 1
+        for name, value in gradient.items():
+            value = value + self.decay.get(name, 0.0) * self.weights[name]
+            self.mean[name] += 0.1 * (value - self.mean[name])
+            self.square[name] += 0.01 * (value**2 - self.square[name])
+            self.weights[name] -= (
+                rate * (self.mean[name] / (1 - 0.9**self.step)) / (np.sqrt(self.square[name] / (1 - 0.99**self.step)) + 1e-8)
+            )
+
+
+def train_grids(
+    features: list[np.ndarray], right: list[np.ndarray], *, hidden: int = 12, epochs: int = 60, penalty: float = 3e-3, seed: int = 0
+) -> Weights:
+    """Fit the scorer of grids; `features` per clip (hypotheses, inputs), `right` per clip (hypotheses,) how right each is."""
+    random = np.random.default_rng(seed)
+    every = np.concatenate(features)
+    mean, scale = every.mean(axis=0), every.std(axis=0) + 0.05
+    inputs = [(one - mean) / scale for one in features]
+    size = every.shape[1]
+    weights: Weights = {
+        "grid_w1": random.normal(0, 0.5 / np.sqrt(size), (size, hidden)), "grid_b1": np.zeros(hidden),
+        "grid_w2": random.normal(0, 0.5, hidden), "grid_direct": np.zeros(size),
+    }  # fmt: skip
+    adam = Adam(weights, decay={"grid_w1": penalty, "grid_w2": penalty, "grid_direct": penalty})
+    for epoch in range(epochs):
+        total = 0.0
+        for batch in np.array_split(random.permutation(len(inputs)), max(1, len(inputs) // 16)):
+            gradient = {name: np.zeros_like(value) for name, value in weights.items()}
+            for clip in batch:
+                x = inputs[clip]
+                hidden_out = np.tanh(x @ weights["grid_w1"] + weights["grid_b1"])
+                score = hidden_out @ weights["grid_w2"] + x @ weights["grid_direct"]
+                chance = np.exp(score - score.max())
+                chance /= chance.sum()
+                wanted = chance * right[clip]
+                total -= np.log(wanted.sum() + 1e-9)
+                d_score = (chance - wanted / (wanted.sum() + 1e-9)) / len(batch)
+                d_hidden = np.outer(d_score, weights["grid_w2"]) * (1 - hidden_out**2)
+                gradient["grid_w1"] += x.T @ d_hidden
+                gradient["grid_b1"] += d_hidden.sum(axis=0)
+                gradient["grid_w2"] += hidden_out.T @ d_score
+                gradient["grid_direct"] += x.T @ d_score
+            adam.update(gradient, rate=0.01 * (0.5 + 0.5 * np.cos(np.pi * epoch / epochs)) + 1e-4)
+    print(f"grids: loss {total / len(inputs):.3f}")
+    return {**weights, "grid_mean": mean, "grid_scale": scale}
+
+
+def train_bars(
+    features: np.ndarray, downbeat: np.ndarray, *, hidden: int = 24, epochs: int = 30, penalty: float = 2e-3, seed: int = 0
+) -> Weights:
+    """Fit the downbeat network: (beats, inputs), (beats,) bool."""
+    random = np.random.default_rng(seed)
+    size = features.shape[1]
+    weights: Weights = {
+        "bar_w1": random.normal(0, 1 / np.sqrt(size), (size, hidden)), "bar_b1": np.zeros(hidden),
+        "bar_w2": random.normal(0, 1 / np.sqrt(hidden), (hidden, 1)), "bar_b2": np.array([-1.0]),
+    }  # fmt: skip
+    adam = Adam(weights, decay={"bar_w1": penalty, "bar_w2": penalty})
+    for epoch in range(epochs):
+        for batch in np.array_split(random.permutation(len(features)), max(1, len(features) // 256)):
+            x = features[batch]
+            hidden_out = np.tanh(x @ weights["bar_w1"] + weights["bar_b1"])
+            odds = (hidden_out @ weights["bar_w2"] + weights["bar_b2"]).ravel()
+            d_odds = ((1 / (1 + np.exp(-odds)) - downbeat[batch]) / len(batch))[:, None]
+            d_hidden = d_odds @ weights["bar_w2"].T * (1 - hidden_out**2)
+            adam.update(
+                {"bar_w1": x.T @ d_hidden, "bar_b1": d_hidden.sum(axis=0), "bar_w2": hidden_out.T @ d_odds, "bar_b2": d_odds.sum(axis=0)},
+                rate=0.003 * (0.5 + 0.5 * np.cos(np.pi * epoch / epochs)) + 1e-4,
+            )
+    return weights
+
+
+def examples(clips: list[Clip]) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
+    """Return per clip: features of its grids, how right each grid is (F above 0.7, as a degree), and the grids' F."""
+    features, right, scores = [], [], []
+    for clip in clips:
+        grids = [grid for grid in propose_grids(clip.curves) if len(grid.time_s) >= 4]
+        f = np.array([f_measure(clip.beat_s, grid.time_s + LEAD_S).f for grid in grids])
+        features.append(np.stack([grid_features(clip.curves, grid) for grid in grids]))
+        right.append(np.clip((f - 0.7) / 0.2, 0.0, 1.0))
+        scores.append(f)
+    return features, right, scores
+
+
+def report(clips: list[Clip], features: list[np.ndarray], scores: list[np.ndarray], weights: Weights) -> None:
+    """Print what the two networks achieve on clips."""
+    best = [float(f[score_features(x, weights).argmax()]) for x, f in zip(features, scores, strict=True)]
+    print(f"beat F {np.mean(best):.3f} (best grid on offer {np.mean([f.max() for f in scores]):.3f})")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "src/hexachord/models/weights/rhythm.npz")
+    parser.add_argument("--clips", type=int, default=420)
+    parser.add_argument("--hold-out", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    clips = render_clips(options.data, count=options.clips, seed=options.seed)
+    train(clips, out=options.out, hold_out=options.hold_out)
+
+
+def train(clips: list[Clip], *, out: Path, hold_out: int) -> None:
+    """Fit both tables and write them; with `hold_out`, the last clips only test."""
+    features, right, scores = examples(clips)
+    split = len(clips) - hold_out
+    usable = [k for k in range(split) if right[k].any()]
+    weights = train_grids([features[k] for k in usable], [right[k] for k in usable])
+    report(clips[:split], features[:split], scores[:split], weights)
+    beats = [beat_features(clip.curves, clip.beat_s - LEAD_S) for clip in clips[:split]]
+    down = [clip.position == 1 for clip in clips[:split]]
+    weights.update(train_bars(np.concatenate(beats), np.concatenate(down).astype(float)))
+    np.savez_compressed(out, **{name: value.astype(np.float32) for name, value in weights.items()})
+    print(f"wrote {out} ({out.stat().st_size / 1000:.0f} kB)")
+    if hold_out:
+        report(clips[split:], features[split:], scores[split:], weights)
+        bars = [(find_bars(clip.curves, clip.beat_s - LEAD_S), clip) for clip in clips[split:]]
+        print(f"metre right {np.mean([bar.metre == clip.metre for bar, clip in bars]):.3f}")
+        print(f"positions right {np.mean([(bar.position == clip.position).mean() for bar, clip in bars]):.3f}")
+
+
+if __name__ == "__main__":
+    main()
