@@ -60,7 +60,10 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True)
 class Engraving:
-    """Engraved pages and the map from time to what is on them. Repeats are not unfolded: time is that of the written score."""
+    """Engraved pages and the map from time to what is on them.
+
+    Repeats are not unfolded: time is that of the written score. `warnings` names what the score holds and the page cannot show.
+    """
 
     svg_pages: tuple[str, ...]
     time_map: tuple[Moment, ...]
@@ -115,14 +118,15 @@ def engrave(score: Score, *, page: PageOptions = PageOptions()) -> Engraving:
     ------
     InputError : if the score has no notes, or the engraver cannot lay it out.
     """
-    from hexachord.score.musicxml_write import write_musicxml
+    from hexachord.score.musicxml_write import musicxml_text
 
     if score.note_count == 0:
         raise InputError(score.title or "the score", found="no notes", expected="music to engrave")
     title = PageText(title=score.title, composer=score.composer, lyricist=score.lyricist) if page.title_block else PageText()
     if not page.staff_mm:
         page = replace(page, staff_mm=_staff_mm(sum(part.staves for part in score.parts)))
-    return engrave_musicxml(write_musicxml(score), page=page, title=title, score=score)
+    document = musicxml_text(score)
+    return replace(engrave_musicxml(document.text, page=page, title=title, score=score), warnings=document.warnings)
 
 
 def engrave_musicxml(

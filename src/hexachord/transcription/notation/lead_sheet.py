@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from hexachord.arrays import IntArray
+from hexachord.arrays import FloatArray, IntArray
 from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
 from hexachord.provenance import Provenance
 from hexachord.score.model import Clef, KeyMark, Note, Part, Score
 from hexachord.theory.spelling import spell_notes
 from hexachord.transcription.notation.grid import BarGrid, bar_grid
-from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
+from hexachord.transcription.notation.quantise import QuantiseOptions, beats_divide_in_three, close_gaps, quantise
 from hexachord.transcription.notation.symbols import chord_symbols, section_marks, signature_of
 from hexachord.transcription.notation.ties import tie_at_beats
 
@@ -28,7 +28,7 @@ def lead_sheet(
     title: str = "",
     composer: str = "",
     part_name: str = "Melody",
-    compound: bool = False,
+    compound: bool | None = None,
     options: QuantiseOptions = QuantiseOptions(),
 ) -> Score:
     """Write a melody and its chords as a lead sheet.
@@ -38,7 +38,7 @@ def lead_sheet(
     melody : notes of one voice; where two overlap the later one cuts the earlier
     beats, metre, key : as heard; without a key the page has no signature and the spelling is the plainest
     chords, sections : Harte labels and names in seconds
-    compound : each beat is a dotted value
+    compound : whether each beat is a dotted value (two beats make 6/8); found from the notes when not given
 
     Returns
     -------
@@ -52,7 +52,7 @@ def lead_sheet(
     onset_s, offset_s = np.asarray(melody.onset_s)[order], np.asarray(melody.offset_s)[order]
     pitch = np.round(np.asarray(melody.pitch)[order]).astype(np.int64)
     end_s = max([0.0, *offset_s[-1:], *(chords.end_s[-1:] if chords is not None else ())])
-    grid = bar_grid(beats, metre=metre, end_s=float(end_s), compound=compound)
+    grid = fitting_grid(onset_s, beats=beats, metre=metre, compound=compound, options=options, end_s=float(end_s))
     written = quantise(onset_s, offset_s, grid=grid, options=options)
     keep = _one_at_a_time(written.onset, offset_s - onset_s)
     onset, end, pitch = written.onset[keep], written.end[keep], pitch[keep]
@@ -66,6 +66,16 @@ def lead_sheet(
     ]
     part = Part(name=part_name, notes=tie_at_beats(notes, grid=grid), clefs=(_melody_clef(pitch),))
     return frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
+
+
+def fitting_grid(
+    onset_s: FloatArray, *, beats: Beats, metre: Metre, end_s: float, compound: bool | None, options: QuantiseOptions
+) -> BarGrid:
+    """Lay the bars; where it was not said whether beats are dotted, the notes decide (eighths that are beats already are not)."""
+    grid = bar_grid(beats, metre=metre, end_s=end_s, compound=bool(compound))
+    if compound is None and metre.beat_type < 8 and beats_divide_in_three(onset_s, grid=grid, options=options):
+        return bar_grid(beats, metre=metre, end_s=end_s, compound=True)
+    return grid
 
 
 def frame_score(

@@ -7,9 +7,8 @@ from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
 from hexachord.score.model import Clef, Note, Part, Score
 from hexachord.theory.spelling import spell_notes
 from hexachord.theory.voices import two_voices
-from hexachord.transcription.notation.grid import bar_grid
 from hexachord.transcription.notation.hands import split_hands
-from hexachord.transcription.notation.lead_sheet import frame_score
+from hexachord.transcription.notation.lead_sheet import fitting_grid, frame_score
 from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
 from hexachord.transcription.notation.symbols import signature_of
 from hexachord.transcription.notation.ties import tie_at_beats
@@ -28,7 +27,7 @@ def piano_reduction(
     title: str = "",
     composer: str = "",
     part_name: str = "Piano",
-    compound: bool = False,
+    compound: bool | None = None,
     options: QuantiseOptions = QuantiseOptions(),
 ) -> Score:
     """Write performed or transcribed notes for piano: two staves, at most two voices on each.
@@ -50,7 +49,7 @@ def piano_reduction(
     onset_s, offset_s = np.asarray(notes.onset_s)[order], np.asarray(notes.offset_s)[order]
     pitch = np.clip(np.round(np.asarray(notes.pitch)[order]), 0, 127).astype(np.int64)
     velocity = np.clip(np.round(np.nan_to_num(np.asarray(notes.velocity)[order], nan=0.63) * 127), 1, 127).astype(np.int64)
-    grid = bar_grid(beats, metre=metre, end_s=float(max([0.0, *offset_s])), compound=compound)
+    grid = fitting_grid(onset_s, beats=beats, metre=metre, compound=compound, options=options, end_s=float(max([0.0, *offset_s])))
     written = quantise(onset_s, offset_s, grid=grid, options=options)
     keep = _without_doubles(written.onset, pitch)
     onset, end, pitch, velocity = written.onset[keep], written.end[keep], pitch[keep], velocity[keep]

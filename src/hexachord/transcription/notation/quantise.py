@@ -57,7 +57,7 @@ def quantise(onset_s: FloatArray, offset_s: FloatArray, *, grid: BarGrid, option
     counts = np.bincount(clusters)
     position = grid.beats_at(np.bincount(clusters, weights=onset_s) / counts)
     period_s = np.diff(grid.beat_s)
-    division = _divisions(position, counts, period_s, grid, options)
+    division = _divisions(position, period_s, grid, options)
     onset_beats = _snap(position, division)
     end_position = grid.beats_at(np.asarray(offset_s, dtype=np.float64))
     end_beats = _snap(end_position, division)
@@ -66,6 +66,24 @@ def quantise(onset_s: FloatArray, offset_s: FloatArray, *, grid: BarGrid, option
     onset = np.minimum(onset, beat_count * grid.beat_ticks - step)
     end = np.maximum(np.round(end_beats * grid.beat_ticks).astype(np.int64), onset + step)
     return Quantised(onset=onset, end=np.minimum(end, beat_count * grid.beat_ticks), division=division)
+
+
+def beats_divide_in_three(onset_s: FloatArray, *, grid: BarGrid, options: QuantiseOptions = QuantiseOptions()) -> bool:
+    """Whether the beats of a simple-time grid are really dotted: among beats with anything inside, three in four divide in three.
+
+    Swung eighths divide in three as well, but leave the middle third empty; they are not taken for it.
+    """
+    clusters = _clusters(np.asarray(onset_s, dtype=np.float64), options.chord_s)
+    if grid.compound or len(clusters) == 0:
+        return False
+    position = grid.beats_at(np.bincount(clusters, weights=onset_s) / np.bincount(clusters))
+    division = _divisions(position, np.diff(grid.beat_s), grid, options)
+    snapped = _snap(position, division)
+    beat = np.clip(np.floor(position).astype(np.int64), 0, len(division) - 1)
+    third = np.round((snapped - np.floor(snapped)) * 3, 6)
+    middles = np.unique(beat[(third == 1) & (division[beat] % 3 == 0)])
+    divided = np.count_nonzero(np.isin(np.arange(len(division)), beat) & (division > 1))
+    return bool(divided >= 8 and len(middles) >= 0.75 * divided)
 
 
 def _clusters(onset_s: Float64Array, width_s: float) -> IntArray:
@@ -86,7 +104,7 @@ def _allowed(period_s: float, grid: BarGrid, options: QuantiseOptions) -> tuple[
     return tuple(d for d in every if d == 1 or period_s / d >= (options.finest_s if d <= plain else options.fine_s))
 
 
-def _divisions(position: Float64Array, counts: IntArray, period_s: Float64Array, grid: BarGrid, options: QuantiseOptions) -> IntArray:
+def _divisions(position: Float64Array, period_s: Float64Array, grid: BarGrid, options: QuantiseOptions) -> IntArray:
     complexity = _COMPOUND_COMPLEXITY if grid.compound else _COMPLEXITY
     allowed = _allowed(float(np.median(period_s)), grid, options)
     beat_count = len(period_s)
