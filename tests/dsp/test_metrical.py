@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from hexachord.dsp import metrical
+from hexachord.dsp import bar_model
 from hexachord.dsp.metrical import MetricalOptions, decode_bars, decode_beats
 
 HOP_S = 0.02
@@ -96,7 +96,7 @@ def test_beats_alone() -> None:
 
 
 def test_frame_rate_hardly_matters() -> None:
-    beat_s, position = steady(131.7, 4, 20.0)
+    beat_s, _ = steady(131.7, 4, 20.0)
     frame = np.arange(2000) * 0.01
     beat = np.clip(np.exp(-(((frame[:, None] - beat_s) / 0.015) ** 2)).sum(axis=1), 0.02, 0.9)
     downbeat = np.clip(np.exp(-(((frame[:, None] - beat_s[::4]) / 0.015) ** 2)).sum(axis=1), 0.01, 0.8)
@@ -114,8 +114,8 @@ def test_log_likelihood_is_the_best_over_all_walks() -> None:
     downbeat = beat * rng.random(frames)
     options = MetricalOptions(metres=(2,), slowest_bpm=100, fastest_bpm=150, tempo_step=0.15, tempo_drift_cost=5, trim=0.0)
     best = decode_bars(beat, downbeat, hop_s=0.1, options=options)[0]
-    model = metrical._BarModel(options, (2,), 0.1)
-    gains = metrical._gains(beat, (downbeat, beat - downbeat), model, options)
+    model = bar_model.BarModel(options, (2,), 0.1)
+    gains = bar_model.beat_gains(beat, (downbeat, beat - downbeat), model, options)
     widths = np.unique(model.width)
     top = -np.inf
     stack = [
@@ -149,7 +149,7 @@ def test_chunks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     curves = activations(beat_s, position, 60.0, noise=0.2)
     for options in (MetricalOptions(), MetricalOptions(metre_change=1e-3)):
         whole = decode_bars(*curves, hop_s=HOP_S, options=options)
-        monkeypatch.setattr(metrical, "_CHUNK_FRAMES", 301)
+        monkeypatch.setattr(bar_model, "_CHUNK_FRAMES", 301)
         cut = decode_bars(*curves, hop_s=HOP_S, options=options)
         monkeypatch.undo()
         for a, b in zip(whole, cut, strict=True):
