@@ -1,6 +1,7 @@
 """Lead sheets and piano pages: what goes in as a performance comes out as the score it was."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -178,3 +179,30 @@ def test_piano_scores_come_back(data_dir: Path) -> None:
     assert mean["spelling"] >= 0.97, mean
     assert mean["hand"] >= 0.91, mean
     assert mean["length"] >= 0.85, mean
+
+
+@pytest.mark.data
+def test_pop_songs_keep_their_clock(data_dir: Path) -> None:
+    from hexachord.score.formats import load_score
+
+    for number in ("002", "050", "101"):
+        folder = data_dir / "train" / "pop909" / number
+        if not folder.is_dir():
+            continue
+        score = load_score(folder / f"{number}.mid")
+        melody = next(part for part in score.parts if part.name == "MELODY")
+        played = note_array(replace(score, parts=(melody,)))
+        rows = np.loadtxt(folder / "beat_midi.txt")
+        position = np.where(rows[:, 2] > 0, 1, 0)
+        for index in range(1, len(position)):
+            position[index] = position[index] or (position[index - 1] + 1 if position[index - 1] else 0)
+        onset_s = played["onset_s"]
+        notes = Notes(
+            onset_s=onset_s, offset_s=onset_s + played["duration_s"], pitch=played["pitch"] + 0.0, velocity=np.full(len(played), 0.5)
+        )
+        metre = Metre(beats_per_bar=int(np.bincount(position).argmax()) if position.max() < 4 else 4)
+        page = note_array(lead_sheet(notes, beats=Beats(time_s=rows[:, 0], position=position), metre=metre))
+        errors = np.array(
+            [np.abs(page["onset_s"][page["pitch"] == p] - t).min(initial=9.0) for t, p in zip(onset_s, played["pitch"], strict=True)]
+        )
+        assert np.mean(errors < 0.06) >= 0.97, number

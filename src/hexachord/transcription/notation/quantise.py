@@ -13,8 +13,8 @@ import numpy as np
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.transcription.notation.grid import BarGrid
 
-_COMPLEXITY = {1: 0.0, 2: 0.5, 3: 1.6, 4: 1.2, 6: 3.0, 8: 3.2}
-_COMPOUND_COMPLEXITY = {1: 0.0, 2: 2.5, 3: 0.4, 6: 1.4, 12: 3.4}
+_COMPLEXITY = {1: 0.0, 2: 0.5, 3: 1.6, 4: 1.2, 6: 6.5, 8: 7.0}  # the finest only where two notes or more would be lost
+_COMPOUND_COMPLEXITY = {1: 0.0, 2: 2.5, 3: 0.4, 6: 1.4, 12: 7.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class QuantiseOptions:
     chord_s: float = 0.035  # onsets closer than this are one chord
     change_cost: float = 0.8
     finest_s: float = 0.07  # no grid is finer than this: fourteen notes a second
-    fine_s: float = 0.11  # thirty-seconds and sextuplets only where they are slower than this: else the page turns black
+    fine_s: float = 0.085  # nor thirty-seconds and sextuplets than this
     close_gap: float = 0.5  # a rest shorter than this share of the time to the next note is articulation, not a rest
 
 
