@@ -17,7 +17,7 @@ from hexachord.arrays import FloatArray, IntArray
 
 @dataclass(frozen=True, kw_only=True)
 class HandCosts:
-    """What each discomfort costs, tuned on half of 56 piano scores: 97 % of the notes there, 91 % of those in the other half."""
+    """What each discomfort costs, tuned on half of 56 piano scores: 95 % of the notes there, 91 % of those in the other half."""
 
     stretch: float = 0.2  # per semitone beyond an octave
     overreach: float = 0.6  # per semitone beyond a tenth, on top
