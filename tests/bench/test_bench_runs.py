@@ -88,6 +88,17 @@ def test_chords_and_key(monkeypatch, made_up_bench):
     assert key.peers["profiles"].metrics == {"tonic": 0.0, "tonic_or_fifth": 1.0, "weighted": 0.5}
 
 
+def test_structure(monkeypatch, made_up_bench):
+    def sections_from_features(chroma, *, hop_s, start_s=0.0):
+        assert chroma.shape == (20, 24)
+        return Segments(start_s=np.array([0.5, 1.5]), end_s=np.array([1.5, 2.0]), label=("x", "y"), engine="sections/stub")
+
+    stand_in(monkeypatch, "hexachord.audio_analysis.structure", sections_from_features=sections_from_features)
+    result = run_bench("structure", data=made_up_bench, peer=True)
+    assert result.metrics["hit_05"] == result.metrics["pairwise_f"] == result.metrics["v_f"] == pytest.approx(1.0)
+    assert result.peers["every 20 s"].metrics["hit_05_trimmed"] == 0.0
+
+
 def test_notes(monkeypatch, made_up_bench):
     sound(made_up_bench / "maps/MAPS_MUS-b_SptkBGAm.flac")
 
@@ -172,7 +183,7 @@ def test_a_changed_note_is_noticed(tmp_path, monkeypatch):
 
 
 def test_missing_data_is_no_error_and_written(tmp_path):
-    for name in ("beats", "tempo", "chords", "key", "notes", "melody", "separation"):
+    for name in ("beats", "tempo", "chords", "key", "structure", "notes", "melody", "separation", "formats"):
         result = run_bench(name, data=tmp_path)
         assert result.items == ()
         assert result.skipped

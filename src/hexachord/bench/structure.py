@@ -1,4 +1,4 @@
-"""Section boundaries and names of pop songs, from the published chroma on.
+"""Section boundaries and names of pop songs, from the published chroma on (our engine also hears timbre when there is sound).
 
 Boundaries within 0.5 and 3 s over the whole song (its two ends count, as in mir_eval; ``_trimmed`` leaves them out), and pairs of frames
 that share a name. Primes, which mark variations of a section, are dropped; silence around the music is a section of its own.
@@ -31,10 +31,10 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
     engines = set[str]()
 
     def estimate(song: BillboardSong) -> Segments:
-        from hexachord.audio_analysis.structure import find_sections
+        from hexachord.audio_analysis.structure import sections_from_features
 
-        features = np.concatenate([song.bass, song.treble], axis=1)
-        sections: Segments = find_sections(features, hop_s=song.hop_s)
+        chroma = np.concatenate([song.bass, song.treble], axis=1)
+        sections: Segments = sections_from_features(chroma, hop_s=song.hop_s, start_s=song.start_s)
         engines.add(sections.engine)
         return sections
 
