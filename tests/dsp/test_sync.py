@@ -45,6 +45,20 @@ def test_repeated_notes(onset_weight: float) -> None:
     assert np.abs(time_map.to_second(onset) - bent).max() < 0.05
 
 
+def test_score_and_recording_meet() -> None:
+    onset, midi = melody(60, 8)
+    bent = 0.3 + 0.7 * onset + 0.5 * np.sin(onset / 5)
+    score = sync.score_chroma(onset, np.diff(onset, append=onset[-1] + 1), midi)
+    sound = played(bent, midi, partials=(1.0, 0.4, 0.3), noise=0.003, seed=4)
+    time_map = sync.align_features(sync.features_from_chroma(score, hop_s=0.02), sync.sync_features(sound, rate_hz=RATE_HZ))
+    error = np.abs(time_map.to_second(onset) - bent)
+    assert np.median(error) < 0.025
+    assert np.quantile(error, 0.95) < 0.08
+    beats = np.arange(onset[0], onset[-1], 0.5)
+    expected = 60 / np.diff(np.interp(beats, onset, bent))
+    assert np.median(np.abs(sync.tempo_curve_bpm(time_map, beats) / expected - 1)) < 0.05
+
+
 def test_same_recording_is_the_identity_and_costs_nothing() -> None:
     onset, midi = melody(20, 5)
     sound = played(onset, midi, partials=(1.0,), noise=0.0, seed=0)

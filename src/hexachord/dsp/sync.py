@@ -98,6 +98,56 @@ def features_from_chroma(chroma: FloatArray, *, hop_s: float) -> SyncFeatures:
     return SyncFeatures(chroma=unit, onsets=decaying_onsets(scaled, hop_s=hop_s), hop_s=hop_s)
 
 
+def score_chroma(
+    onset_s: FloatArray,
+    duration_s: FloatArray,
+    midi: FloatArray,
+    *,
+    hop_s: float = 0.02,
+    velocity: FloatArray | None = None,
+    overtones: tuple[float, ...] = (1.0, 0.5, 0.3, 0.2, 0.15, 0.1),
+    frame_s: float = 0.186,
+) -> Float32Array:
+    """Draw the chromagram that notes would give if they were played: what a score is compared with a recording by. FMP §3.1.2.
+
+    Parameters
+    ----------
+    onset_s, duration_s, midi : (notes,) each
+    hop_s : seconds from one frame to the next
+    velocity : (notes,) in [0, 1]; 1 by default
+    overtones : strength of each harmonic; the third one of a C is a G
+    frame_s : length of the frames the recording is analysed with (4096 samples at 22,050 Hz): the score is blurred alike, else its
+        onsets would seem late
+
+    Returns
+    -------
+    (frames, 12) float32 for `features_from_chroma`, up to the end of the last note; notes decay over about a second
+
+    Examples
+    --------
+    >>> score_chroma(np.array([0.0]), np.array([0.1]), np.array([60]), overtones=(1.0,)).argmax(axis=1)[:3]
+    array([0, 0, 0])
+    """
+    starts, lengths = np.asarray(onset_s, dtype=np.float64), np.asarray(duration_s, dtype=np.float64)
+    loud = np.ones(starts.shape) if velocity is None else np.asarray(velocity, dtype=np.float64)
+    frames = 1 + int(np.ceil(float((starts + lengths).max(initial=0.0)) / hop_s))
+    harmonics = np.rint(12 * np.log2(np.arange(1, len(overtones) + 1))).astype(np.int64)
+    shape = np.zeros((12, 12))  # what one pitch class sounds like
+    for pitch_class in range(12):
+        np.add.at(shape[pitch_class], (pitch_class + harmonics) % 12, overtones)
+    out = np.zeros((frames, 12), dtype=np.float32)
+    for start, length, pitch, level in zip(starts, lengths, np.rint(midi).astype(np.int64), loud, strict=True):
+        first, last = round(start / hop_s), max(round(start / hop_s) + 1, round((start + length) / hop_s))
+        fade = level * np.exp(-np.arange(last - first) * hop_s)
+        out[first:last] += (fade[:, None] * shape[pitch % 12])[: frames - first].astype(np.float32)
+    reach = round(0.3 * frame_s / hop_s)  # a Hann window hears little at its ends: its middle 60 % count
+    if reach > 0:
+        window = np.hanning(2 * reach + 3)[1:-1]
+        for column in out.T:
+            column[:] = np.convolve(column, window / window.sum())[reach : reach + frames]
+    return out
+
+
 def decaying_onsets(chroma: FloatArray, *, hop_s: float, local_s: float = 1.0) -> Float32Array:
     """Mark the rises of each pitch class, normalise them locally and let each fade out (DLNCO).
 
