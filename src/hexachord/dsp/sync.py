@@ -266,20 +266,32 @@ def smooth_path(path: IntArray, *, reach: int = 2) -> tuple[Float64Array, Float6
     return np.asarray(curves[0, keep], dtype=np.float64), np.asarray(curves[1, keep], dtype=np.float64)
 
 
-def tempo_curve_bpm(time_map: TimeMap, score_beat_s: FloatArray) -> Float64Array:
+def tempo_curve_bpm(time_map: TimeMap, score_beat_s: FloatArray, *, span_beats: int = 4) -> Float64Array:
     """Read the tempo of a performance off a map from score time to performance time. FMP §3.3.2.
 
     Parameters
     ----------
     time_map : first = the score rendered at any tempo, second = the performance
     score_beat_s : (beats,) times of the beats on the score's axis
+    span_beats : beats around each step that its tempo is taken over: 1 shows every nuance and every error of some hundredths of a second
 
     Returns
     -------
     (beats - 1,) beats per minute from each beat to the next
+
+    Examples
+    --------
+    >>> half_as_fast = TimeMap(first_s=np.array([0.0, 10.0]), second_s=np.array([0.0, 20.0]), cost=0.0)
+    >>> tempo_curve_bpm(half_as_fast, np.array([0.0, 0.5, 1.0]))
+    array([60., 60.])
     """
+    if span_beats < 1:
+        raise ValueError(f"a tempo spans one beat or more, not {span_beats}")
     played_s = time_map.to_second(score_beat_s)
-    return np.asarray(60.0 / np.maximum(np.diff(played_s), 1e-6))
+    step = np.arange(played_s.shape[0] - 1)
+    first = np.maximum(0, step - (span_beats - 1) // 2)
+    last = np.minimum(played_s.shape[0] - 1, step + 1 + span_beats // 2)
+    return np.asarray(60.0 * (last - first) / np.maximum(played_s[last] - played_s[first], 1e-6))
 
 
 def transposition(first: FloatArray, second: FloatArray) -> int:
