@@ -40,11 +40,12 @@ def transcribe(
     reporter = Reporter(quiet=quiet or json, title=song.name)
     with reporter:
         score = write_down(song, to=to.value, engines=parse_engines(engine), salvage=salvage, listener=reporter.hear)
-        paths = save_score_as(score, target)
+        paths, lost = save_score_as(score, target)
+    warnings = tuple(dict.fromkeys((*score.warnings, *lost)))
     if json:
-        print_json({"files": [str(path) for path in paths], "notes": score.note_count, "warnings": list(score.warnings)})
+        print_json({"files": [str(path) for path in paths], "notes": score.note_count, "warnings": list(warnings)})
     else:
-        for warning in () if quiet else score.warnings:
+        for warning in () if quiet else warnings:
             typer.echo(f"note: {warning}", err=True)
         for path in paths:
             typer.echo(str(path))

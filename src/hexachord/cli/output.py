@@ -157,20 +157,20 @@ def save_knowledge_as(knowledge: Knowledge, path: Path, *, tasks: Sequence[str] 
             raise InputError(path, found=f"the suffix '{path.suffix}'", expected="one of .json, .jams, .txt, .csv")
 
 
-def save_score_as(score: "Score", path: Path) -> tuple[Path, ...]:
-    """Write a score in the format that the suffix names; an engraving may have several pages."""
+def save_score_as(score: "Score", path: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Write a score in the format that the suffix names; returns the paths (an engraving may have several pages) and the warnings."""
     suffix = path.suffix.lower()
     if suffix in (".pdf", ".svg", ".png"):
         from hexachord.score.engraving import engrave
 
         engraving = engrave(score)
         if suffix == ".pdf":
-            return (engraving.save_pdf(path),)
-        return engraving.save_svg(path) if suffix == ".svg" else engraving.save_png(path)
+            return (engraving.save_pdf(path),), engraving.warnings
+        return (engraving.save_svg(path) if suffix == ".svg" else engraving.save_png(path)), engraving.warnings
     from hexachord.score.formats import save_score
 
-    save_score(score, path)
-    return (path,)
+    report = save_score(score, path)
+    return (report.path,), report.warnings
 
 
 @contextmanager

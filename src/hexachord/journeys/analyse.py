@@ -15,7 +15,6 @@ from hexachord.knowledge.model import Knowledge
 from hexachord.provenance import Provenance
 from hexachord.song import Song, default_folder
 
-SCORE_SUFFIXES = frozenset({".mid", ".midi", ".kar", ".musicxml", ".mxl", ".xml", ".abc"})
 _MOST_THREADS = 4  # beyond it, there are not enough stages that could run side by side
 
 
@@ -162,7 +161,9 @@ def with_sentences(knowledge: Knowledge) -> Knowledge:
 
 def is_score(source: Path) -> bool:
     """Whether a file is a score, by its suffix."""
-    return source.suffix.lower() in SCORE_SUFFIXES
+    from hexachord.score.formats import is_score_file
+
+    return is_score_file(source)
 
 
 def check_source(source: Path) -> None:

@@ -14,10 +14,11 @@ def keep_score(work: Work, score: Score, *, stem: str, formats: tuple[str, ...] 
     from hexachord.score.formats import save_score
 
     names = (_exact(stem), *(stem + suffix for suffix in formats))
+    warnings: dict[str, None] = dict.fromkeys(score.warnings)
     for name in names:
         with work.song.writing(name) as path:
-            save_score(score, path)
-    return StepResult(files=names, facts={"notes": score.note_count, "warnings": "; ".join(score.warnings)})
+            warnings |= dict.fromkeys(save_score(score, path).warnings)
+    return StepResult(files=names, facts={"notes": score.note_count, "warnings": "; ".join(warnings)})
 
 
 def kept_score(song: Song, *, stem: str) -> Score:
