@@ -236,17 +236,20 @@ def _accumulate(
                 continue
             cells = slice(left - lo, stop - lo)
             reached = before[left - right - from_lo : stop - right - from_lo]
-            value = reached + steps.weights[number] * cost[cells] + steps.extras[number]
+            value = steps.weights[number] * cost[cells]
+            value += reached
+            value += steps.extras[number]
             better = value < done[cells]
-            done[cells][better] = value[better]
-            choice[cells][better] = number
+            np.copyto(done[cells], value, where=better)
+            np.copyto(choice[cells], np.uint8(number), where=better)
         if sideways is not None:
             total = np.cumsum(steps.weights[sideways] * cost + steps.extras[sideways])
-            along = total + np.minimum.accumulate(done - total)
+            along = np.minimum.accumulate(done - total)
+            along += total
             # a tie goes to the move listed first; rounding of the running sums is no reason to go sideways
             better = along < done - 1e-12 * np.maximum(1.0, np.abs(total))
-            done[better] = along[better]
-            choice[better] = sideways
+            np.copyto(done, along, where=better)
+            np.copyto(choice, np.uint8(sideways), where=better)
         entered_by.append(choice)
         recent = [*recent[1 - reach :], (lo, hi, done)] if reach > 1 else [(lo, hi, done)]
         if keep is not None:
