@@ -64,4 +64,14 @@ ENGINES: tuple[Engine, ...] = (
             limits="Ten qualities and N; no inversions, no power chords. Confidence of rare qualities (dim, aug, sus4) is little tested.",
         ),
     ),
+    Engine(
+        name="sections/structure-features",
+        target=f"{_HERE}.structure:sections_from_features",
+        card=Card(
+            summary="Boundaries where the pattern of repetitions changes; sections grouped by their best alignment.",
+            source="Serrà, Müller, Grosche & Arcos, IEEE TMM 2014; Foote 2000; average linkage",
+            data="Eight constants chosen on McGill Billboard (CC0); no training",
+            limits="Letters only, no names such as verse; repetitions in another key count as new; coarse beyond a quarter of an hour.",
+        ),
+    ),
 )
