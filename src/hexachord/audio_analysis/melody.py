@@ -1,0 +1,210 @@
+"""The melody: its fundamental frequency over time, and the notes in it.
+
+A solo voice or instrument is followed by pYIN, whose idea of periodicity is exact when one tone sounds alone. In polyphony the
+predominant pitch is the likeliest path through the salience of all pitches (`hexachord.audio_analysis.salience`; Müller, *Fundamentals
+of Music Processing*, §8.2; Salamon & Gómez, IEEE TASLP 20(6), 2012), and a melody is said to sound where that path is strong. Which of
+the two a recording needs is told by pYIN itself on a few excerpts: polyphony is hardly ever periodic.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hexachord.arrays import BoolArray, Float64Array, FloatArray
+from hexachord.audio_analysis.melody_notes import NoteOptions, segment_notes, voiced_runs
+from hexachord.audio_analysis.salience import BINS, BINS_PER_OCTAVE, LOWEST_HZ, Salience, pitch_salience
+from hexachord.dsp.frontend import FrontEnd
+from hexachord.dsp.peaks import moving_median
+from hexachord.dsp.pyin import PitchTrack, PyinOptions, pyin
+from hexachord.dsp.shape import rms
+from hexachord.dsp.viterbi import viterbi_local
+from hexachord.dsp.yin import YinFrame
+from hexachord.knowledge import F0
+from hexachord.models.engine import Card, Engine, pick_engine
+
+__all__ = [
+    "ENGINES",
+    "MelodyOptions",
+    "NoteOptions",
+    "is_monophonic",
+    "melody_by_pyin",
+    "melody_by_salience",
+    "melody_by_texture",
+    "segment_notes",
+    "track_melody",
+]
+
+_HERE = "hexachord.audio_analysis.melody"
+ENGINES = (
+    Engine(
+        name="melody/auto",
+        target=f"{_HERE}:melody_by_texture",
+        card=Card(
+            summary="melody/pyin where one tone sounds at a time, else melody/salience.",
+            source="The texture is told by pYIN's own certainty on three excerpts.",
+            limits="One decision for the whole recording.",
+        ),
+    ),
+    Engine(
+        name="melody/pyin",
+        target=f"{_HERE}:melody_by_pyin",
+        card=Card(
+            summary="pYIN and a level gate, for one voice or instrument alone.",
+            source="Mauch & Dixon, ICASSP 2014",
+            limits="Reverberation fills the gaps between notes; the gate closes them where it is 30 dB below the voice.",
+        ),
+    ),
+    Engine(
+        name="melody/salience",
+        target=f"{_HERE}:melody_by_salience",
+        card=Card(
+            summary="Harmonic summation over spectral peaks and the smoothest strong path, for polyphony.",
+            source="Salamon & Gómez, IEEE TASLP 20(6), 2012, without the contour statistics; FMP §8.2",
+            limits="The strongest line is taken for the melody, be it a voice or not; octave errors.",
+        ),
+    ),
+)
+
+_EXCERPTS = (0.2, 0.5, 0.8)  # where a recording is probed, as parts of it
+_EXCERPT_S = 8.0
+_ONE_TONE = 0.7  # median probability of being periodic: solo voices reach 0.8 and more even in rooms, polyphony stays below 0.6
+_LEVEL_WINDOW_S = 0.046
+
+
+@dataclass(frozen=True, kw_only=True)
+class MelodyOptions:
+    """How the melody is followed.
+
+    Parameters
+    ----------
+    gate_db : pYIN: a voice is at most this far below the loud parts (95th percentile of its level)
+    least_probability : pYIN: of being periodic
+    glide_cost : salience: price of moving by a fifth of a semitone from frame to frame, in natural logarithms of salience
+    leap_cost : salience: price of leaping anywhere
+    strength_range : salience: a melody is at most this far below the strong parts (90th percentile), in natural logarithms
+    shortest_s : voiced stretches shorter than this are not melody
+    """
+
+    gate_db: float = -32.0
+    least_probability: float = 0.15
+    glide_cost: float = 0.25
+    leap_cost: float = 6.0
+    strength_range: float = 1.2
+    shortest_s: float = 0.06
+
+
+def track_melody(frontend: FrontEnd, *, engine: str | None = None, options: MelodyOptions = MelodyOptions()) -> F0:
+    """Track the fundamental frequency of the melody.
+
+    Parameters
+    ----------
+    frontend : the recording's front end; its signal and hop are used (frames twice as dense)
+    engine : name of an engine of the task ``melody``; by default the texture decides
+    options : see `MelodyOptions`
+
+    Returns
+    -------
+    F0 with a frame every 12 ms at the default hop; `engine` says which one ran.
+
+    Raises
+    ------
+    InputError : if there is no such engine.
+
+    Examples
+    --------
+    >>> t = np.arange(33075) / 22050
+    >>> tone = sum(np.sin(2 * np.pi * 220 * h * t) / h for h in (1, 2, 3)).astype(np.float32)
+    >>> melody = track_melody(FrontEnd(tone))
+    >>> melody.engine, round(float(np.median(melody.f0_hz)))
+    ('melody/pyin', 220)
+    """
+    follow: Callable[..., F0] = pick_engine(ENGINES, task="melody", name=engine).load()
+    return follow(frontend, options=options)
+
+
+def melody_by_texture(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
+    """Track with pYIN what is monophonic, with salience what is not: the engine ``melody/auto``."""
+    return (melody_by_pyin if is_monophonic(frontend) else melody_by_salience)(frontend, options=options)
+
+
+def is_monophonic(frontend: FrontEnd) -> bool:
+    """Tell whether one tone sounds at a time, from a few excerpts."""
+    signal, length = frontend.signal, round(_EXCERPT_S * frontend.rate_hz)
+    if signal.shape[0] <= len(_EXCERPTS) * length:
+        excerpts = [signal]
+    else:
+        starts = (round(part * signal.shape[0] - length / 2) for part in _EXCERPTS)
+        excerpts = [signal[start : start + length] for start in starts]
+    probability = []
+    for excerpt in excerpts:
+        track, level = _pyin(excerpt, frontend)
+        probability.append(track.probability[level > 0.1 * level.max(initial=0.0)])
+    heard = np.concatenate(probability)
+    return len(heard) > 0 and float(np.median(heard)) > _ONE_TONE
+
+
+def melody_by_pyin(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
+    """Track a solo with pYIN: the engine ``melody/pyin``."""
+    track, level = _pyin(frontend.signal, frontend)
+    loud = np.quantile(level, 0.95) if len(level) else 0.0
+    voiced = track.voiced & (track.probability >= options.least_probability) & (level > loud * 10 ** (options.gate_db / 20))
+    return _melody(track.f0_hz, voiced, track.probability, track.hop_s, options, engine="melody/pyin")
+
+
+def melody_by_salience(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
+    """Track the predominant pitch of polyphony: the engine ``melody/salience``."""
+    salience = pitch_salience(frontend.signal, rate_hz=frontend.rate_hz, hop=_hop(frontend))
+    frames = len(salience.strength)
+    reach = BINS_PER_OCTAVE // 10
+    _, path, _ = viterbi_local(
+        lambda first, last: salience.log_relative(first, last)[:, None, :],
+        frames,
+        log_kernel=-options.glide_cost * np.abs(np.arange(-reach, reach + 1.0)),
+        log_switch=np.zeros((1, 1)),
+        log_initial=np.zeros((1, BINS)),
+        log_jump=-options.leap_cost,
+    )
+    f0_hz, strength = _along_path(salience, path)
+    sounding = salience.strength > 0
+    loud = np.quantile(strength[sounding], 0.9) if sounding.any() else 0.0
+    above = strength - (loud - options.strength_range)
+    smooth = moving_median(above, before=4, after=4) if frames else above
+    voicing = np.where(sounding, 1.0 / (1.0 + np.exp(-np.clip(above / 0.4, -30, 30))), 0.0)
+    return _melody(f0_hz, sounding & (smooth > 0), voicing, salience.hop_s, options, engine="melody/salience")
+
+
+def _along_path(salience: Salience, path: np.ndarray) -> tuple[Float64Array, Float64Array]:
+    """Refine the pitch by a parabola through the levels around the path, and read the absolute strength there."""
+    frames = np.arange(len(path))
+    levels = salience.levels
+    left, centre, right = (levels[frames, np.clip(path + step, 0, BINS - 1)].astype(np.float64) for step in (-1, 0, 1))
+    curvature = left - 2 * centre + right
+    shift = np.where((curvature < 0) & (centre > 0), 0.5 * (left - right) / np.minimum(curvature, -1e-9), 0.0)
+    f0_hz = LOWEST_HZ * 2.0 ** ((path + np.clip(shift, -0.5, 0.5)) / BINS_PER_OCTAVE)
+    relative = salience.log_relative(0, len(path))[frames, path] if len(path) else np.empty(0)
+    return f0_hz, np.log(np.maximum(salience.strength, 1e-9)) + relative
+
+
+def _melody(f0_hz: FloatArray, voiced: BoolArray, voicing: FloatArray, hop_s: float, options: MelodyOptions, *, engine: str) -> F0:
+    kept = voiced.copy()
+    for first, last in voiced_runs(voiced):
+        if (last - first) * hop_s < options.shortest_s:
+            kept[first:last] = False
+    return F0(
+        time_s=np.arange(len(f0_hz)) * hop_s,
+        f0_hz=np.where(kept, f0_hz, 0.0).astype(np.float32),
+        voicing=np.asarray(voicing, dtype=np.float32),
+        engine=engine,
+    )
+
+
+def _hop(frontend: FrontEnd) -> int:
+    return max(1, frontend.options.hop // 2)  # 12 ms: a vibrato of 6 Hz turns every 80
+
+
+def _pyin(signal: FloatArray, frontend: FrontEnd) -> tuple[PitchTrack, FloatArray]:
+    rate_hz, hop = frontend.rate_hz, _hop(frontend)
+    frame = YinFrame(frame_length=2 * round(0.0465 * rate_hz), hop=hop, highest_hz=min(2093.0, rate_hz / 2))
+    track = pyin(signal, rate_hz=rate_hz, options=replace(PyinOptions(), frame=frame))
+    return track, rms(signal, frame_length=2 * round(_LEVEL_WINDOW_S * rate_hz / 2), hop=hop)
