@@ -116,14 +116,22 @@ def test_notes(monkeypatch, made_up_bench):
 
 
 def test_melody(monkeypatch, made_up_bench):
-    def track_melody(frontend, *, engine=None):
-        return F0(time_s=np.array([0.0, 0.01]), f0_hz=np.array([0.0, 440.0]), voicing=np.ones(2), engine="melody/stub")
+    def track_melody(frontend, *, engine=None, options=None):
+        f0 = [0.0, 440.0] if options is None else [330.0, 440.0]
+        return F0(time_s=np.array([0.0, 0.01]), f0_hz=np.array(f0), voicing=np.ones(2), engine="melody/stub")
 
-    stand_in(monkeypatch, "hexachord.audio_analysis.melody", track_melody=track_melody)
-    metrics = run_bench("melody", data=made_up_bench).metrics
+    def segment_notes(f0):
+        return Notes(onset_s=np.array([0.52]), offset_s=np.array([0.8]), pitch=np.array([69.0]), velocity=np.array([0.7]))
+
+    stand_in(monkeypatch, "hexachord.audio_analysis.melody", track_melody=track_melody, MelodyOptions=types.SimpleNamespace)
+    stand_in(monkeypatch, "hexachord.audio_analysis.melody_notes", segment_notes=segment_notes)
+    result = run_bench("melody", data=made_up_bench)
+    metrics = result.metrics
     assert metrics["choir_rpa"] == 1.0
     assert (metrics["solo_rpa"], metrics["solo_rca"], metrics["solo_oa"]) == (0.0, 1.0, 0.5)
-    assert metrics["orchestra_rpa"] == 0.0
+    assert (metrics["orchestra_rpa"], metrics["orchestra_voicing_false_alarm"]) == (0.0, 0.0)
+    assert metrics["note_f"] == 1.0
+    assert result.engine == "melody/stub"
 
 
 def test_separation(monkeypatch, made_up_bench):

@@ -1,6 +1,11 @@
-"""The f0 of a solo voice, of a voice over an orchestra, and of a choir (where any of the four parts counts)."""
+"""The f0 of a solo voice, of a voice over an orchestra, and of a choir (where any of the four parts counts).
+
+Pitch accuracy (``rpa rca``) ignores voicing by definition, so every tracker is also asked for its guess in the frames it calls unvoiced;
+overall accuracy (``oa``), voicing and notes take its usual answer.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +18,7 @@ from hexachord.metrics import melody, transcription
 
 
 def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
-    """Measure ``solo_oa solo_rpa orchestra_rpa orchestra_oa choir_rpa`` and the rest of the melody scores by kind.
+    """Measure ``solo_oa solo_rpa orchestra_rpa orchestra_oa choir_rpa note_f`` and the rest of the melody scores by kind.
 
     Parameters
     ----------
@@ -40,7 +45,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         engines.add(found.engine)
         return found
 
-    found = measure(loaded.items, what="melody", name=_name, estimate=estimate, score=score, progress=progress)
+    found = measure(loaded.items, what="melody", name=_name, estimate=estimate, score=_score_ours, progress=progress)
     peers = {}
     if peer:
         peers["librosa"] = measure_peer(
@@ -61,7 +66,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
 
 
 def score(item: F0Item, heard: F0) -> dict[str, float]:
-    """Compare a track with one voice, or with whichever of several voices is nearest."""
+    """Compare a track with one voice, or with whichever of several voices is nearest; a negative f0 is a guess where unvoiced."""
     times, f0 = heard.time_s.astype(np.float64), heard.f0_hz.astype(np.float64)
     if len(item.f0_hz) > 1:
         return {"rpa": any_voice_rpa(item, times, f0)}
@@ -83,15 +88,28 @@ def _name(item: F0Item) -> str:
     return item.recording.id
 
 
+def _score_ours(item: F0Item, heard: F0) -> dict[str, float]:
+    from hexachord.audio_analysis.melody import MelodyOptions, track_melody
+    from hexachord.audio_analysis.melody_notes import segment_notes
+
+    everywhere = MelodyOptions(gate_db=-200.0, least_probability=0.0, strength_range=100.0, shortest_s=0.0)
+    guess: F0 = track_melody(front_end(item.recording), options=everywhere)
+    scores = score(item, replace(heard, f0_hz=np.where(heard.f0_hz > 0, heard.f0_hz, -guess.f0_hz)))
+    if item.notes:
+        scores["note_f"] = note_f(item, segment_notes(heard))
+    return scores
+
+
+def note_f(item: F0Item, notes: Notes) -> float:
+    """Return the mean F of sung notes (onset within 50 ms, pitch within 50 cents) over the annotators."""
+    onset_s = np.maximum(notes.onset_s, 0.0)
+    intervals = np.stack([onset_s, np.maximum(notes.offset_s, onset_s + 0.001)], axis=1)
+    scores = [transcription.note_f(labels.intervals_s, labels.pitch, intervals, notes.pitch).f for labels in item.notes]
+    return float(np.mean(scores))
+
+
 def _pyin(item: F0Item) -> F0:
     import librosa
 
-    f0, _, probability = librosa.pyin(mono(item.recording), fmin=65.4, fmax=2093.0, sr=RATE_HZ)
-    return F0(time_s=librosa.times_like(f0, sr=RATE_HZ), f0_hz=np.nan_to_num(f0), voicing=probability)
-
-
-def note_scores(item: F0Item, notes: Notes) -> float:
-    """Return the mean F of sung notes (onset within 50 ms, pitch within 50 cents) over the annotators."""
-    intervals = np.stack([notes.onset_s, np.maximum(notes.offset_s, notes.onset_s + 0.001)], axis=1).clip(0)
-    scores = [transcription.note_f(labels.intervals_s, labels.pitch, intervals, notes.pitch).f for labels in item.notes]
-    return float(np.mean(scores))
+    f0, voiced, probability = librosa.pyin(mono(item.recording), fmin=65.4, fmax=2093.0, sr=RATE_HZ, fill_na=None)
+    return F0(time_s=librosa.times_like(f0, sr=RATE_HZ), f0_hz=np.where(voiced, f0, -f0), voicing=probability)
