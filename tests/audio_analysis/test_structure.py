@@ -7,7 +7,7 @@ from hexachord.dsp.frontend import FrontEnd
 from hexachord.knowledge import Beats
 
 HOP_S = 0.1
-PARTS = {"A": [0, 9, 5, 7, 0, 4, 2, 7], "B": [2, 11, 4, 9, 5, 10, 7, 4], "C": [1, 6, 8, 3, 10, 1, 3, 8]}
+PARTS = {"A": [0, 9, 5, 7, 0, 4, 5, 7], "B": [1, 11, 6, 8, 3, 10, 8, 6], "C": [2, 11, 4, 1, 9, 6, 2, 4]}
 
 
 def song(form, *, seed=0, chord_s=2.5, silence_s=0.0):
