@@ -6,10 +6,10 @@ to the end of the bar, which is the standard's default.
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
 
+from hexachord.score.abc_events import AbcBar, AbcNote, AbcSign
 from hexachord.score.abc_fields import ACCIDENTALS, Key, Meter, parse_factor, parse_key, parse_length, parse_meter, parse_tempo
 from hexachord.score.abc_marks import DECORATIONS, DYNAMICS, SHORTHANDS, SIGNS, SPANS
 from hexachord.score.model import Grace, Lyric, Spelling
@@ -35,43 +35,6 @@ _TOKEN = re.compile(
     |(?P<other>.)""",
     re.VERBOSE,
 )
-
-
-@dataclass
-class AbcNote:
-    """A notehead at an exact place, in quarters; `written` is its length before a tuplet shrinks it."""
-
-    onset: Fraction
-    duration: Fraction
-    written: Fraction
-    spelling: Spelling
-    ratio: tuple[int, int] = (1, 1)
-    grace: Grace = Grace.NO
-    tied_to_previous: bool = False
-    tied_to_next: bool = False
-    marks: list[str] = field(default_factory=list)
-    lyrics: list[Lyric] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class AbcBar:
-    """A bar in quarters."""
-
-    start: Fraction
-    end: Fraction
-    repeat_start: bool = False
-    repeat_end: int = 0
-    endings: tuple[int, ...] = ()
-    barline: str = ""
-
-
-class AbcSign(NamedTuple):
-    """Anything beside the notes: `kind` is chord, tempo, metre, key, section or a direction's kind; `end` closes a span."""
-
-    at: Fraction
-    kind: str
-    value: object
-    end: Fraction | None = None
 
 
 class AbcVoice:

@@ -4,8 +4,9 @@ from collections import Counter
 from fractions import Fraction
 from math import lcm
 
+from hexachord.score.abc_events import AbcBar, AbcNote
 from hexachord.score.abc_fields import Key, Meter
-from hexachord.score.abc_music import AbcBar, AbcNote, AbcVoice
+from hexachord.score.abc_music import AbcVoice
 from hexachord.score.edit import sorted_notes
 from hexachord.score.model import (
     TICKS_PER_QUARTER,

@@ -7,6 +7,7 @@ its number is used on two staves at once (then each staff has its own).
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hexachord.score.grid import Beat, pieces_between
 from hexachord.score.model import Bar, Note, NoteValue, Part
@@ -75,8 +76,8 @@ def home_staves(part: Part) -> dict[int, int]:
     return {voice: max(staves, key=lambda staff: (staves[staff], -staff)) for voice, staves in counts.items()}
 
 
-def bar_lines(notes: list[Note], bar: Bar, part: Part, *, homes: dict[int, int], per_staff: bool) -> list[Line]:
-    """Lay one bar's notes out as lines: upper staff first, then by voice; every staff that would be empty gets a whole-bar rest."""
+def bar_lines(notes: list[Note], part: Part, *, homes: dict[int, int], per_staff: bool) -> list[Line]:
+    """Lay one bar's notes out as lines: upper staff first, then by voice; a staff that would have none gets an empty one for rests."""
     grouped: dict[tuple[int, int], list[Note]] = {}
     for note in notes:
         staff = note.staff if per_staff else homes[note.voice]
@@ -91,7 +92,7 @@ def bar_lines(notes: list[Note], bar: Bar, part: Part, *, homes: dict[int, int],
             voice = min((voice for voice, home in homes.items() if home == staff), default=0)
             if not voice:
                 voice = 1 if per_staff or part.staves == 1 else 4 * (staff - 1) + 1
-            lines.append(Line(voice, staff, [Event(bar.tick, bar.duration, whole_bar=True)]))
+            lines.append(Line(voice, staff, []))
     lines.sort(key=lambda line: (line.staff, line.secondary and line.voice == 0))
     return lines
 
@@ -135,27 +136,34 @@ def _layers(notes: list[Note]) -> list[list[Event]]:
     return layers
 
 
-def with_rests(line: Line, bar: Bar, beats: tuple[Beat, ...], *, ticks_per_quarter: int) -> Line:
-    """Fill a line's gaps: rests split on beats, and silent steps in a secondary line or where no rest value fits."""
-    if len(line.events) == 1 and line.events[0].whole_bar:
-        return line
+def with_rests(
+    line: Line, bar: Bar, beats: tuple[Beat, ...], *, full: bool, cuts: frozenset[tuple[int, int]], ticks_per_quarter: int
+) -> Line:
+    """Fill a line's gaps: rests split on beats, and silent steps in a secondary line or where no rest value fits.
+
+    `full` says that the bar is as long as its metre, so that an empty one takes a whole-bar rest; a pick-up takes ordinary ones.
+    `cuts` are places (staff, tick) where a rest of its own must begin, because a fermata stands on it.
+    """
     filled: list[Event] = []
     at = bar.tick
-    for index, event in enumerate(line.events):
+    for index, event in enumerate([*line.events, Event(bar.end, 0)]):
         if event.onset > at:
-            filled += _rests(at, event.onset, line, index, bar, beats, ticks_per_quarter)
+            inside = sorted(tick for staff, tick in cuts if staff == line.staff and at < tick < event.onset)
+            for start, end in pairwise([at, *inside, event.onset]):
+                filled += _rests(start, end, line, index, bar, beats, full, ticks_per_quarter)
         filled.append(event)
         at = max(at, event.end)
-    if at < bar.end:
-        filled += _rests(at, bar.end, line, len(line.events), bar, beats, ticks_per_quarter)
+    filled.pop()
     return Line(line.voice, line.staff, filled, line.secondary)
 
 
-def _rests(start: int, end: int, line: Line, index: int, bar: Bar, beats: tuple[Beat, ...], ticks_per_quarter: int) -> list[Event]:
+def _rests(
+    start: int, end: int, line: Line, index: int, bar: Bar, beats: tuple[Beat, ...], full: bool, ticks_per_quarter: int
+) -> list[Event]:
     if line.secondary:
         return [Event(start, end - start, visible=False)]
-    if start == bar.tick and end == bar.end:
-        return [Event(start, end - start, whole_bar=True)]  # grace notes alone in the bar
+    if full and start == bar.tick and end == bar.end:
+        return [Event(start, end - start, whole_bar=True)]
     ratios = _neighbour_ratios(line.events, index)
     return [
         Event(bar.tick + piece.start, piece.duration, value=piece.value, visible=piece.value is not None)

@@ -20,6 +20,7 @@ import numpy as np
 from hexachord.errors import InputError
 from hexachord.files import read_bytes
 from hexachord.score.edit import map_ticks, with_ticks_per_quarter
+from hexachord.score.garbage import collection_paused
 from hexachord.score.midi_check import check_midi
 from hexachord.score.model import (
     DEFAULT_VELOCITY,
@@ -71,7 +72,8 @@ def read_midi(data: bytes, *, subject: str | Path = "MIDI") -> Score:
         raw = symusic.Score.from_midi(data)
     except (RuntimeError, ValueError, MemoryError) as error:
         raise InputError(subject, found=f"broken MIDI ({error})", expected="a standard MIDI file") from error
-    parts = _parts(raw, warnings)
+    with collection_paused():
+        parts = _parts(raw, warnings)
     return Score(
         parts=parts,
         ticks_per_quarter=int(raw.ticks_per_quarter),

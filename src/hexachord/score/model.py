@@ -170,9 +170,10 @@ class Bar(NamedTuple):
 class Direction(NamedTuple):
     """A sign beside the notes.
 
-    `kind` is dynamic, words, wedge, pedal, dashes, bracket, octave-shift, segno, coda, dacapo, dalsegno, tocoda, fine or metronome;
-    `value` is its text (``mf``, ``dolce``, ``crescendo``, ``8va``, ``D.C. al Fine``; a pedal that is drawn as a line has ``line``);
-    `end` is the tick where a span stops; `above` None leaves the side to the engraver. Rehearsal letters are `Score.sections`.
+    `kind` is dynamic, words, wedge, pedal, dashes, bracket, octave-shift, segno, coda, dacapo, dalsegno, tocoda, fine, metronome, or
+    fermata (one on a rest); `value` is its text (``mf``, ``dolce``, ``crescendo``, ``8va``, ``D.C. al Fine``; a pedal that is drawn as
+    a line has ``line``); `end` is the tick where a span stops; `above` None leaves the side to the engraver. Rehearsal letters are
+    `Score.sections`.
     """
 
     tick: int

@@ -27,7 +27,7 @@ SPANS = ("slur", "tuplet", "glissando", "slide")
 NOTE_MARKS = ("cue", "hidden", "grace-chord", "grace-after", "accidental-cautionary", "accidental-editorial")
 """Marks that are not notations but say something about the notehead itself."""
 
-_RANKS: dict[str, int] = {}
+_RANKS: dict[str, float] = {}
 for _rank, _names in enumerate(
     (
         ("let-ring",),
@@ -46,15 +46,19 @@ for _rank, _names in enumerate(
     )
 ):
     _RANKS.update(dict.fromkeys(_names, _rank))
-_UNKNOWN = 99
+_RANKS["tuplet-unbracketed"] = _RANKS["tuplet-unnumbered"] = _RANKS["tuplet"] + 0.1
+_TUPLET_STOP = _RANKS["tuplet"] + 0.2  # a bracket over a single note begins before it ends
+_UNKNOWN = 99.0
 _PREFIXES = (*SPANS, "wavy-line", "tremolo", "accidental-mark", *TECHNICAL_TEXT, "fermata", "arpeggiate", "non-arpeggiate", "notehead")
 
 
 @lru_cache(maxsize=4096)
-def mark_rank(mark: str) -> int:
+def mark_rank(mark: str) -> float:
     """The place of a mark's family in a note's marks; `is_known` says whether it has one."""
     if (rank := _RANKS.get(mark)) is not None:
         return rank
+    if mark.startswith("tuplet-stop"):
+        return _TUPLET_STOP
     return next((_RANKS[prefix] for prefix in _PREFIXES if mark.startswith(prefix + "-")), _UNKNOWN)
 
 

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 
 from hexachord.errors import InputError
 from hexachord.score.edit import with_ticks_per_quarter
+from hexachord.score.garbage import collection_paused
 from hexachord.score.model import (
     TICKS_PER_QUARTER,
     Bar,
@@ -45,7 +46,8 @@ def load_musicxml(path: str | Path) -> Score:
     ------
     InputError : if the file is missing, no MusicXML, broken, or unsafe.
     """
-    return score_of_document(load_document(path), subject=path)
+    with collection_paused():
+        return score_of_document(load_document(path), subject=path)
 
 
 def read_musicxml(data: str | bytes, *, subject: str | Path = "MusicXML") -> Score:
@@ -59,7 +61,9 @@ def read_musicxml(data: str | bytes, *, subject: str | Path = "MusicXML") -> Sco
     >>> str(read_musicxml(text).parts[0].notes[0].spelling)
     'C#4'
     """
-    return score_of_document(parse_document(data.encode() if isinstance(data, str) else data, subject=subject), subject=subject)
+    content = data.encode() if isinstance(data, str) else data
+    with collection_paused():
+        return score_of_document(parse_document(content, subject=subject), subject=subject)
 
 
 @dataclass
@@ -138,7 +142,7 @@ def _read_bar(
         if measure is not None:
             length = max(length, reader.measure(measure, tick))
     if length == 0:
-        metre = next((metre for reader in readers if (metre := reader.metre) is not None), MetreMark(0, 4, 4))
+        metre = next((metre for reader in readers if (metre := reader.attributes.metre) is not None), MetreMark(0, 4, 4))
         length = bar_duration(metre, ticks_per_quarter=tpq)
     for measure, reader in zip(measures, readers, strict=True):
         if measure is not None:
@@ -193,8 +197,8 @@ def _assembled(
         sections.update(dict.fromkeys(reader.signs.sections))
         chords.update(dict.fromkeys(reader.chords))
     pitched = [reader for reader in readers if not reader.is_percussion] or readers
-    keys = _agreed([reader.keys for reader in pitched], "key signatures that only some parts have", found)
-    metres = _agreed([reader.metres for reader in readers], "time signatures that only some parts have", found)
+    keys = _agreed([reader.attributes.keys for reader in pitched], "key signatures that only some parts have", found)
+    metres = _agreed([reader.attributes.metres for reader in readers], "time signatures that only some parts have", found)
     people = [(creator.get("type", ""), (creator.text or "").strip()) for creator in root.iterfind("identification/creator")]
     composer = next((name for role, name in people if role == "composer" and name), "")
     lyricist = next((name for role, name in people if role in ("lyricist", "poet") and name), "")

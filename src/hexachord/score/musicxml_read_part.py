@@ -7,16 +7,16 @@ from xml.etree.ElementTree import Element
 from hexachord.score.drums import key_at
 from hexachord.score.edit import move_spelling, sorted_notes
 from hexachord.score.lines import AFTER
-from hexachord.score.model import ChordSymbol, Clef, Grace, KeyMark, Lyric, MetreMark, Note, NoteValue, Part, Spelling, Transposition
+from hexachord.score.model import ChordSymbol, Direction, Grace, Lyric, Note, NoteValue, Part, Spelling, Transposition
 from hexachord.score.musicxml_harmony import read_harmony
 from hexachord.score.musicxml_marks import ordered_marks, read_notation, read_notehead
+from hexachord.score.musicxml_read_attributes import AttributeReader, Declared, integer
 from hexachord.score.musicxml_read_signs import SignReader
 from hexachord.score.tuplets import with_tuplet_marks
 from hexachord.score.values import KIND_QUARTERS, plain_value
 
 _ELISION = "‿"
 _VELOCITY_PERCENT = 0.9
-_CLEF_LINES = {"G": 2, "F": 4, "C": 3, "TAB": 5}
 _DRUM_CHANNEL = 9
 _SILENT = frozenset(("stem", "beam", "footnote", "level", "listen", "play"))
 _LAYOUT = frozenset(("print", "barline", "grouping", "link", "bookmark"))
@@ -30,16 +30,9 @@ class PartReader:
         self.signs = SignReader(found)
         self.notes: list[Note] = []
         self.chords: list[ChordSymbol] = []
-        self.keys: dict[int, KeyMark] = {}
-        self.metres: dict[int, MetreMark] = {}
-        self.metre: MetreMark | None = None
-        self.is_percussion = False
-        self._declared = _Declared(declared)
-        self._clefs: dict[tuple[int, int], Clef] = {}
-        self._staves = 1
-        self._tick_of_division = tpq
-        self._transposition: Transposition | None = None
-        self._moved = (0, 0, 0)  # steps, semitones, fifths from written to concert pitch
+        self.attributes = AttributeReader(tpq, found)
+        self._has_drums = False
+        self._declared = Declared(declared)
         self._pitches: dict[tuple[str, str, str], tuple[int, Spelling]] = {}
         self._values: dict[tuple[str, int, int, int, int], NoteValue | None] = {}
         self._voices: dict[str, int] = {}
@@ -64,9 +57,9 @@ class PartReader:
                 self._cursor += self._duration(child.findtext("duration"))
                 self._furthest = max(self._furthest, self._cursor)
             elif tag == "direction":
-                self.signs.direction(child, self._offset_tick(child), _integer(child.findtext("staff"), 1))
+                self.signs.direction(child, self._offset_tick(child), integer(child.findtext("staff"), 1))
             elif tag == "attributes":
-                self._attributes(child)
+                self._read_attributes(child)
             elif tag == "harmony":
                 self._harmony(child)
             elif tag == "sound":
@@ -92,7 +85,7 @@ class PartReader:
         """The part as read; tuplets whose brackets the file leaves to the reader get theirs."""
         marked = with_tuplet_marks(sorted_notes(self.notes), bar_ticks=bar_ticks, ticks_per_quarter=self.tpq)
         notes = tuple(note if len(note.marks) < 2 else note._replace(marks=ordered_marks(note.marks)) for note in marked)
-        staves = max([self._staves, *(note.staff for note in notes), *(clef.staff for clef in self._clefs.values())])
+        staves = max([self.attributes.staves, *(note.staff for note in notes), *(clef.staff for clef in self.attributes.clefs.values())])
         declared = self._declared
         is_drum_channel = self.is_percussion and declared.channel == _DRUM_CHANNEL
         return Part(
@@ -104,21 +97,31 @@ class PartReader:
             channel=None if is_drum_channel else declared.channel,
             is_percussion=self.is_percussion,
             staves=staves,
-            clefs=tuple(sorted(self._clefs.values(), key=lambda clef: clef[:2])),
+            clefs=tuple(sorted(self.attributes.clefs.values(), key=lambda clef: clef[:2])),
             directions=tuple(sorted(self.signs.signs, key=lambda sign: (sign.tick, sign.staff))),
-            transposition=self._transposition or Transposition(),
+            transposition=self.attributes.transposition or Transposition(),
             volume=declared.volume,
             pan=declared.pan,
         )
 
+    @property
+    def is_percussion(self) -> bool:
+        """Whether the part has a percussion clef or unpitched notes."""
+        return self._has_drums or self.attributes.has_percussion_clef
+
+    def _read_attributes(self, element: Element) -> None:
+        self.attributes.read(element, self._cursor)
+        if element.find("transpose") is not None:
+            self._pitches.clear()
+
     def _duration(self, text: str | None) -> int:
         """Ticks of a duration in divisions."""
         try:
-            return int(text or 0) * self._tick_of_division
+            return int(text or 0) * self.attributes.tick_of_division
         except ValueError:
             pass
         try:
-            ticks = Fraction((text or "0").strip()) * self._tick_of_division
+            ticks = Fraction((text or "0").strip()) * self.attributes.tick_of_division
         except (ValueError, ZeroDivisionError):
             self.found["durations that are no numbers"] += 1
             return 0
@@ -149,74 +152,6 @@ class PartReader:
             elif child.tag in ("segno", "coda"):
                 tick = self._start if element.get("location") == "left" else self._cursor
                 self.signs.barline_sign(child.tag, tick)
-
-    # --- attributes --------------------------------------------------------------------------------------------------------------
-
-    def _attributes(self, element: Element) -> None:
-        transpose = element.find("transpose")
-        if transpose is not None:  # before the key, which is written in the transposed pitch
-            self._transpose(transpose)
-        for child in element:
-            tag = child.tag
-            if tag == "divisions":
-                self._tick_of_division = self.tpq // int(child.text or 1)
-            elif tag == "key":
-                self._key(child)
-            elif tag == "time":
-                self._time(child)
-            elif tag == "staves":
-                self._staves = max(self._staves, _integer(child.text, 1))
-            elif tag == "clef":
-                self._clef(child)
-            elif tag == "staff-details":
-                if child.find("staff-lines") is not None or child.find("staff-tuning") is not None:
-                    self.found["staff lines and tunings"] += 1
-            elif tag == "measure-style" and child.find("multiple-rest") is None:
-                self.found["bars written as slashes or repeats of others"] += 1
-
-    def _transpose(self, element: Element) -> None:
-        chromatic = round(float(element.findtext("chromatic") or 0))
-        diatonic_text = element.findtext("diatonic")
-        octaves = _integer(element.findtext("octave-change"), 0)
-        steps = (0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6)
-        diatonic = (7 * (chromatic // 12) + steps[chromatic % 12]) if diatonic_text is None else _integer(diatonic_text, 0)
-        transposition = Transposition(diatonic, chromatic, octaves)
-        if self._transposition is not None and self._transposition != transposition:
-            self.found["changes of transposing instrument (the sounding notes are right)"] += 1
-        else:
-            self._transposition = transposition
-        self._moved = (diatonic + 7 * octaves, chromatic + 12 * octaves, 7 * chromatic - 12 * diatonic)
-        self._pitches.clear()
-
-    def _key(self, element: Element) -> None:
-        fifths = element.findtext("fifths")
-        if fifths is None:
-            self.found["key signatures without a key"] += 1
-            return
-        mode = (element.findtext("mode") or "").strip()
-        key = KeyMark(self._cursor, _integer(fifths, 0) + self._moved[2], "" if mode == "none" else mode)
-        if self.keys.setdefault(self._cursor, key) != key:
-            self.found["key signatures of a single staff"] += 1
-
-    def _time(self, element: Element) -> None:
-        metre = read_metre(element, self._cursor)
-        if metre is None:
-            self.found["time signatures without numbers"] += 1
-            return
-        if len(element.findall("beats")) > 1:
-            self.found["time signatures made of several, written as one"] += 1
-        if self.metres.setdefault(self._cursor, metre) != metre:
-            self.found["time signatures of a single staff"] += 1
-        self.metre = metre
-
-    def _clef(self, element: Element) -> None:
-        staff = _integer(element.get("number"), 1)
-        sign = (element.findtext("sign") or "G").strip()
-        line = _integer(element.findtext("line"), _CLEF_LINES.get(sign, 0))
-        clef = Clef(self._cursor, staff, sign, line, _integer(element.findtext("clef-octave-change"), 0))
-        self._clefs[self._cursor, staff] = clef
-        if sign == "percussion":
-            self.is_percussion = True
 
     # --- notes -------------------------------------------------------------------------------------------------------------------
 
@@ -271,7 +206,7 @@ class PartReader:
                 else:
                     to_previous = True
             elif tag == "time-modification":
-                actual, normal = _integer(child.findtext("actual-notes"), 1), _integer(child.findtext("normal-notes"), 1)
+                actual, normal = integer(child.findtext("actual-notes"), 1), integer(child.findtext("normal-notes"), 1)
             elif tag == "accidental":
                 if len(child.attrib) > 0:
                     _courtesy(child, marks)
@@ -303,7 +238,7 @@ class PartReader:
             self._onset = onset
         if is_rest:
             if notations:
-                self._rest_notations(notations, voice)
+                self._rest_notations(notations, voice, onset, staff)
             return
         # What the note is.
         if is_unpitched:
@@ -363,8 +298,8 @@ class PartReader:
             written = Spelling(step.strip(), round(exact), int(octave))
             if exact != round(exact):
                 self.found["pitches between semitones, rounded"] += 1
-            if self._moved[:2] != (0, 0):
-                written = move_spelling(written, steps=self._moved[0], semitones=self._moved[1])
+            if self.attributes.moved[:2] != (0, 0):
+                written = move_spelling(written, steps=self.attributes.moved[0], semitones=self.attributes.moved[1])
             pitch = written.pitch
         except (ValueError, KeyError):
             self.found["notes without a readable pitch, read as middle C"] += 1
@@ -373,8 +308,8 @@ class PartReader:
         return pitch, written
 
     def _drum(self, step: str, octave: str, instrument: str, marks: list[str]) -> tuple[int, Spelling]:
-        self.is_percussion = True
-        place = Spelling(step.strip() or "B", 0, _integer(octave, 4))
+        self._has_drums = True
+        place = Spelling(step.strip() or "B", 0, integer(octave, 4))
         key = self._declared.drum_keys.get(instrument)
         if key is None:
             head = next((mark.removeprefix("notehead-") for mark in marks if mark.startswith("notehead-")), "")
@@ -393,12 +328,16 @@ class PartReader:
         value = NoteValue(kind, dots, actual, normal)
         return None if duration and value == plain_value(duration, self.tpq) else value
 
-    def _rest_notations(self, notations: list[Element], voice: int) -> None:
-        """Tuplet brackets that begin or end on a rest go to the nearest note inside; other signs on rests are lost."""
+    def _rest_notations(self, notations: list[Element], voice: int, onset: int, staff: int) -> None:
+        """Fermatas on rests become directions, tuplet brackets go to the nearest note inside; other signs on rests are lost."""
         for item in notations:
             marks: list[str] = []
             missing = read_notation(item, marks) if item.tag not in ("tied", "dynamics") else ""
-            if item.tag == "tuplet" and item.get("type") == "start":
+            if item.tag == "fermata":
+                fermata = Direction(onset, "fermata", marks[0].removeprefix("fermata").lstrip("-"), None, staff)
+                if fermata not in self.signs.signs[-8:]:  # the rests of two voices share one
+                    self.signs.signs.append(fermata)
+            elif item.tag == "tuplet" and item.get("type") == "start":
                 self._brackets[voice] = marks
             elif item.tag == "tuplet" and voice in self._brackets:
                 del self._brackets[voice]  # nothing but rests
@@ -429,64 +368,8 @@ class PartReader:
         return Lyric("".join(texts), syllabic, int(digits) if digits else 1, extend)
 
 
-class _Declared:
-    """What the part list says about a part."""
-
-    def __init__(self, element: Element | None) -> None:
-        self.name = self.abbreviation = ""
-        self.program = 0
-        self.channel: int | None = None
-        self.volume: float | None = None
-        self.pan: float | None = None
-        self.drum_keys: dict[str, int] = {}
-        if element is None:
-            return
-        self.name = (element.findtext("part-name") or "").strip()
-        self.abbreviation = (element.findtext("part-abbreviation") or "").strip()
-        for place, item in enumerate(element.iterfind("midi-instrument")):
-            unpitched = item.findtext("midi-unpitched")
-            if unpitched is not None:
-                self.drum_keys[item.get("id", "")] = min(127, max(0, _integer(unpitched, 1) - 1))
-            if place == 0:
-                channel = item.findtext("midi-channel")
-                self.channel = None if channel is None else min(15, max(0, _integer(channel, 1) - 1))
-                self.program = min(127, max(0, _integer(item.findtext("midi-program"), 1) - 1))
-                volume, pan = item.findtext("volume"), item.findtext("pan")
-                self.volume = None if volume is None else round(float(volume) / 100, 8)
-                self.pan = None if pan is None else round(float(pan) / 90, 8)
-
-
-def read_metre(element: Element, tick: int) -> MetreMark | None:
-    """Read a ``<time>``; several signatures side by side are brought to one denominator. None when it has no numbers."""
-    pairs: list[tuple[list[int], int]] = []
-    beats: list[int] = []
-    for child in element:
-        try:
-            if child.tag == "beats":
-                beats = [int(number) for number in (child.text or "").split("+")]
-            elif child.tag == "beat-type":
-                pairs.append((beats, int(child.text or "")))
-        except ValueError:
-            return None
-    if not pairs or any(
-        kind not in (1, 2, 4, 8, 16, 32, 64, 128) or not all(0 < n < 1000 for n in numbers) or not numbers for numbers, kind in pairs
-    ):
-        return None
-    finest = max(kind for _, kind in pairs)
-    groups = [number * (finest // kind) for numbers, kind in pairs for number in numbers]
-    symbol = element.get("symbol", "")
-    return MetreMark(tick, sum(groups), finest, tuple(groups) if len(groups) > 1 else (), symbol if symbol in ("common", "cut") else "")
-
-
 def _courtesy(element: Element, marks: list[str]) -> None:
     if element.get("editorial") == "yes" or element.get("bracket") == "yes":
         marks.append("accidental-editorial")
     elif element.get("cautionary") == "yes" or element.get("parentheses") == "yes":
         marks.append("accidental-cautionary")
-
-
-def _integer(text: str | None, default: int) -> int:
-    try:
-        return int(text or "")
-    except ValueError:
-        return default

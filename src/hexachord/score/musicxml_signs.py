@@ -104,7 +104,7 @@ def span_stop_xml(sign: Direction, *, number: int, offset: str, staff: int, chan
 def can_write(sign: Direction) -> bool:
     """Whether MusicXML has a place for this direction."""
     return (
-        sign.kind in ("dynamic", "words", "wedge", "pedal", "dashes", "bracket", "segno", "coda", "metronome")
+        sign.kind in ("fermata", "dynamic", "words", "wedge", "pedal", "dashes", "bracket", "segno", "coda", "metronome")
         or sign.kind in JUMPS
         or (sign.kind == "octave-shift" and sign.value in _OCTAVE_TYPES)
     )

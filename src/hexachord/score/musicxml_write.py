@@ -18,9 +18,10 @@ from hexachord.score.model import TICKS_PER_QUARTER, Bar, MetreMark, Part, Score
 from hexachord.score.musicxml_signs import number_text, xml_attribute, xml_text
 from hexachord.score.musicxml_write_bar import BarLayout, PartWriter
 from hexachord.score.notated import notated
-from hexachord.score.timing import metre_at
+from hexachord.score.timing import bar_duration, metre_at
 
 SOFTWARE = "Hexachord"
+_NO_CUTS: frozenset[tuple[int, int]] = frozenset()
 
 
 class MusicXmlText(NamedTuple):
@@ -69,6 +70,8 @@ def musicxml_text(score: Score) -> MusicXmlText:
         out.append(f"<part id={xml_attribute(_part_id(complete, index))}>\n")
         for bar_index, bar_layout in enumerate(layout):
             out += writer.bar(bar_index, bar_layout)
+        if writer.fermatas:
+            found["fermatas where there is no rest to carry them"] += len(writer.fermatas)
         out.append("</part>\n")
     out.append("</score-partwise>\n")
     warnings = tuple(f"{kind}: {count}" for kind, count in sorted(found.items()))
@@ -77,13 +80,20 @@ def musicxml_text(score: Score) -> MusicXmlText:
 
 def _lay_out(part: Part, score: Score) -> list[BarLayout]:
     homes, per_staff = home_staves(part), voices_are_per_staff(part)
+    starts = [bar.tick for bar in score.bars]
+    cuts: dict[int, frozenset[tuple[int, int]]] = {}
+    for sign in part.directions:
+        if sign.kind == "fermata":
+            place = bisect_right(starts, sign.tick) - 1
+            cuts[place] = cuts.get(place, _NO_CUTS) | {(sign.staff, sign.tick)}
     layout = []
     for index, (bar, notes) in enumerate(zip(score.bars, notes_by_bar(part.notes, score.bars), strict=True)):
         metre = metre_at(score, bar.tick)
         beats = _beats(score, index, bar, metre)
+        full = bar.duration == bar_duration(metre, ticks_per_quarter=score.ticks_per_quarter)
         lines = [
-            with_rests(line, bar, beats, ticks_per_quarter=score.ticks_per_quarter)
-            for line in bar_lines(notes, bar, part, homes=homes, per_staff=per_staff)
+            with_rests(line, bar, beats, full=full, cuts=cuts.get(index, _NO_CUTS), ticks_per_quarter=score.ticks_per_quarter)
+            for line in bar_lines(notes, part, homes=homes, per_staff=per_staff)
         ]
         layout.append(BarLayout(bar, metre, beats, lines, notes))
     return layout

@@ -17,6 +17,7 @@ from hexachord.score.edit import move_spelling
 from hexachord.score.grid import Beat
 from hexachord.score.lines import Event, Line
 from hexachord.score.model import Bar, Clef, Direction, Grace, MetreMark, Note, NoteValue, Part, Score, Spelling
+from hexachord.score.musicxml_barlines import left_barline, right_barline
 from hexachord.score.musicxml_harmony import harmony_xml, is_harte
 from hexachord.score.musicxml_marks import is_known, notations_xml, notehead_xml
 from hexachord.score.musicxml_signs import (
@@ -73,6 +74,11 @@ class PartWriter:
         self.fifths_to_written = -(7 * move.chromatic - 12 * move.diatonic)
         self.shows_keys = not part.is_percussion or all(other.is_percussion for other in score.parts)
         self.accidentals = AccidentalState()
+        self.fermatas = {
+            (sign.staff, sign.tick): "fermata-inverted" if sign.value == "inverted" else "fermata"
+            for sign in part.directions
+            if sign.kind == "fermata"
+        }
         self.items = self._place_items(is_first)
 
     # --- signs, keys, clefs ------------------------------------------------------------------------------------------------------
@@ -118,6 +124,8 @@ class PartWriter:
         for sign in self.part.directions:
             if not can_write(sign):
                 self.found[f"directions of kind {sign.kind}"] += 1
+                continue
+            if sign.kind == "fermata":  # written with its rest
                 continue
             is_span = sign.kind in SPAN_KINDS
             changes = _is_pedal_line(sign) and (sign.staff, sign.tick) in pressed
@@ -200,7 +208,11 @@ class PartWriter:
         bar = layout.bar
         self.accidentals.start_bar()
         implicit = ' implicit="yes"' if not bar.number.isdigit() or bar.number == "0" else ""
-        out = [f"<measure number={xml_attribute(bar.number)}{implicit}>\n", self._left_barline(index), self._attributes(index, bar)]
+        out = [
+            f"<measure number={xml_attribute(bar.number)}{implicit}>\n",
+            left_barline(self.score.bars, index),
+            self._attributes(index, bar),
+        ]
         shown = self._accidentals(layout)
         items = self.items[index]
         cursor = bar.tick
@@ -217,7 +229,7 @@ class PartWriter:
         for item in items:  # signs of a staff that no line is at home on
             out += [self._move(cursor, item.tick), item.write(offset=""), "\n"]
             cursor = item.tick
-        out += [self._move(cursor, bar.end), self._right_barline(index), "</measure>\n"]
+        out += [self._move(cursor, bar.end), right_barline(self.score.bars, index), "</measure>\n"]
         return out
 
     def _move(self, cursor: int, target: int) -> str:
@@ -343,43 +355,16 @@ class PartWriter:
         staff = f"<staff>{line.staff}</staff>" if self.many_staves else ""
         if not event.visible:
             return f"<forward>{duration}</forward>\n"
+        notations = notations_xml((*bracket.split(), *self._fermata(event, line)), False, False)
         if event.whole_bar:
-            return f'<note><rest measure="yes"/>{duration}<voice>{line.voice}</voice>{staff}</note>\n'
+            return f'<note><rest measure="yes"/>{duration}<voice>{line.voice}</voice>{staff}{notations}</note>\n'
         assert event.value is not None
         value = _value_xml(event.value) + _modification_xml(event.value)
-        notations = notations_xml(tuple(bracket.split()), False, False)
         return f"<note><rest/>{duration}<voice>{line.voice}</voice>{value}{staff}{notations}</note>\n"
 
-    # --- bar lines ---------------------------------------------------------------------------------------------------------------
-
-    def _left_barline(self, index: int) -> str:
-        bar = self.score.bars[index]
-        before = self.score.bars[index - 1].endings if index else ()
-        ending = bool(bar.endings) and (bar.endings != before or self._ending_stops(index - 1))
-        if not bar.repeat_start and not ending:
-            return ""
-        style = "<bar-style>heavy-light</bar-style>" if bar.repeat_start else ""
-        volta = f'<ending number="{",".join(map(str, bar.endings))}" type="start"/>' if ending else ""
-        repeat = '<repeat direction="forward"/>' if bar.repeat_start else ""
-        return f'<barline location="left">{style}{volta}{repeat}</barline>\n'
-
-    def _ending_stops(self, index: int) -> bool:
-        bars = self.score.bars
-        following = bars[index + 1].endings if index + 1 < len(bars) else ()
-        return bool(bars[index].endings) and (bars[index].endings != following or bool(bars[index].repeat_end))
-
-    def _right_barline(self, index: int) -> str:
-        bar = self.score.bars[index]
-        stops = self._ending_stops(index)
-        if not (bar.barline or bar.repeat_end or stops):
-            return ""
-        style = bar.barline or ("light-heavy" if bar.repeat_end else "")
-        style_xml = f"<bar-style>{style}</bar-style>" if style else ""
-        kind = "stop" if bar.repeat_end else "discontinue"
-        volta = f'<ending number="{",".join(map(str, bar.endings))}" type="{kind}"/>' if stops else ""
-        times = f' times="{bar.repeat_end}"' if bar.repeat_end > 2 else ""
-        repeat = f'<repeat direction="backward"{times}/>' if bar.repeat_end else ""
-        return f'<barline location="right">{style_xml}{volta}{repeat}</barline>\n'
+    def _fermata(self, event: Event, line: Line) -> tuple[str, ...]:
+        mark = self.fermatas.pop((line.staff, event.onset), None)
+        return () if mark is None else (mark,)
 
 
 def _is_pedal_line(sign: Direction) -> bool:
