@@ -26,6 +26,8 @@ class MetricalOptions:
     floor : activations are clipped to [floor, 1 - floor]: how surprising a missing or a spurious beat may be at most
     likely_bpm, likely_octaves, likely_weight : a bell curve over log tempi, its centre, its width in octaves, and the nats that one second
         at one width from the centre costs. Off by default: a trained network knows tempi; a curve of onset weights does not
+    metre_cost : (metre, nats per beat) of metres that need better evidence than others; without it two bars of 2 or half a bar of 6 are
+        too often taken for one of 4 or 3
     metre_change : probability that a bar is followed by one of another metre; 0 keeps one metre throughout
     trim : beats before the first and after the last activation above this are dropped (an intro without music has no beats)
     """
@@ -43,6 +45,7 @@ class MetricalOptions:
     likely_bpm: float = 110.0
     likely_octaves: float = 1.0
     likely_weight: float = 0.0
+    metre_cost: tuple[tuple[int, float], ...] = ((2, 0.4), (5, 0.4), (6, 0.4), (7, 0.4))
     metre_change: float = 0.0
     trim: float = 0.05
 
@@ -91,6 +94,8 @@ class BarModel:
         start = -np.log(self.length) - np.log(tempi)
         metre_share = -np.log(np.asarray(metres, dtype=np.float64))[self.slot_metre]
         self.start = (start[:, None] + metre_share[None, :]).astype(np.float32)
+        cost = dict(options.metre_cost)
+        self.slot_cost = np.array([cost.get(metre, 0.0) for metre in metres], dtype=np.float32)[self.slot_metre]
         self.stay = self.switch = 0.0
         if options.metre_change > 0 and len(metres) > 1:
             self.stay = float(np.log1p(-options.metre_change))
@@ -183,7 +188,7 @@ class Walk:
                 fresh = model.enter(done[row])
             index += tempi
             if time < pad + self.frames:
-                fresh = fresh + self.gains[time - pad][self.width_index[:, None], self.kind]
+                fresh = fresh + self.gains[time - pad][self.width_index[:, None], self.kind] - model.slot_cost
                 np.take(fresh, model.previous, axis=1, out=entered[row], mode="clip")  # stored under the slot that follows
             else:
                 entered[row] = -np.inf  # no beat starts after the end
