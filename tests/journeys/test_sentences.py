@@ -47,9 +47,9 @@ def song() -> Knowledge:
         notes=notes,
         loudness=Loudness(integrated_lufs=-9.84, range_lu=6.21, true_peak_dbtp=0.32),
         descriptors={
-            "spectral_centroid_hz": Descriptor(value=3120.4, unit="Hz"),
+            "spectral_centroid": Descriptor(value=3120.4, unit="Hz"),
             "percussiveness": Descriptor(value=0.31),
-            "onset_rate_hz": Descriptor(value=3.44, unit="1/s"),
+            "onset_rate": Descriptor(value=3.44, unit="1/s"),
             "stereo_width": Descriptor(value=0.12),
         },
         skipped={"sections_more": "the file is longer than an hour"},

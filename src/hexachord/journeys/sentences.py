@@ -299,15 +299,15 @@ def _character(knowledge: Knowledge) -> Iterator[Sentence]:
     def value(name: str) -> float:
         return found[name].value if name in found else math.nan
 
-    if math.isfinite(centroid := value("spectral_centroid_hz")):
+    if math.isfinite(centroid := value("spectral_centroid")):
         tone = "dark" if centroid < 1200 else "bright" if centroid > 2800 else "neither dark nor bright"
-        say("spectral_centroid_hz", f"{tone} (spectral centroid {centroid:.0f} Hz)")
+        say("spectral_centroid", f"{tone} (spectral centroid {centroid:.0f} Hz)")
     if math.isfinite(percussive := value("percussiveness")):
         kind = "mostly percussive" if percussive > 0.5 else "partly percussive" if percussive > 0.2 else "hardly percussive"
         say("percussiveness", f"{kind} ({100 * percussive:.0f} % of the energy)")
-    if math.isfinite(rate := value("onset_rate_hz")):
+    if math.isfinite(rate := value("onset_rate")):
         pace = "busy" if rate > 5 else "sparse" if rate < 1.5 else "moderately busy"
-        say("onset_rate_hz", f"{pace} ({rate:.1f} onsets a second)")
+        say("onset_rate", f"{pace} ({rate:.1f} onsets a second)")
     if math.isfinite(width := value("stereo_width")):
         image = "mono or nearly so" if width < 0.03 else "narrow in stereo" if width < 0.2 else "wide in stereo"
         say("stereo_width", f"{image} (width {width:.2f})")
