@@ -1,11 +1,12 @@
 """Music between sound, score and knowledge.
 
-Six verbs: `listen` (audio → knowledge), `transcribe` (audio → score), `read` (score → knowledge), `transform` (audio → audio), and, to
-come, `compose` and `perform`. Four types they meet in: `Audio`, `Score`, `Knowledge`, `Song`. Everything is imported when it is first
-asked for, so ``import hexachord`` costs next to nothing.
+`analyse` makes a song into a folder that knows itself. The arrows by themselves: `listen` (audio → knowledge), `transcribe` (audio →
+score), `read` (score → knowledge), `split` (audio → stems). They meet in four types: `Audio`, `Score`, `Knowledge`, `Song`. Everything is
+imported when it is first asked for, so ``import hexachord`` costs next to nothing.
 
 >>> import hexachord
->>> song = hexachord.Song.analyse("song.flac")  # doctest: +SKIP
+>>> hexachord.listen("song.flac").key.name  # doctest: +SKIP
+'D minor'
 """
 
 import importlib
@@ -16,26 +17,65 @@ from hexachord._version import __version__
 if TYPE_CHECKING:
     from hexachord.audio import Audio, AudioFile, load_audio, save_audio
     from hexachord.errors import HexachordError, InputError
+    from hexachord.journeys.analyse import analyse
+    from hexachord.journeys.verbs import listen, read, split, transcribe
     from hexachord.knowledge import Knowledge
+    from hexachord.score.builtin import builtin_score
+    from hexachord.score.engraving import engrave
+    from hexachord.score.formats import load_score, save_score
     from hexachord.score.model import Score
+    from hexachord.score.notes import note_array
+    from hexachord.song import Song
 
-_FACE = {
-    "Audio": "hexachord.audio",
-    "AudioFile": "hexachord.audio",
-    "load_audio": "hexachord.audio",
-    "save_audio": "hexachord.audio",
-    "Score": "hexachord.score.model",
-    "Knowledge": "hexachord.knowledge",
-    "HexachordError": "hexachord.errors",
-    "InputError": "hexachord.errors",
+_HOME = {
+    "Audio": "audio",
+    "AudioFile": "audio",
+    "HexachordError": "errors",
+    "InputError": "errors",
+    "Knowledge": "knowledge",
+    "Score": "score.model",
+    "Song": "song",
+    "analyse": "journeys.analyse",
+    "builtin_score": "score.builtin",
+    "engrave": "score.engraving",
+    "listen": "journeys.verbs",
+    "load_audio": "audio",
+    "load_score": "score.formats",
+    "note_array": "score.notes",
+    "read": "journeys.verbs",
+    "save_audio": "audio",
+    "save_score": "score.formats",
+    "split": "journeys.verbs",
+    "transcribe": "journeys.verbs",
 }
 
-__all__ = ["Audio", "AudioFile", "HexachordError", "InputError", "Knowledge", "Score", "__version__", "load_audio", "save_audio"]
+__all__ = [
+    "Audio",
+    "AudioFile",
+    "HexachordError",
+    "InputError",
+    "Knowledge",
+    "Score",
+    "Song",
+    "__version__",
+    "analyse",
+    "builtin_score",
+    "engrave",
+    "listen",
+    "load_audio",
+    "load_score",
+    "note_array",
+    "read",
+    "save_audio",
+    "save_score",
+    "split",
+    "transcribe",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _FACE:
-        return getattr(importlib.import_module(_FACE[name]), name)
+    if name in _HOME:
+        return getattr(importlib.import_module(f"hexachord.{_HOME[name]}"), name)
     raise AttributeError(f"module 'hexachord' has no attribute {name!r}")
 
 
