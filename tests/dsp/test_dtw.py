@@ -70,14 +70,14 @@ def warped_pair(frames: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.
 
 @pytest.mark.parametrize("steps", [dtw.CLASSIC, SLOPE_LIMITED])
 def test_multiscale_finds_the_warp(steps: Steps) -> None:
-    first, second, steady, bent = warped_pair(3000)
-    path, _ = dtw.warp_multiscale([first], [second], steps=steps, whole_cells=20_000, radius=60)
+    first, second, steady, bent = warped_pair(1500)
+    path, _ = dtw.warp_multiscale([first], [second], steps=steps, whole_cells=10_000, radius=60)
     assert path[0].tolist() == [0, 0]
     assert path[-1].tolist() == [first.shape[0] - 1, second.shape[0] - 1]
     assert np.abs(steady[path[:, 0]] - bent[path[:, 1]]).max() < 2
     if steps is dtw.CLASSIC:
         whole, total = dtw.warp(dtw.cost_matrix(first, second))
-        banded, banded_total = dtw.warp_multiscale([first], [second], whole_cells=20_000, radius=200)
+        banded, banded_total = dtw.warp_multiscale([first], [second], whole_cells=10_000, radius=200)
         assert banded_total == pytest.approx(total, rel=1e-5)
         assert len(set(map(tuple, banded.tolist())) & set(map(tuple, whole.tolist()))) > 0.99 * whole.shape[0]
 
