@@ -8,7 +8,7 @@ from hexachord.arrays import Float64Array, FloatArray, IntArray
 
 
 def fit_span(
-    intervals_s: FloatArray, labels: Sequence[str], *, start_s: float, end_s: float, filler: str
+    intervals_s: FloatArray, labels: Sequence[str], *, start_s: float, end_s: float, filler: str, end_filler: str | None = None
 ) -> tuple[Float64Array, list[str]]:
     """Crop labelled intervals to a span and fill what is missing at either end with a label.
 
@@ -16,7 +16,8 @@ def fit_span(
     ----------
     intervals_s, labels : (n, 2) ascending intervals and their labels
     start_s, end_s : the span
-    filler : the label of added intervals
+    filler : the label of an added interval
+    end_filler : the label of one added at the end, if it is another
 
     Examples
     --------
@@ -34,7 +35,7 @@ def fit_span(
     if kept[0][0] > start_s:
         kept.insert(0, (start_s, kept[0][0], filler))
     if kept[-1][1] < end_s:
-        kept.append((kept[-1][1], end_s, filler))
+        kept.append((kept[-1][1], end_s, filler if end_filler is None else end_filler))
     return np.array([(start, end) for start, end, _ in kept]), [label for _, _, label in kept]
 
 

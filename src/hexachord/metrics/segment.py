@@ -13,6 +13,7 @@ from hexachord.metrics.intervals import fit_span, sample_labels
 from hexachord.metrics.matching import Hits, f_measure, hits, match_events, validate_intervals, validate_labelled
 
 FRAME_S = 0.1
+_START, _END = "(before the first section)", "(after the last section)"
 
 
 def validate(reference_s: FloatArray, reference_labels: Sequence[str], estimated_s: FloatArray, estimated_labels: Sequence[str]) -> None:
@@ -132,8 +133,9 @@ def evaluate(
     if len(reference_s) == 0:
         raise ValueError("the reference has no sections to compare with")
     end_s = float(reference_s[-1, 1])
-    reference_s, reference_labels = fit_span(reference_s, reference_labels, start_s=0.0, end_s=end_s, filler="silence")
-    estimated_s, estimated_labels = fit_span(estimated_s, estimated_labels, start_s=0.0, end_s=end_s, filler="silence")
+    # What a side does not cover gets a name of its own, so that it pairs with no section (as in mir_eval).
+    reference_s, reference_labels = fit_span(reference_s, reference_labels, start_s=0.0, end_s=end_s, filler=_START, end_filler=_END)
+    estimated_s, estimated_labels = fit_span(estimated_s, estimated_labels, start_s=0.0, end_s=end_s, filler=_START, end_filler=_END)
     pairs = pairwise(reference_s, reference_labels, estimated_s, estimated_labels)
     over, under, nce_f = conditional_entropy(reference_s, reference_labels, estimated_s, estimated_labels)
     return {
