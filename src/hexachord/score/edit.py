@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import gcd
 
 from hexachord.score.model import Bar, Clef, KeyMark, MetreMark, Note, Part, Score, Spelling
-from hexachord.score.timing import bars_of, metre_at
+from hexachord.score.timing import bar_duration, bars_from_metres, metre_at
 
 _STEPS = "CDEFGAB"
 _FIFTHS_STEPS = "FCGDAEB"
@@ -31,19 +31,40 @@ def with_sorted_notes(score: Score) -> Score:
 
 
 def with_bars(score: Score) -> Score:
-    """Write out the bars that cover every note: those the score has, continued by its metre as far as the notes go."""
-    bars = list(bars_of(score))
-    if any(left.end != right.tick for left, right in pairwise(bars)):
-        raise ValueError("bars must follow one another without gap or overlap")
-    end = max((note.end for part in score.parts for note in part.notes), default=0)
-    numbers = [int(bar.number) for bar in bars[-1:] if bar.number.isdigit()]
-    number = numbers[0] if numbers else len(bars)
-    while bars and bars[-1].end < end:
+    """Write out the bars that cover every note and sign: those the score has, continued by its metres as far as needed.
+
+    Raises
+    ------
+    ValueError : if the bars that are there leave gaps or overlap.
+    """
+    end = max(score.end_tick, _last_sign(score))
+    tpq = score.ticks_per_quarter
+    if not score.bars:
+        return replace(score, bars=bars_from_metres(score.metres, ticks_per_quarter=tpq, end_tick=end))
+    if score.bars[0].tick != 0 or any(left.end != right.tick for left, right in pairwise(score.bars)):
+        raise ValueError("bars must start at 0 and follow one another without gap or overlap")
+    if score.bars[-1].end >= end:
+        return score
+    bars = list(score.bars)
+    number = int(bars[-1].number) if bars[-1].number.isdigit() else len(bars)
+    changes = sorted(metre.tick for metre in score.metres)
+    while bars[-1].end < end:
         tick = bars[-1].end
-        metre = metre_at(score, tick)
+        duration = max(1, bar_duration(metre_at(score, tick), ticks_per_quarter=tpq))
+        change = next((change for change in changes if change > tick), tick + duration)
         number += 1
-        bars.append(Bar(tick, max(1, metre.beats * score.ticks_per_quarter * 4 // metre.beat_type), str(number)))
+        bars.append(Bar(tick, min(duration, change - tick), str(number)))
     return replace(score, bars=tuple(bars))
+
+
+def _last_sign(score: Score) -> int:
+    """The latest moment at which anything but a note stands."""
+    ticks = [mark.tick for mark in score.tempos] + [metre.tick for metre in score.metres] + [key.tick for key in score.keys]
+    ticks += [symbol.tick for symbol in score.chords] + [section.tick for section in score.sections]
+    for part in score.parts:
+        ticks += [clef.tick for clef in part.clefs]
+        ticks += [sign.tick if sign.end is None else sign.end for sign in part.directions]
+    return max(ticks, default=0)
 
 
 def map_ticks(score: Score, change: Callable[[int], int]) -> Score:

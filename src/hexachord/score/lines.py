@@ -116,24 +116,27 @@ def _layers(notes: list[Note]) -> list[list[Event]]:
             layers.append([event])
         else:
             layer.append(event)
-    if not graces:
-        return layers
-    if not layers:
-        layers.append([])
-    first = layers[0]
     for onset, played in graces.items():
-        after = [note for note in played if AFTER in note.marks]
-        before = [note for note in played if AFTER not in note.marks]
-        target = next((event for event in first if event.onset == onset and event.notes), None)
-        if target is not None and not after:
-            target.graces = before
-        elif target is not None and target.onset == onset:
-            target.graces = before
-            first.append(Event(onset, 0, graces=after))
-        else:
-            first.append(Event(onset, 0, graces=[*before, *after]))
-    first.sort(key=lambda event: (event.onset, event.duration > 0))
+        _place_graces(layers, onset, played)
     return layers
+
+
+def _place_graces(layers: list[list[Event]], onset: int, played: list[Note]) -> None:
+    """Put grace notes before the chord they lead to, or by themselves in a layer that has no note sounding there."""
+    after = [note for note in played if AFTER in note.marks]
+    before = [note for note in played if AFTER not in note.marks]
+    target = next((event for layer in layers for event in layer if event.onset == onset and event.notes), None)
+    if target is not None and before:
+        target.graces, before = before, []
+    alone = [*before, *after]
+    if not alone:
+        return
+    free = next((layer for layer in layers if not any(event.onset < onset < event.end for event in layer)), None)
+    if free is None:
+        free = []
+        layers.append(free)
+    free.append(Event(onset, 0, graces=alone))
+    free.sort(key=lambda event: (event.onset, event.duration > 0))
 
 
 def with_rests(

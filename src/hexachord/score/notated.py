@@ -12,7 +12,7 @@ from dataclasses import replace
 from hexachord.score.drums import drum_place
 from hexachord.score.edit import default_clef, sorted_notes, spelled_in_key, with_bars, with_metre
 from hexachord.score.grid import beats_of_bar, pieces_between, skipped_before
-from hexachord.score.model import Bar, KeyMark, Note, NoteValue, Part, Score
+from hexachord.score.model import Bar, ChordSymbol, KeyMark, MetreMark, Note, NoteValue, Part, Score, SectionMark, TempoMark
 from hexachord.score.musicxml_marks import mark_rank, ordered_marks
 from hexachord.score.timing import metre_at
 from hexachord.score.tuplets import with_tuplet_marks
@@ -28,15 +28,23 @@ def notated(score: Score, *, warnings: Counter[str] | None = None) -> Score:
 
     Returns
     -------
-    a score with bars, a clef on every staff, every note inside one bar with a spelling, and a `value` wherever the duration alone does
-    not say it.
+    a score with bars, marks in order, a clef on every staff, every note inside one bar with a spelling, and a `value` wherever the
+    duration alone does not say it.
     """
     found = Counter[str]() if warnings is None else warnings
     complete = with_bars(with_metre(score))
     bars = complete.bars
     if not score.bars and bars:
         bars = (*bars[:-1], bars[-1]._replace(barline="light-heavy"))
-    complete = replace(complete, bars=bars)
+    complete = replace(
+        complete,
+        bars=bars,
+        tempos=tuple(sorted(score.tempos, key=_by_tick)),
+        metres=tuple(sorted(complete.metres, key=_by_tick)),
+        keys=tuple(sorted(score.keys, key=_by_tick)),
+        chords=tuple(sorted(score.chords, key=_by_tick)),
+        sections=tuple(sorted(score.sections, key=_by_tick)),
+    )
     return replace(complete, parts=tuple(_notated_part(part, complete, found) for part in complete.parts))
 
 
@@ -52,7 +60,12 @@ def _notated_part(part: Part, score: Score, found: Counter[str]) -> Part:
     whole = replace(part, notes=ready, staves=staves)
     missing = [staff for staff in range(1, staves + 1) if not any(clef.staff == staff and clef.tick == 0 for clef in part.clefs)]
     clefs = sorted((*part.clefs, *(default_clef(whole, staff) for staff in missing)), key=lambda clef: clef[:2])
-    return replace(whole, clefs=tuple(clefs))
+    directions = sorted(part.directions, key=lambda sign: (sign.tick, sign.staff))
+    return replace(whole, clefs=tuple(clefs), directions=tuple(directions))
+
+
+def _by_tick(mark: TempoMark | MetreMark | KeyMark | ChordSymbol | SectionMark) -> int:
+    return mark.tick
 
 
 def _spelled(note: Note, part: Part, keys: tuple[KeyMark, ...]) -> Note:
