@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -153,10 +153,12 @@ def run(song: Song, stages: Sequence[Stage], *, listener: Listener | None, fresh
 
 
 def with_sentences(knowledge: Knowledge) -> Knowledge:
-    """Add the paragraph."""
+    """Add the paragraph; of what was skipped it tells the facts that are missing, not the files."""
     from hexachord.journeys.sentences import write_sentences
 
-    return replace(knowledge, sentences=write_sentences(knowledge))
+    names = {f.name for f in fields(Knowledge)}
+    told = replace(knowledge, skipped={name: why for name, why in knowledge.skipped.items() if name in names})
+    return replace(knowledge, sentences=write_sentences(told))
 
 
 def is_score(source: Path) -> bool:

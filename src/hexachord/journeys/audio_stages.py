@@ -57,6 +57,37 @@ def audio_stages(*, engines: Mapping[str, str], stems: bool = True, pdf: bool = 
                 name="local-keys", title="Keys over time", function=steps.local_keys, engine="", needs=("key",), provides=("local_keys",)
             ),
         ),
+        _by_engine(
+            choice, Stage(name="sections", title="Sections", function=steps.sections, engine="", uses=("beats",), provides=("sections",))
+        ),
+        _by_engine(choice, Stage(name="melody", title="Melody", function=steps.melody, engine="", provides=("melody", "melody_notes"))),
+        Stage(
+            name="lead-sheet",
+            title="Lead sheet",
+            function=steps.lead_sheet,
+            engine="notation/lead-sheet",
+            needs=("melody", "beats"),
+            uses=("key", "chords", "sections"),
+        ),
+        _by_engine(choice, Stage(name="notes", title="Notes", function=steps.notes, engine="", provides=("notes",))),
+        Stage(name="performance", title="MIDI", function=steps.performance, engine="performance/midi", needs=("notes",)),
+        Stage(
+            name="piano",
+            title="Piano score",
+            function=steps.piano,
+            engine="notation/piano",
+            needs=("notes", "beats"),
+            uses=("key", "chords", "sections"),
+        ),
+        Stage(
+            name="descriptors",
+            title="Sound",
+            function=steps.descriptors,
+            engine="descriptors/first-set",
+            uses=("beats",),
+            parameters=salvaged,
+            provides=("descriptors",),
+        ),
         Stage(
             name="loudness",
             title="Loudness",
@@ -66,6 +97,19 @@ def audio_stages(*, engines: Mapping[str, str], stems: bool = True, pdf: bool = 
             provides=("loudness",),
         ),
     ]
+    if pdf:
+        stages += [
+            Stage(
+                name=f"{name}-pdf",
+                title=f"Engraving the {title}",
+                function=function,
+                engine="engrave/verovio",
+                needs=(name,),
+                longest_s=_PAGES_S,
+                why_limited=_PAGES_WHY,
+            )
+            for name, title, function in (("lead-sheet", "lead sheet", steps.lead_sheet_pdf), ("piano", "piano score", steps.piano_pdf))
+        ]
     if stems:
         stages.append(_by_engine(choice, Stage(name="stems", title="Stems", function=steps.stems, engine="", parameters=salvaged)))
     choice.check_all_used()

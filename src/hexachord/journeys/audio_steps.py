@@ -2,13 +2,17 @@
 
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.journeys.performance import performance_of
+from hexachord.journeys.pieces import join_tracks, pieces_of
 from hexachord.journeys.pipeline import CannotDo, Work
 from hexachord.journeys.score_files import engrave_kept, keep_score
 from hexachord.journeys.working_copy import RATE_HZ, open_working_copy
-from hexachord.knowledge.model import Loudness
+from hexachord.knowledge.model import Beats, Knowledge, Loudness
 from hexachord.song import StepResult
 
 _LOWEST_METERED_HZ = 4000
+_PIECE_S = 600.0
+_PIECE_CONTEXT_S = 4.0
+_STEREO_S = 1200.0  # both channels at the working rate: 200 MB
 
 
 def frontend_of(work: Work) -> FrontEnd:
@@ -47,8 +51,9 @@ def chords(work: Work) -> StepResult:
 
     frontend, known = frontend_of(work), work.knowledge
     chroma = frontend.raw_chroma
-    beats = known.beats if known.beats is not None and len(known.beats) > 1 else None
-    found = estimate_chords(chroma.treble, chroma.bass, hop_s=frontend.hop_s, beats=beats, key=known.key, engine=work.stage.engine)
+    found = estimate_chords(
+        chroma.treble, chroma.bass, hop_s=frontend.hop_s, beats=_beats_if_any(known), key=known.key, engine=work.stage.engine
+    )
     return StepResult(observations={"chords": found})
 
 
@@ -91,22 +96,41 @@ def sections(work: Work) -> StepResult:
     """Form."""
     from hexachord.audio_analysis.structure import find_sections
 
-    return StepResult(observations={"sections": find_sections(frontend_of(work), beats=work.knowledge.beats)})
+    found = find_sections(frontend_of(work), beats=_beats_if_any(work.knowledge), engine=work.stage.engine)
+    return StepResult(observations={"sections": found})
 
 
 def melody(work: Work) -> StepResult:
-    """The f0 of the leading voice, and its notes."""
-    from hexachord.audio_analysis.melody import segment_notes, track_melody
+    """The f0 of the leading voice, and its notes; a long recording is followed piece by piece."""
+    from hexachord.audio_analysis.melody import track_melody
+    from hexachord.audio_analysis.melody_notes import segment_notes
 
-    f0 = track_melody(frontend_of(work))
+    frontend = frontend_of(work)
+    tracks = []
+    for piece in pieces_of(frontend.signal, rate_hz=RATE_HZ, piece_s=_PIECE_S, context_s=_PIECE_CONTEXT_S, hop=frontend.options.hop):
+        part = frontend if piece.is_whole else FrontEnd(frontend.signal[piece.start : piece.stop], rate_hz=RATE_HZ)
+        tracks.append(piece.keep(track_melody(part, engine=work.stage.engine)))
+        work.progress(piece.keep_end_s / frontend.duration_s)
+    f0 = join_tracks(tracks)
     return StepResult(observations={"melody": f0, "melody_notes": segment_notes(f0)})
 
 
 def notes(work: Work) -> StepResult:
-    """All notes, and what was heard as MIDI."""
+    """All notes."""
     from hexachord.transcription.notes import transcribe_notes
 
-    return StepResult(observations={"notes": transcribe_notes(frontend_of(work))})
+    return StepResult(observations={"notes": transcribe_notes(frontend_of(work), engine=work.stage.engine)})
+
+
+def descriptors(work: Work) -> StepResult:
+    """Numbers that describe the sound; the width of the stereo image only where both channels fit in memory."""
+    from hexachord.audio import load_audio
+    from hexachord.audio_analysis.descriptors import describe
+
+    samples = None
+    if work.facts("decode")["channels"] == 2 and work.knowledge.duration_s <= _STEREO_S:
+        samples = load_audio(work.song.source, rate_hz=RATE_HZ, salvage=bool(work.stage.parameters.get("salvage"))).samples
+    return StepResult(observations={"descriptors": describe(frontend_of(work), samples=samples, onsets=work.knowledge.onsets)})
 
 
 def performance(work: Work) -> StepResult:
@@ -175,3 +199,7 @@ def lead_sheet_pdf(work: Work) -> StepResult:
 def piano_pdf(work: Work) -> StepResult:
     """Engrave the piano score."""
     return engrave_kept(work, stem="piano")
+
+
+def _beats_if_any(known: Knowledge) -> Beats | None:
+    return known.beats if known.beats is not None and len(known.beats) > 1 else None

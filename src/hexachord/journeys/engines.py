@@ -9,7 +9,9 @@ from hexachord.models.engine import Engine, pick_engine
 
 _LISTS = (
     "hexachord.audio_analysis.engines",
+    "hexachord.audio_analysis.melody",
     "hexachord.transcription.engines",
+    "hexachord.transcription.notes",
     "hexachord.score_analysis.engines",
     "hexachord.composition.engines",
     "hexachord.synthesis.engines",
