@@ -5,7 +5,7 @@ import pytest
 
 from hexachord.audio import Audio, load_audio, save_audio
 from hexachord.errors import InputError
-from hexachord.processing import ENGINES, STEMS, split_file, split_stems, split_stems_blocks
+from hexachord.processing.stems import ENGINES, STEMS, split_file, split_stems, split_stems_blocks
 
 RATE_HZ = 11_025
 

@@ -25,23 +25,13 @@ import numpy as np
 from hexachord.arrays import Float32Array, FloatArray
 from hexachord.audio import AudioFile, AudioWriter
 from hexachord.dsp.stft import fft_frequencies_hz, istft, stft
-from hexachord.models.engine import Card, Engine, pick_engine
+from hexachord.models.engine import pick_engine
+from hexachord.processing.engines import ENGINES
 from hexachord.processing.shares import bass_share, centre_share, foreground_share, stroke_share
 
-STEMS = ("vocals", "drums", "bass", "other")
-ENGINES = (
-    Engine(
-        name="stems/median-repet",
-        target="hexachord.processing.stems:split_segment",
-        card=Card(
-            summary="Median filters take the drums, REPET-SIM and the stereo centre the vocals, a followed bass line the bass.",
-            source="Fitzgerald, DAFx 2010; Rafii & Pardo, ISMIR 2012",
-            limits="Bass and kick drum share the lowest octave; a lead instrument that varies like a voice lands in vocals. "
-            "A mono mix has no centre to look at: expect vocals about 1.5 dB worse.",
-        ),
-    ),
-)
+__all__ = ["ENGINES", "STEMS", "split_file", "split_segment", "split_stems", "split_stems_blocks"]
 
+STEMS = ("vocals", "drums", "bass", "other")
 _WINDOW_S = 0.093  # long enough to tell a bass note from its neighbour, short enough for a snare
 _SEGMENT_S = 40.0
 _FADE_S = 4.0
