@@ -12,6 +12,7 @@ from dataclasses import replace
 from hexachord.score.drums import drum_place
 from hexachord.score.edit import default_clef, sorted_notes, spelled_in_key, with_bars, with_metre
 from hexachord.score.grid import beats_of_bar, pieces_between, skipped_before
+from hexachord.score.lines import AFTER
 from hexachord.score.model import Bar, ChordSymbol, KeyMark, MetreMark, Note, NoteValue, Part, Score, SectionMark, TempoMark
 from hexachord.score.musicxml_marks import mark_rank, ordered_marks
 from hexachord.score.timing import metre_at
@@ -91,8 +92,10 @@ class _Cutter:
 
     def cut(self, note: Note) -> list[Note]:
         if note.grace:
-            value = note.value or NoteValue("eighth")
-            return [note if note.value and not note.duration else note._replace(value=value, duration=0)]
+            # At the very end of the piece there is no bar that a grace note could lead into.
+            is_last = bool(self.bars) and note.onset == self.bars[-1].end and AFTER not in note.marks
+            marks = (*note.marks, AFTER) if is_last else note.marks
+            return [note._replace(value=note.value or NoteValue("eighth"), duration=0, marks=marks)]
         if note.duration <= 0:
             self.found["notes without a duration, written one tick long"] += 1
             note = note._replace(duration=1)
