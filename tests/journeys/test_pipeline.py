@@ -69,7 +69,7 @@ def test_a_bug_in_one_stage_does_not_take_the_others(song):
     outcome, events = run(song, stages)
     assert outcome.failed == {"a": "RuntimeError: oops"}
     assert isinstance(outcome.errors[0], RuntimeError)
-    assert outcome.knowledge.skipped == {"chords": "failed (RuntimeError: oops)", "b": "it needs a, which could not be done"}
+    assert outcome.knowledge.skipped == {"chords": "a bug stopped the step that finds it", "b": "it needs a, which could not be done"}
     assert ("failed", "a") in events
     assert ("skipped", "b") in events
     assert ("done", "c") in events
@@ -149,3 +149,17 @@ def test_events_tell_the_story(song):
     assert events == [("plan", ""), ("start", "a"), ("progress", "a"), ("done", "a")]
     _, events = run(song, [stage("a", slow)])
     assert events == [("plan", ""), ("recalled", "a")]
+
+
+def test_scores_are_engraved_in_any_thread():
+    """Verovio keeps its resource path per thread; the first thread to import it must not be the only one that can engrave."""
+    from hexachord.score.builtin import builtin_score
+    from hexachord.score.engraving import engrave
+
+    score = builtin_score("bach-invention-4")
+    pages = []
+    for _ in range(2):
+        thread = threading.Thread(target=lambda: pages.append(len(engrave(score).svg_pages)))
+        thread.start()
+        thread.join()
+    assert len(pages) == 2

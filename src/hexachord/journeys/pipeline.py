@@ -271,7 +271,7 @@ class _Run:
         except Exception as error:  # a bug in one stage must not cost the user the others
             self.failed[stage.name] = f"{type(error).__name__}: {error}"
             self.errors.append(error)
-            self.reasons[stage.name] = f"failed ({self.failed[stage.name]})"
+            self.reasons[stage.name] = "a bug stopped the step that finds it"
             self.tell(Event(kind="failed", stage=stage.name, title=stage.title, message=self.failed[stage.name]))
             return
         self.results[stage.name] = result

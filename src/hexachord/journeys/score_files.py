@@ -2,6 +2,7 @@
 
 import threading
 
+from hexachord.errors import InputError
 from hexachord.journeys.pipeline import CannotDo, Work
 from hexachord.score.model import Score
 from hexachord.song import CACHE, Song, StepResult
@@ -37,7 +38,10 @@ def engrave_kept(work: Work, *, stem: str) -> StepResult:
     if score.note_count == 0:
         raise CannotDo("there are no notes to engrave")
     with _ENGRAVER:
-        engraving = engrave(score)
+        try:
+            engraving = engrave(score)
+        except InputError as error:  # what we wrote ourselves is no bad input; the rest of the journey goes on
+            raise CannotDo(f"the engraver could not lay it out ({error.found})") from error
         with work.song.writing(name) as path:
             engraving.save_pdf(path)
     return StepResult(files=(name,), facts={"pages": len(engraving.svg_pages)})

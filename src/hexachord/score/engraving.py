@@ -7,6 +7,7 @@ Element ids are the same for the same score, so a page can be stored, diffed and
 import re
 import tempfile
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -136,6 +137,7 @@ def engrave_musicxml(
     import verovio
 
     verovio.enableLog(verovio.LOG_OFF)
+    verovio.setDefaultResourcePath(str(files("verovio") / "data"))  # a setting of each thread; the import sets it in its own only
     toolkit = verovio.toolkit()
     toolkit.setOptions(_verovio_options(page, has_title=title != PageText()))
     prepared = _prepared(text).replace("<part-list>", title_credits(title) + "<part-list>", 1)
