@@ -74,6 +74,18 @@ def test_a_tie_without_partner_is_a_note_and_voices_keep_their_own() -> None:
     assert [(note.voice, note.duration) for note in merge_ties(two_voices)] == [(1, 19), (2, 15)]
 
 
+def test_the_marks_of_every_tied_head_are_kept_once() -> None:
+    heads = (
+        Note(0, 10, 60, tied_to_next=True, marks=("slur-start", "accent")),
+        Note(10, 10, 60, tied_to_previous=True, marks=("slur-stop", "accent")),
+    )
+    assert merge_ties(heads)[0].marks == ("slur-start", "accent", "slur-stop")
+
+
+def test_a_metre_shorter_than_a_tick_still_goes_forward() -> None:
+    assert len(bars_from_metres((MetreMark(0, 1, 128),), ticks_per_quarter=4, end_tick=3)) == 3
+
+
 def test_percussion_can_be_left_out_and_an_empty_score_is_empty() -> None:
     drums = Score(parts=(Part(is_percussion=True, notes=(Note(0, 1, 38),)),))
     assert len(note_array(drums)) == 1

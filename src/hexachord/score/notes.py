@@ -75,7 +75,9 @@ def merge_ties(notes: tuple[Note, ...]) -> list[Note]:
         if note.tied_to_previous and (waiting := open_ties.get((note.pitch, note.onset))):
             index = next((i for i in waiting if merged[i].voice == note.voice and merged[i].staff == note.staff), waiting[0])
             waiting.remove(index)
-            merged[index] = merged[index]._replace(duration=note.end - merged[index].onset, tied_to_next=note.tied_to_next)
+            head = merged[index]
+            later_marks = tuple(mark for mark in note.marks if mark not in head.marks)  # a slur may end, a fermata stand, on the last head
+            merged[index] = head._replace(duration=note.end - head.onset, tied_to_next=note.tied_to_next, marks=head.marks + later_marks)
         else:
             index = len(merged)
             merged.append(note)

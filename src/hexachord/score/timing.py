@@ -61,8 +61,8 @@ def tempo_map_of(score: Score) -> TempoMap:
 
 
 def bar_duration(metre: MetreMark, *, ticks_per_quarter: int) -> int:
-    """How many ticks a full bar of this metre lasts."""
-    return metre.beats * ticks_per_quarter * 4 // metre.beat_type
+    """How many ticks a full bar of this metre lasts; at least one, so that bars always go forward."""
+    return max(1, metre.beats * ticks_per_quarter * 4 // metre.beat_type)
 
 
 def beat_duration(metre: MetreMark, *, ticks_per_quarter: int) -> int:
