@@ -6,7 +6,7 @@ from hexachord.journeys.pieces import join_tracks, pieces_of
 from hexachord.journeys.pipeline import CannotDo, Work
 from hexachord.journeys.score_files import engrave_kept, keep_score
 from hexachord.journeys.working_copy import RATE_HZ, open_working_copy
-from hexachord.knowledge.model import Beats, Knowledge, Loudness
+from hexachord.knowledge.model import Beats, Knowledge, Loudness, Segments
 from hexachord.song import StepResult
 
 _LOWEST_METERED_HZ = 4000
@@ -158,7 +158,7 @@ def lead_sheet(work: Work) -> StepResult:
         metre=known.metre,
         key=known.key,
         chords=known.chords,
-        sections=known.sections,
+        sections=_musical(known.sections),
         title=work.song.name,
     )
     return keep_score(work, score, stem="lead-sheet")
@@ -175,7 +175,13 @@ def piano(work: Work) -> StepResult:
     if len(known.notes) == 0:
         raise CannotDo("no notes were heard")
     score = piano_reduction(
-        known.notes, beats=known.beats, metre=known.metre, key=known.key, chords=known.chords, sections=known.sections, title=work.song.name
+        known.notes,
+        beats=known.beats,
+        metre=known.metre,
+        key=known.key,
+        chords=known.chords,
+        sections=_musical(known.sections),
+        title=work.song.name,
     )
     return keep_score(work, score, stem="piano")
 
@@ -203,3 +209,17 @@ def piano_pdf(work: Work) -> StepResult:
 
 def _beats_if_any(known: Knowledge) -> Beats | None:
     return known.beats if known.beats is not None and len(known.beats) > 1 else None
+
+
+def _musical(sections: Segments | None) -> Segments | None:
+    """Leave out the silence before and after: a page begins with the music."""
+    if sections is None:
+        return None
+    rows = [row for row, label in enumerate(sections.label) if label != "silence"]
+    return Segments(
+        start_s=sections.start_s[rows],
+        end_s=sections.end_s[rows],
+        label=tuple(sections.label[row] for row in rows),
+        confidence=sections.confidence[rows],
+        engine=sections.engine,
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hexachord._version import __version__
 from hexachord.knowledge.json_format import from_plain
 from hexachord.knowledge.model import Knowledge
 
@@ -23,14 +24,14 @@ class Step:
     upstream: Mapping[str, str] = field(default_factory=dict)  # step name -> key
 
     def key(self, source_sha256: str) -> str:
-        """Hash the identity.
+        """Hash the identity; the library's version is part of it, since engines share code that has no version of its own.
 
         Examples
         --------
         >>> Step(name="beats", engine="beats/dp").key("00") == Step(name="beats", engine="beats/dp", parameters={"a": 1}).key("00")
         False
         """
-        identity = [self.name, self.engine, self.engine_version, dict(self.parameters), dict(self.upstream), source_sha256]
+        identity = [__version__, self.name, self.engine, self.engine_version, dict(self.parameters), dict(self.upstream), source_sha256]
         return hashlib.sha256(json.dumps(identity, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
