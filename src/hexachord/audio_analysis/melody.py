@@ -90,7 +90,7 @@ class MelodyOptions:
     least_probability: float = 0.15
     glide_cost: float = 0.25
     leap_cost: float = 6.0
-    strength_range: float = 1.2
+    strength_range: float = 2.0
     shortest_s: float = 0.06
 
 

@@ -10,7 +10,7 @@ ENGINES = (
             summary="Median filters take the drums, REPET-SIM and the stereo centre the vocals, a followed bass line the bass.",
             source="Fitzgerald, DAFx 2010; Rafii & Pardo, ISMIR 2012",
             limits="Bass and kick drum share the lowest octave; a lead instrument that varies like a voice lands in vocals. "
-            "A mono mix has no centre to look at: expect vocals about 1.5 dB worse.",
+            "A mono mix has no centre to look at: expect vocals about 1 dB worse.",
         ),
     ),
 )

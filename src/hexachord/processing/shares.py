@@ -11,10 +11,10 @@ from hexachord.dsp.viterbi import viterbi
 
 _TONE_S = 0.4  # a tone lasts longer than half of this, a stroke does not
 _STROKE_HZ = 500.0  # a stroke is wider than half of this, a partial is not
-_TONE_MARGIN = 0.7  # below 1: in doubt a cell is a stroke, since tones leave most of their frames undoubted
-_SIMILAR_MOMENTS = 20
+_TONE_MARGIN = 0.8  # below 1: in doubt a cell is a stroke, since tones leave most of their frames undoubted
+_SIMILAR_MOMENTS = 41  # odd: the median is one of them
 _APART_S = 0.5  # two similar moments closer than this are one
-_CENTRE_SHARPNESS = 4.0
+_CENTRE_SHARPNESS = 1.5
 _VOICE_HZ = (120.0, 11_000.0)
 _BANDS = 96  # of the spectrum by which moments are compared
 _BASS_LINE_HZ = (36.0, 200.0)  # a bass's low D, and where its solos end
@@ -49,7 +49,7 @@ def foreground_share(magnitude: FloatArray, frequencies_hz: FloatArray, *, frame
     nearest = np.argpartition(similarity, frames - count, axis=1)[:, frames - count :]
     for begin in range(0, frames, 32):
         cells = moments[begin : begin + 32]
-        repeating = np.median(moments[nearest[begin : begin + 32]], axis=1)
+        repeating = np.partition(moments[nearest[begin : begin + 32]], count // 2, axis=1)[:, count // 2]
         share[begin : begin + 32, first:last] = _share(np.maximum(cells - repeating, 0.0), np.minimum(cells, repeating))
     return share
 

@@ -190,11 +190,13 @@ def split_segment(mix: Float32Array, rate_hz: int) -> dict[str, Float32Array]:
     frequencies_hz = fft_frequencies_hz(rate_hz=rate_hz, n_fft=n_fft)
     magnitude = np.sqrt(sum(spectrum.real**2 + spectrum.imag**2 for spectrum in spectra) / len(spectra))
     stroke = stroke_share(magnitude, frame_s=hop / rate_hz, bin_hz=rate_hz / n_fft)
-    magnitude *= 1.0 - stroke
     voice = foreground_share(magnitude, frequencies_hz, frame_s=hop / rate_hz)
-    voice *= 1.0 - stroke
     if len(spectra) == 2:
         voice *= centre_share(spectra[0], spectra[1])
+    both = 0.5 * stroke * voice  # a consonant is a stroke too, and a fill is new: what both claim is halved
+    stroke -= both
+    voice -= both
+    magnitude *= 1.0 - stroke
     bass = bass_share(magnitude, frequencies_hz)
     bass *= 1.0 - stroke - voice
     shares = {"vocals": voice, "drums": stroke, "bass": bass}
