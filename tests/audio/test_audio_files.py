@@ -128,7 +128,8 @@ def damaged_files(folder: Path) -> dict[str, Path]:
     audio = noise(3.0, 1)
     (folder / "empty.wav").write_bytes(b"")
     (folder / "text.mp3").write_text("these are words, not sound\n" * 300)
-    (folder / "zero.wav").write_bytes(b"")
+    (folder / "junk.flac").write_text("these are words, not sound\n" * 300)
+    (folder / "junk.m4a").write_bytes(bytes(range(256)) * 40)
     soundfile.write(folder / "zero.wav", np.zeros((0, 1), np.float32), RATE_HZ)
     for suffix in (".mp3", ".flac"):
         whole = save_audio(audio, folder / f"whole{suffix}").read_bytes()
@@ -144,6 +145,8 @@ def damaged_files(folder: Path) -> dict[str, Path]:
     [
         ("empty.wav", "empty file"),
         ("text.mp3", "no decoder here knows"),
+        ("junk.flac", "no decoder here knows"),
+        ("junk.m4a", "no decoder here knows"),
         ("zero.wav", "without samples"),
         ("half.mp3", "truncated"),
         ("half.flac", "truncated"),

@@ -25,20 +25,20 @@ class AvDecoder:
     def __init__(self, path: Path) -> None:
         import av
 
-        self._path = path
-        self._failure: type[Exception] = av.FFmpegError
+        self._failures = (av.FFmpegError, OSError, ValueError)
         try:
             self._container: Any = av.open(str(path))
-        except (av.FFmpegError, ValueError) as error:
-            raise InputError(
-                path, found="content that no decoder here knows as sound", expected="audio", next_step="check the file"
-            ) from error
+        except self._failures as error:
+            raise _not_sound(path) from error
         if not self._container.streams.audio:
             self._container.close()
             raise InputError(path, found="a file without an audio track", expected="audio")
         self._stream: Any = self._container.streams.audio[0]
         self.rate_hz = int(self._stream.rate)
         self.channels = int(self._stream.channels)
+        if next(self.chunks(0), None) is None:  # a container may be guessed from a name or a few bytes; a frame is proof
+            self._container.close()
+            raise _not_sound(path)
         self.frames = self._announced_frames()
 
     def _announced_frames(self) -> int:
@@ -53,10 +53,10 @@ class AvDecoder:
         """Yield the samples from frame `start` on; a stream that breaks off just ends."""
         import av
 
-        self._container.seek(0)
         to_float = av.AudioResampler(format="fltp")
         skip = start
         try:
+            self._container.seek(0)
             for frame in self._container.decode(self._stream):
                 for planar in to_float.resample(frame):
                     samples = planar.to_ndarray().astype(np.float32, copy=False)
@@ -65,9 +65,13 @@ class AvDecoder:
                         continue
                     yield samples[:, skip:]
                     skip = 0
-        except self._failure:
+        except self._failures:
             return
 
     def close(self) -> None:
         """Let go of the file."""
         self._container.close()
+
+
+def _not_sound(path: Path) -> InputError:
+    return InputError(path, found="content that no decoder here knows as sound", expected="audio", next_step="check the file")
