@@ -161,12 +161,13 @@ def _chords(knowledge: Knowledge) -> Iterator[Sentence]:
         return
     total = float(np.sum(chords.end_s - chords.start_s))
     top = sorted(seconds, key=lambda label: -seconds[label])[:4]
-    parts = [f"{chord_name(label)} ({100 * seconds[label] / total:.0f} %)" for label in top if seconds[label] >= 0.03 * total] or [
-        f"{chord_name(top[0])} ({100 * seconds[top[0]] / total:.0f} %)"
-    ]
-    text = f"The chord heard most is {parts[0]}" if len(parts) == 1 else f"The chords heard most are {_listed(parts)}"
-    confidence = _mean_confidence(chords, *top)
-    yield Sentence(text=f"{text} of the time.", facts=tuple(f"chords.share.{label}" for label in top[: len(parts)]), confidence=confidence)
+    top = [label for label in top if seconds[label] >= 0.03 * total] or top[:1]
+    percent = [f"{100 * seconds[label] / total:.0f} %" for label in top]
+    first = f"{chord_name(top[0])}, for {percent[0]} of the time"
+    rest = [f"{chord_name(label)} ({part})" for label, part in zip(top[1:], percent[1:], strict=True)]
+    text = f"The chord heard most is {first}" + (f"; then {'comes' if len(rest) == 1 else 'come'} {_listed(rest)}" if rest else "")
+    facts = tuple(f"chords.share.{label}" for label in top)
+    yield Sentence(text=text + ".", facts=facts, confidence=_mean_confidence(chords, *top))
 
 
 def _loop(knowledge: Knowledge) -> Iterator[Sentence]:
@@ -263,7 +264,8 @@ def _notes(knowledge: Knowledge) -> Iterator[Sentence]:
         yield Sentence(text="No notes were found.", facts=("notes.pitch.count",), confidence=math.nan)
         return
     low, high = pitch_name(float(np.min(notes.pitch))), pitch_name(float(np.max(notes.pitch)))
-    text = f"{len(notes)} notes were heard in all, from {low} to {high}."
+    verb = "are written" if notes.engine.startswith("read/") else "were heard"
+    text = f"{len(notes)} notes {verb} in all, from {low} to {high}."
     facts = ("notes.pitch.count", "notes.pitch.min", "notes.pitch.max")
     yield Sentence(text=text, facts=facts, confidence=_finite_mean(notes.confidence))
 
@@ -316,9 +318,13 @@ def _character(knowledge: Knowledge) -> Iterator[Sentence]:
 
 
 def _unknown(knowledge: Knowledge) -> Iterator[Sentence]:
+    by_reason: dict[str, list[str]] = {}
     for name, reason in knowledge.skipped.items():
-        text = f"{_ASKED.get(name, name).capitalize()} could not be looked for: {reason.rstrip('.')}."
-        yield Sentence(text=text, facts=(f"skipped.{name}",), confidence=1.0)
+        by_reason.setdefault(reason, []).append(name)
+    for reason, names in by_reason.items():
+        what = _listed([_ASKED.get(name, name.replace("_", " ").replace("-", " ")) for name in names])
+        text = f"{what[0].upper()}{what[1:]} could not be looked for: {reason.rstrip('.')}."
+        yield Sentence(text=text, facts=tuple(f"skipped.{name}" for name in names), confidence=1.0)
     missing = [name for name in _ASKED if getattr(knowledge, name) is None and name not in knowledge.skipped]
     if missing:
         yield Sentence(text=f"Not known: {_listed([_ASKED[name] for name in missing])}.", facts=tuple(missing), confidence=1.0)
