@@ -5,8 +5,10 @@ cut out, which makes a waltz of it (real ones are rare in the data). What is kep
 """
 
 import csv
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import symusic
@@ -66,6 +68,44 @@ def load_groove(data: Path, row: dict[str, str]) -> Material:
     )  # fmt: skip
 
 
+_DRUM_PITCH = {
+    "BassDrum": 36, "SnareDrum": 38, "RimShot": 37, "ClosedHiHat": 42, "OpenHiHat": 46, "Cymbal": 49, "Cowbell": 53,
+    "LowTom": 45, "MediumTom": 47, "HighTom": 50,
+}  # fmt: skip
+
+
+WALTZES: list[dict[str, Any]] = [
+    {"title": "waltz", "length": 8, "tracks": {"BassDrum": ["Note"] + ["Rest"] * 7, low: list(low_steps), "ClosedHiHat": list(hat)}}
+    for low in ("SnareDrum", "RimShot", "MediumTom")
+    for low_steps in (
+        ("Rest", "Rest", "Note", "Rest", "Note", "Rest", "Rest", "Rest"),
+        ("Rest", "Rest", "Rest", "Rest", "Note", "Rest", "Rest", "Rest"),
+    )
+    for hat in (["Note", "Rest"] * 4, ["Note"] * 8, ["Rest", "Rest", "Note", "Rest"] * 2)
+]
+"""Bass drum, then snare on two and three or on three alone, as in most drummed waltzes; the fourth beat is cut like everywhere."""
+
+
+def load_pattern(pattern: dict[str, Any], *, random: np.random.Generator) -> Material:
+    """Play a drum machine's pattern for 32 bars at some tempo: a little loose, accents on the beat, a crash every four or eight bars."""
+    step = 4.0 / pattern["length"]
+    every = int(random.choice([4, 8, 64]))
+    rows = []
+    for bar in range(32):
+        for track, steps in pattern["tracks"].items():
+            for k, what in enumerate(steps):
+                if what != "Rest":
+                    accent = 1.0 if (k * step) % 1 == 0 else 0.75
+                    rows.append((4.0 * bar + k * step + random.normal(0, 0.012), _DRUM_PITCH[track], accent * random.uniform(0.6, 0.9)))
+        if bar % every == 0:
+            rows.append((4.0 * bar, 49, 0.9))
+    beat_s = 60.0 / float(random.uniform(65, 190))
+    return Material(
+        name=pattern["title"], start=np.maximum([row[0] for row in rows], 0.0), length=np.full(len(rows), 0.2),
+        pitch=np.array([row[1] for row in rows]), velocity=np.array([row[2] for row in rows]), beat_s=beat_s * np.arange(128), chords=[],
+    )  # fmt: skip
+
+
 def load_song(data: Path, number: int) -> Material | None:
     """Load a POP909 song in four; None where its bars are irregular."""
     folder = data / "train" / "pop909" / f"{number:03d}"
@@ -99,7 +139,7 @@ def render_clip(song: Material | None, drums: Material | None, *, seed: int) -> 
     random = np.random.default_rng(seed)
     main = song or drums
     assert main is not None
-    metre = 3 if random.random() < 1 / 6 else 4
+    metre = 3 if random.random() < 1 / 6 or (drums is not None and drums.name == "waltz") else 4
     tempo = float(random.choice([1.0, 1.0, random.uniform(0.8, 1.3), random.uniform(1.3, 1.9)]))
     clock_s = main.beat_s / tempo
     period_s = float(np.median(np.diff(clock_s)))
@@ -164,13 +204,20 @@ def render_clips(data: Path, *, count: int, seed: int = 0) -> list[Clip]:
     random = np.random.default_rng(seed)
     rows = list(csv.DictReader((data / "train" / "groove" / "info.csv").open()))
     rows = [row for row in rows if row["time_signature"] == "4-4" and row["beat_type"] == "beat" and float(row["duration"]) > 15]
+    patterns = json.loads((data / "train" / "drum_machine_patterns" / "Patterns.json").read_text())
     clips: list[Clip] = []
     number = 0
     while len(clips) < count:
         number += 1
         kind = number % 3
         song = load_song(data, int(random.integers(1, 761))) if kind else None
-        drums = load_groove(data, rows[int(random.integers(len(rows)))]) if kind != 1 else None
+        drums = None
+        if kind != 1 and random.random() < 0.08:
+            drums = load_pattern(WALTZES[int(random.integers(len(WALTZES)))], random=random)
+        elif kind != 1 and random.random() < 0.35:
+            drums = load_pattern(patterns[int(random.integers(len(patterns)))], random=random)
+        elif kind != 1:
+            drums = load_groove(data, rows[int(random.integers(len(rows)))])
         if kind and song is None:
             continue
         clip = render_clip(song, drums, seed=seed * 1_000_003 + number)

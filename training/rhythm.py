@@ -38,7 +38,7 @@ class Adam:
 
 
 def train_grids(
-    features: list[np.ndarray], right: list[np.ndarray], *, hidden: int = 12, epochs: int = 60, penalty: float = 3e-3, seed: int = 0
+    features: list[np.ndarray], right: list[np.ndarray], *, hidden: int = 48, epochs: int = 100, penalty: float = 5e-3, seed: int = 0
 ) -> Weights:
     """Fit the scorer of grids; `features` per clip (hypotheses, inputs), `right` per clip (hypotheses,) how right each is."""
     random = np.random.default_rng(seed)
@@ -75,7 +75,7 @@ def train_grids(
 
 
 def train_bars(
-    features: np.ndarray, downbeat: np.ndarray, *, hidden: int = 24, epochs: int = 30, penalty: float = 2e-3, seed: int = 0
+    features: np.ndarray, downbeat: np.ndarray, *, hidden: int = 48, epochs: int = 60, penalty: float = 2e-3, seed: int = 0
 ) -> Weights:
     """Fit the downbeat network: (beats, inputs), (beats,) bool."""
     random = np.random.default_rng(seed)
@@ -105,23 +105,25 @@ def examples(clips: list[Clip]) -> tuple[list[np.ndarray], list[np.ndarray], lis
     for clip in clips:
         grids = [grid for grid in propose_grids(clip.curves) if len(grid.time_s) >= 4]
         f = np.array([f_measure(clip.beat_s, grid.time_s + LEAD_S).f for grid in grids])
-        features.append(np.stack([grid_features(clip.curves, grid) for grid in grids]))
+        rows = [grid_features(clip.curves, grid) for grid in grids]
+        features.append(np.stack(rows) if rows else np.zeros((0, 76)))
         right.append(np.clip((f - 0.7) / 0.2, 0.0, 1.0))
         scores.append(f)
     return features, right, scores
 
 
-def report(clips: list[Clip], features: list[np.ndarray], scores: list[np.ndarray], weights: Weights) -> None:
+def report(features: list[np.ndarray], scores: list[np.ndarray], weights: Weights) -> None:
     """Print what the two networks achieve on clips."""
-    best = [float(f[score_features(x, weights).argmax()]) for x, f in zip(features, scores, strict=True)]
-    print(f"beat F {np.mean(best):.3f} (best grid on offer {np.mean([f.max() for f in scores]):.3f})")
+    best = [float(f[score_features(x, weights).argmax()]) for x, f in zip(features, scores, strict=True) if len(f)]
+    offered = np.mean([f.max() for f in scores if len(f)])
+    print(f"beat F {np.mean(best):.3f} (best grid on offer {offered:.3f})")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "src/hexachord/models/weights/rhythm.npz")
-    parser.add_argument("--clips", type=int, default=420)
+    parser.add_argument("--clips", type=int, default=900)
     parser.add_argument("--hold-out", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -131,18 +133,18 @@ def main() -> None:
 
 def train(clips: list[Clip], *, out: Path, hold_out: int) -> None:
     """Fit both tables and write them; with `hold_out`, the last clips only test."""
-    features, right, scores = examples(clips)
     split = len(clips) - hold_out
-    usable = [k for k in range(split) if right[k].any()]
-    weights = train_grids([features[k] for k in usable], [right[k] for k in usable])
-    report(clips[:split], features[:split], scores[:split], weights)
     beats = [beat_features(clip.curves, clip.beat_s - LEAD_S) for clip in clips[:split]]
     down = [clip.position == 1 for clip in clips[:split]]
-    weights.update(train_bars(np.concatenate(beats), np.concatenate(down).astype(float)))
+    weights = train_bars(np.concatenate(beats), np.concatenate(down).astype(float))
+    features, right, scores = examples(clips)
+    usable = [k for k in range(split) if right[k].any()]
+    weights.update(train_grids([features[k] for k in usable], [right[k] for k in usable]))
+    report(features[:split], scores[:split], weights)
     np.savez_compressed(out, **{name: value.astype(np.float32) for name, value in weights.items()})
     print(f"wrote {out} ({out.stat().st_size / 1000:.0f} kB)")
     if hold_out:
-        report(clips[split:], features[split:], scores[split:], weights)
+        report(features[split:], scores[split:], weights)
         bars = [(find_bars(clip.curves, clip.beat_s - LEAD_S), clip) for clip in clips[split:]]
         print(f"metre right {np.mean([bar.metre == clip.metre for bar, clip in bars]):.3f}")
         print(f"positions right {np.mean([(bar.position == clip.position).mean() for bar, clip in bars]):.3f}")

@@ -11,7 +11,7 @@ RATE_HZ = 22050
 
 
 def drums(beat_s, position, *, seconds, seed=0):
-    """A bass drum on each downbeat, a snare on the others, hi-hats on beats and between."""
+    """Rock in four (bass drum on one, three and after it, snare on two and four), a waltz in three; hi-hats on beats and between."""
     random = np.random.default_rng(seed)
     t = np.arange(int(0.15 * RATE_HZ)) / RATE_HZ
     kick = np.sin(2 * np.pi * 60 * t) * np.exp(-t * 20)
@@ -19,7 +19,10 @@ def drums(beat_s, position, *, seconds, seed=0):
     hat = 0.15 * np.diff(random.normal(size=len(t)), prepend=0.0) * np.exp(-t * 80)
     out = 1e-4 * random.normal(size=int(seconds * RATE_HZ))
     between = beat_s[:-1] + np.diff(beat_s) / 2
-    for times, sound in ((beat_s[position == 1], kick), (beat_s[position != 1], snare), (np.concatenate([beat_s, between]), hat)):
+    in_four = position.max() == 4
+    low = np.concatenate([beat_s[position == 1], beat_s[position == 3], between[position[:-1] == 3]]) if in_four else beat_s[position == 1]
+    high = beat_s[position % 2 == 0] if in_four else beat_s[position != 1]
+    for times, sound in ((low, kick), (high, snare), (np.concatenate([beat_s, between]), hat)):
         for time in times:
             first = round(time * RATE_HZ)
             piece = sound[: len(out) - first]
@@ -38,7 +41,7 @@ def clicks(bpm, *, metre=4, seconds=20.0, drift=0.0, start_s=0.4):
     return beat_s, position, FrontEnd(drums(beat_s, position, seconds=seconds), rate_hz=RATE_HZ)
 
 
-@pytest.mark.parametrize("bpm", [70, 96, 120])
+@pytest.mark.parametrize("bpm", [70, 96, 120, 150])
 def test_steady_drums_are_followed(bpm):
     beat_s, _, front = clicks(bpm)
     rhythm = analyse_rhythm(front)

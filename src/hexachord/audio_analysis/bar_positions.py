@@ -1,6 +1,6 @@
 """Where each beat stands in its bar, and how many beats a bar has.
 
-A small network looks at what happens on nine beats in a row and says how likely the middle one is a downbeat: bass drum, snare, new
+A small network looks at what happens on seventeen beats in a row and says how likely the middle one is a downbeat: bass drum, snare, new
 chord, how strong, compared with its neighbours. A hidden Markov model that counts 1-2-3 or 1-2-3-4 makes bars of it; it may lose
 count once in a long while. Durand, Bello, David & Richard, "Robust downbeat tracking using an ensemble of convolutional networks",
 IEEE/ACM TASLP 2017, has the same two steps on a far larger scale; the beats themselves come from `beat_hypotheses`.
@@ -12,15 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.audio_analysis.beat_hypotheses import PARTS, beat_pattern
-from hexachord.audio_analysis.rhythm_curves import RhythmCurves
+from hexachord.audio_analysis.rhythm_curves import PARTS, RhythmCurves, beat_pattern
 from hexachord.dsp.viterbi import posterior, viterbi
 from hexachord.models.tables import load_table
 
 METRES = (3, 4)
-CONTEXT_BEATS = 4
+CONTEXT_BEATS = 8
 EVIDENCE = 0.5  # neighbouring beats share their context: this much of each one's evidence counts
 _LOSE_COUNT = 2e-4  # probability per beat that the bar starts anew
+_METRE_BEATS = 60.0  # a longer piece says the same again: its evidence for a metre counts as that of so many beats
+_START_ON_DOWNBEAT = 0.4  # recordings begin on a downbeat more often than chance
 _METRE_PRIOR = {3: 0.15, 4: 0.85}  # pop and rock: few waltzes
 
 
@@ -44,7 +45,8 @@ def beat_features(curves: RhythmCurves, time_s: FloatArray) -> Float64Array:
 
     Returns
     -------
-    (beats, 9 * 12) per beat the four bands on it, before it and after it, standardised over the piece, for it and four neighbours each side
+    (beats, 17 * 12) per beat the four bands on it, after it and before it, standardised over the piece, for it and eight
+    neighbours each side
     """
     gap = np.diff(time_s)
     pattern = beat_pattern(curves, np.append(time_s, time_s[-1] + gap[-1]))
@@ -79,7 +81,8 @@ def find_bars(curves: RhythmCurves, time_s: FloatArray) -> Bars:
         return Bars(np.zeros(len(time_s), dtype=np.int64), np.full(len(time_s), np.nan), 4, ())
     odds = downbeat_log_odds(beat_features(curves, time_s))
     found = {metre: _count(odds, metre) for metre in METRES}
-    log_weight = np.array([np.log(_METRE_PRIOR[metre]) + found[metre][2] for metre in METRES])
+    share = min(1.0, _METRE_BEATS / len(time_s))
+    log_weight = np.array([np.log(_METRE_PRIOR[metre]) + share * found[metre][2] for metre in METRES])
     chance = np.exp(log_weight - log_weight.max())
     chance /= chance.sum()
     best = METRES[int(chance.argmax())]
@@ -100,7 +103,7 @@ def _count(log_odds: FloatArray, metre: int) -> tuple[IntArray, Float64Array, fl
     moves /= moves.sum(axis=1, keepdims=True)
     with np.errstate(divide="ignore"):
         log_moves = np.log(moves)
-    start = np.full(metre, -np.log(metre))
+    start = np.log(np.append(_START_ON_DOWNBEAT, np.full(metre - 1, (1 - _START_ON_DOWNBEAT) / (metre - 1))))
     path, _ = viterbi(observation, log_moves, start)
     chance, log_likelihood = posterior(observation, log_moves, start)
     return path + 1, chance[np.arange(len(path)), path], log_likelihood

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray
-from hexachord.audio_analysis.rhythm_curves import RhythmCurves
+from hexachord.audio_analysis.rhythm_curves import PARTS, RhythmCurves, beat_pattern
 from hexachord.dsp.metrical import MetricalOptions, decode_beats
 from hexachord.dsp.tempogram import rank_tempi, tempo_salience
 from hexachord.models.tables import load_table
 
 SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
-PARTS = 12  # a beat is looked at in twelfths: halves, thirds, quarters and sixths fall on them
 SHIFTS = (0.0, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)
 RATIOS = (1.0, 2.0, 1 / 2, 3.0, 1 / 3, 3 / 2, 2 / 3, 4 / 3, 3 / 4)
 MOST_TEMPI = 12
@@ -69,28 +68,13 @@ def shifted(time_s: FloatArray, shift: float) -> FloatArray:
     return moved
 
 
-def beat_pattern(curves: RhythmCurves, time_s: FloatArray) -> Float64Array:
-    """Fold the curves into the beat.
+def grid_features(curves: RhythmCurves, grid: Grid) -> Float64Array:
+    """Describe what happens on a grid of beats.
 
     Parameters
     ----------
     curves : see `rhythm_curves`
-    time_s : (beats,) at least 3, ascending, on the curves' own clock
-
-    Returns
-    -------
-    (beats - 1, PARTS, 4) values of the curves at each twelfth of each beat, blurred by a frame to either side
-    """
-    gap = np.diff(time_s)
-    places = (time_s[:-1, None] + gap[:, None] * (np.arange(PARTS) / PARTS)[None, :]) / curves.hop_s
-    blurred = curves.bands.astype(np.float64)
-    blurred[1:-1] = 0.25 * blurred[:-2] + 0.5 * blurred[1:-1] + 0.25 * blurred[2:]
-    frames = np.arange(len(curves))
-    return np.stack([np.interp(places, frames, blurred[:, band]) for band in range(4)], axis=2)
-
-
-def grid_features(curves: RhythmCurves, grid: Grid) -> Float64Array:
-    """Describe what happens on a grid of beats.
+    grid : at least four beats
 
     Returns
     -------

@@ -33,6 +33,7 @@ ENGINES: tuple[Engine, ...] = (
             source="Multinomial logistic regression shared by the twelve tonics; training/key.py",
             data=_BILLBOARD,
             limits="Pop songs: one tonic per piece, major or minor only. The mode was never trained, it is read off the chords.",
+            numbers={"tonic": 0.861, "tonic_or_fifth": 0.949, "weighted": 0.885},
         ),
     ),
     Engine(
@@ -62,6 +63,7 @@ ENGINES: tuple[Engine, ...] = (
             source="Training by rotation after Sheh & Ellis, ISMIR 2003; training/chords.py",
             data=_BILLBOARD,
             limits="Ten qualities and N; no inversions, no power chords. Confidence of rare qualities (dim, aug, sus4) is little tested.",
+            numbers={"majmin": 0.791, "root": 0.809, "sevenths": 0.659, "mirex": 0.798, "seg": 0.783},
         ),
     ),
     Engine(

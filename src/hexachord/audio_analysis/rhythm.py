@@ -94,7 +94,7 @@ def rhythm_from_dynamic_programming(frontend: "FrontEnd") -> Rhythm:
     novelty = curves.bands[:, :3].sum(axis=1)
     bpm = np.geomspace(SLOWEST_BPM, FASTEST_BPM, 240)
     salience = tempo_salience(novelty, hop_s=curves.hop_s, bpm=bpm) if frontend.duration_s >= MINIMUM_S else np.zeros(len(bpm))
-    found, weight = rank_tempi(salience, bpm=bpm, prior=tempo_prior(bpm))
+    found, weight = rank_tempi(salience, bpm=bpm, prior=tempo_prior(bpm, width_octaves=0.6))
     if len(found) == 0:
         return _no_beats(onsets, name)
     time_s = track_beats_dp(novelty, hop_s=curves.hop_s, period_s=60.0 / float(found[0]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hexachord.arrays import Float32Array, FloatArray
+from hexachord.arrays import Float32Array, Float64Array, FloatArray
 from hexachord.dsp.mel import mel_frequencies_hz
 from hexachord.dsp.onset import novelty_to_activation
 
@@ -22,6 +22,7 @@ RANGE_DB = 60.0  # below the recording's loud bands; quieter is room and hiss
 LEAD_S = 0.02  # flux peaks while the attack is still entering the frame: this much before the onset. Measured on renders of train/
 HARMONY_REACH_S = 0.4
 BANDS = ("low", "mid", "high", "harmony")
+PARTS = 12  # a beat is looked at in twelfths: halves, thirds, quarters and sixths fall on them
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,3 +108,23 @@ def harmonic_change(chroma: FloatArray, *, hop_s: float, reach_s: float = HARMON
     cosine = (before * after).sum(axis=1) / np.maximum(lengths, 1e-12)
     change: Float32Array = np.where(lengths > 1e-6 * reach**2, 1.0 - cosine, 0.0).clip(0, 1).astype(np.float32)
     return change
+
+
+def beat_pattern(curves: RhythmCurves, time_s: FloatArray) -> Float64Array:
+    """Fold the curves into the beat.
+
+    Parameters
+    ----------
+    curves : see `rhythm_curves`
+    time_s : (beats,) at least 3, ascending, on the curves' own clock
+
+    Returns
+    -------
+    (beats - 1, PARTS, 4) values of the curves at each twelfth of each beat, blurred by a frame to either side
+    """
+    gap = np.diff(time_s)
+    places = (time_s[:-1, None] + gap[:, None] * (np.arange(PARTS) / PARTS)[None, :]) / curves.hop_s
+    blurred = curves.bands.astype(np.float64)
+    blurred[1:-1] = 0.25 * blurred[:-2] + 0.5 * blurred[1:-1] + 0.25 * blurred[2:]
+    frames = np.arange(len(curves))
+    return np.stack([np.interp(places, frames, blurred[:, band]) for band in range(4)], axis=2)
