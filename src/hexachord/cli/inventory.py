@@ -88,7 +88,7 @@ def examine() -> dict[str, Any]:
     assets = _assets()
     problems = [f"{name} is not installed: pip install hexachord" for name, found in core.items() if not found]
     problems += [f"{name} cannot be imported ({error}): reinstall it" for name, error in _broken(core).items()]
-    remarks = [f"{asset['name']}: {asset['next_step']}" for asset in assets if not asset["present"]]
+    problems += [f"{asset['name']}: {asset['next_step']}" for asset in assets if not asset["present"]]
     return {
         "ok": not problems,
         "hexachord": __version__,
@@ -105,7 +105,6 @@ def examine() -> dict[str, Any]:
         "engines": sum(engine.available for engine in all_engines()),
         "data": os.environ.get("HEXACHORD_DATA"),
         "problems": problems,
-        "remarks": remarks,
     }
 
 
@@ -123,9 +122,8 @@ def print_examination(report: dict[str, Any]) -> None:
         console.print(f"  {name:<8} {extra['purpose']:<32} {state}")
     console.print("\n[bold]Assets[/bold]")
     for asset in report["assets"]:
-        console.print(
-            f"  {asset['name']:<12} " + (f"[green]{asset['path']}[/green]" if asset["present"] else f"absent: {asset['next_step']}")
-        )
+        state = f"[green]{', '.join(asset['files'])}[/green]" if asset["present"] else "[red]missing[/red]"
+        console.print(f"  {asset['name']:<16} {state}")
     console.print()
     for problem in report["problems"]:
         console.print(f"[red]problem[/red]: {problem}")
@@ -157,14 +155,14 @@ def _extra(module: str, distribution: str, purpose: str) -> dict[str, Any]:
 
 
 def _assets() -> list[dict[str, Any]]:
-    folder = Path(__file__).resolve().parent.parent / "assets"
+    """The data files that come inside the package: without them engines and built-in scores cannot work."""
+    package = Path(__file__).resolve().parent.parent
     assets = []
-    for name, pattern, step in (
-        ("soundfont", "*.sf[23]", "reinstall hexachord with network access; until then scores play with a plain synthesizer"),
-        ("web pages", "web/*.html", "reinstall hexachord with network access; needed by the studio and the page of a song only"),
-    ):
-        found = sorted(folder.glob(pattern)) if folder.is_dir() else []
-        assets.append({"name": name, "present": bool(found), "path": str(found[0]) if found else "", "next_step": step})
+    for name, pattern in (("model weights", "models/weights/*.npz"), ("built-in scores", "score/builtin/*.txt")):
+        found = sorted(path.stem for path in package.glob(pattern))
+        assets.append(
+            {"name": name, "present": bool(found), "files": found, "next_step": "reinstall hexachord: the installation is damaged"}
+        )
     return assets
 
 
