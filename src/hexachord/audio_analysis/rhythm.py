@@ -164,6 +164,7 @@ def best_grids(curves: RhythmCurves) -> list[Grid]:
 
 def _merge_tempi(tempi: list[tuple[float, float]]) -> tuple[TempoHypothesis, ...]:
     """Add up the chances of hypotheses within 4 % of each other; the likeliest five."""
+    total = max(1.0, sum(weight for _, weight in tempi))  # overlapping stretches count twice
     merged: list[list[float]] = []
     for bpm, weight in sorted(tempi, key=lambda pair: -pair[1]):
         near = next((entry for entry in merged if abs(entry[0] / bpm - 1) < 0.04), None)
@@ -172,7 +173,7 @@ def _merge_tempi(tempi: list[tuple[float, float]]) -> tuple[TempoHypothesis, ...
         else:
             near[1] += weight
     merged.sort(key=lambda entry: -entry[1])
-    return tuple(TempoHypothesis(bpm=bpm, confidence=min(1.0, weight)) for bpm, weight in merged[:5])
+    return tuple(TempoHypothesis(bpm=bpm, confidence=weight / total) for bpm, weight in merged[:5])
 
 
 def _no_beats(onsets: Events, engine: str) -> Rhythm:

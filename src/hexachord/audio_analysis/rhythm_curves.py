@@ -21,6 +21,7 @@ LOW_HZ, HIGH_HZ = 150.0, 2000.0
 RANGE_DB = 60.0  # below the recording's loud bands; quieter is room and hiss
 LEAD_S = 0.02  # flux peaks while the attack is still entering the frame: this much before the onset. Measured on renders of train/
 HARMONY_REACH_S = 0.4
+_BLOCK_FRAMES = 8192
 BANDS = ("low", "mid", "high", "harmony")
 PARTS = 12  # a beat is looked at in twelfths: halves, thirds, quarters and sixths fall on them
 
@@ -67,14 +68,14 @@ def curves_from_spectra(
     if frames == 0:
         return RhythmCurves(np.zeros((0, 4), dtype=np.float32), np.zeros(0, dtype=np.float32), hop_s)
     loud = float(np.percentile(log_mel_db[:: max(1, frames // 4000)], 99.5))
-    level = np.maximum(log_mel_db, loud - RANGE_DB)
     hz = mel_frequencies_hz(bands=mel_bands, high_hz=rate_hz / 2)
     bands = np.zeros((frames, 4), dtype=np.float32)
     # Two frames apart in the bass: a low note takes longer to rise than a frame's distance.
     for column, (chosen, lag) in enumerate(((hz < LOW_HZ, 2), ((hz >= LOW_HZ) & (hz < HIGH_HZ), 1), (hz >= HIGH_HZ, 1))):
-        if chosen.any() and frames > lag:
-            part = level[:, chosen]
-            bands[lag:, column] = np.maximum(part[lag:] - part[:-lag], 0.0).mean(axis=1)
+        for first in range(lag, frames if chosen.any() else 0, _BLOCK_FRAMES):
+            last = min(first + _BLOCK_FRAMES, frames)
+            level = np.maximum(log_mel_db[first - lag : last, chosen], loud - RANGE_DB)
+            bands[first:last, column] = np.maximum(level[lag:] - level[:-lag], 0.0).mean(axis=1)
     bands[:, 3] = harmonic_change(np.hstack([bass_chroma, treble_chroma]), hop_s=hop_s)
     for column in range(4):
         top = float(np.percentile(bands[:, column], 99))
