@@ -53,6 +53,7 @@ ENGINES = (
             summary="pYIN and a level gate, for one voice or instrument alone.",
             source="Mauch & Dixon, ICASSP 2014",
             limits="Reverberation fills the gaps between notes; the gate closes them where it is 30 dB below the voice.",
+            numbers={"solo_rpa": 0.952, "solo_oa": 0.892},
         ),
     ),
     Engine(
@@ -62,6 +63,7 @@ ENGINES = (
             summary="Harmonic summation over spectral peaks and the smoothest strong path, for polyphony.",
             source="Salamon & Gómez, IEEE TASLP 20(6), 2012, without the contour statistics; FMP §8.2",
             limits="The strongest line is taken for the melody, be it a voice or not; octave errors.",
+            numbers={"orchestra_rpa": 0.444, "orchestra_oa": 0.531, "choir_rpa": 0.81},
         ),
     ),
 )

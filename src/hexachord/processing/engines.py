@@ -11,6 +11,7 @@ ENGINES = (
             source="Fitzgerald, DAFx 2010; Rafii & Pardo, ISMIR 2012",
             limits="Bass and kick drum share the lowest octave; a lead instrument that varies like a voice lands in vocals. "
             "A mono mix has no centre to look at: expect vocals about 1 dB worse.",
+            numbers={"sdr_vocals": 3.89, "sdr_drums": 1.67, "sdr_bass": 2.98, "residual_db": -120.0},
         ),
     ),
 )

@@ -29,8 +29,11 @@ _HOP_S = HOP / RATE_HZ
 _STRETCH_FRAMES = 1300  # half a minute, the length of the excerpts it was trained on
 _CONTEXT_FRAMES = 64  # a second and a half, what the features look at
 _QUIET = 0.1  # a stretch this much softer than the recording's loudest moments is judged by those
-_DIED_AWAY = 0.06  # of the note's strongest activation
-_FADED = 0.004  # of the loud part of the recording
+_DIED_AWAY = 0.01  # of the note's strongest activation
+_FADED = 0.002  # of the loud part of the recording
+_DAMPED = 1.2  # fall of the activation's logarithm within _DAMPER_FRAMES (10 dB in 93 ms) that only a damper makes
+_DAMPER_FRAMES = 4
+_LOG_FLOOR = 1e-4
 _SHORTEST_S = 0.03
 _LONGEST_S = 12.0
 
@@ -159,8 +162,10 @@ def _moved(times_s: Float64Array, onsets_s: Float64Array, reach_s: float) -> Flo
 
 
 def _ends(rows: Float64Array, activation: FloatArray) -> Float64Array:
-    """Find where each note has died away, or is struck again."""
+    """Find where each note is damped, has died away, or is struck again."""
     frames = len(activation)
+    later = np.pad(activation, ((0, _DAMPER_FRAMES), (0, 0)), mode="edge")[_DAMPER_FRAMES:] if frames else activation
+    share_left = float(np.exp(-_DAMPED))
     longest = round(_LONGEST_S / _HOP_S)
     ends = np.empty(len(rows))
     next_frame = _next_of_same_pitch(rows)
@@ -169,9 +174,10 @@ def _ends(rows: Float64Array, activation: FloatArray) -> Float64Array:
         stop = min(frames, frame + longest, next_frame[number])
         course = activation[frame:stop, int(pitch)].astype(np.float32)
         peak = course[:8].max(initial=0.0)
-        silent = course < max(_DIED_AWAY * peak, _FADED)
-        silent[:2] = False
-        end = frame + (int(silent.argmax()) if silent.any() else len(course))
+        ended = course < max(_DIED_AWAY * peak, _FADED)
+        ended |= later[frame:stop, int(pitch)] + _LOG_FLOOR < share_left * (course + _LOG_FLOOR)
+        ended[:3] = False
+        end = frame + (int(ended.argmax()) if ended.any() else len(course))
         ends[number] = max(end * _HOP_S, onset_s + _SHORTEST_S)
     return ends
 
