@@ -55,9 +55,9 @@ def test_drums_that_speed_up_are_followed():
     assert f_measure(beat_s, analyse_rhythm(front).beats.time_s).f > 0.9
 
 
-@pytest.mark.parametrize("metre", [4])
-def test_bars_are_counted(metre):
-    beat_s, position, front = clicks(110, metre=metre, seconds=30.0)
+@pytest.mark.parametrize(("metre", "bpm"), [(3, 140), (3, 170), (4, 90), (4, 110), (4, 140)])
+def test_bars_are_counted(metre, bpm):
+    beat_s, position, front = clicks(bpm, metre=metre, seconds=30.0)
     rhythm = analyse_rhythm(front)
     assert rhythm.metre.beats_per_bar == metre
     assert f_measure(beat_s[position == 1], rhythm.beats.downbeats_s).f > 0.9

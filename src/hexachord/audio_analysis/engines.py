@@ -12,8 +12,9 @@ ENGINES: tuple[Engine, ...] = (
         card=Card(
             summary="Candidate grids of beats, scored by what falls on and between their beats, counted in bars of three or four.",
             source="After Peeters & Papadopoulos, IEEE TASLP 2011, and Krebs, Böck & Widmer, ISMIR 2013; training/rhythm.py",
-            data="Groove MIDI Dataset, train split (CC BY 4.0), and POP909 (MIT), rendered by training/crude_synth.py",
-            limits="One tempo, give or take 12 %, per stretch of four minutes; bars of three or four beats; no rubato.",
+            data="Groove MIDI Dataset, train split (CC BY 4.0), POP909 and drum machine patterns (MIT), rendered by our own crude synth",
+            limits="One tempo, give or take 12 %, per four minutes; no rubato; bars of three or four, half a bar off at times on drums alone.",
+            numbers={"beat_f": 0.821, "cmlt": 0.764, "amlt": 0.850, "downbeat_f": 0.513, "metre_acc": 1.0, "acc1": 0.857, "acc2": 0.929},
         ),
     ),
     Engine(
@@ -74,6 +75,7 @@ ENGINES: tuple[Engine, ...] = (
             source="Serrà, Müller, Grosche & Arcos, IEEE TMM 2014; Foote 2000; average linkage",
             data="Eight constants chosen on McGill Billboard (CC0); no training",
             limits="Letters only, no names such as verse; repetitions in another key count as new; coarse beyond a quarter of an hour.",
+            numbers={"hit_05": 0.393, "hit_3": 0.641, "pairwise_f": 0.688},
         ),
     ),
 )
