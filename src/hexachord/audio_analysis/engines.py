@@ -13,7 +13,7 @@ ENGINES: tuple[Engine, ...] = (
             summary="Candidate grids of beats, scored by what falls on and between their beats, counted in bars of three or four.",
             source="After Peeters & Papadopoulos, IEEE TASLP 2011, and Krebs, Böck & Widmer, ISMIR 2013; training/rhythm.py",
             data="Groove MIDI Dataset, train split (CC BY 4.0), POP909 and drum machine patterns (MIT), rendered by our own crude synth",
-            limits="One tempo, give or take 12 %, per four minutes; no rubato; bars of three or four, half a bar off at times on drums alone.",
+            limits="One tempo, ±12 %, per four minutes; no rubato; bars of three or four, at times half a bar off (drums alone).",
             numbers={"beat_f": 0.821, "cmlt": 0.764, "amlt": 0.850, "downbeat_f": 0.513, "metre_acc": 1.0, "acc1": 0.857, "acc2": 0.929},
         ),
     ),
