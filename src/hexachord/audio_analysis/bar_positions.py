@@ -23,6 +23,7 @@ _LOSE_COUNT = 2e-4  # probability per beat that the bar starts anew
 _METRE_BEATS = 60.0  # a longer piece says the same again: its evidence for a metre counts as that of so many beats
 _START_ON_DOWNBEAT = 0.4  # recordings begin on a downbeat more often than chance
 _METRE_PRIOR = {3: 0.15, 4: 0.85}  # pop and rock: few waltzes
+_OTHER_METRES = 0.08  # the chance of a metre that this engine cannot count (2, 5, 7 ...)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ def find_bars(curves: RhythmCurves, time_s: FloatArray) -> Bars:
     share = min(1.0, _METRE_BEATS / len(time_s))
     log_weight = np.array([np.log(_METRE_PRIOR[metre]) + share * found[metre][2] for metre in METRES])
     chance = np.exp(log_weight - log_weight.max())
-    chance /= chance.sum()
+    chance *= (1.0 - _OTHER_METRES) / chance.sum()
     best = METRES[int(chance.argmax())]
     position, confidence, _ = found[best]
     ranked = sorted(zip(METRES, chance.tolist(), strict=True), key=lambda pair: -pair[1])
