@@ -51,6 +51,22 @@ def test_a_melody_over_chords_is_followed_by_salience(sung: tuple[np.ndarray, np
     assert accuracy(melody, pitch) > 0.85
 
 
+def test_a_melody_over_a_louder_bass_and_chords_is_followed(sung: tuple[np.ndarray, np.ndarray]) -> None:
+    signal, pitch = sung
+    pitch = np.where(pitch > 0, pitch + 12, 0)
+    melody_part = tone(pitch) * (pitch > 0)
+    bass = 1.6 * tone(np.repeat(np.tile([36.0, 43.0], 6), len(signal) // 12), partials=5)
+    chords = 0.3 * sum(tone(np.full(len(signal), p), partials=4) for p in (55.0, 60.0, 64.0))
+    heard = track_melody(FrontEnd((melody_part + bass + chords).astype(np.float32)))
+    assert heard.engine == "melody/salience"
+    assert accuracy(heard, pitch) >= 0.85
+
+
+def test_a_low_voice_alone_is_still_heard() -> None:
+    heard = track_melody(FrontEnd(tone(np.full(2 * RATE_HZ, 40.0)).astype(np.float32)), engine="salience")
+    assert abs(12 * np.log2(np.median(heard.f0_hz[heard.f0_hz > 0]) / 82.41)) < 0.5
+
+
 def test_texture(sung: tuple[np.ndarray, np.ndarray]) -> None:
     assert is_monophonic(FrontEnd(sung[0]))
     triad = sum(tone(np.full(RATE_HZ * 3, p)) for p in (60.0, 64.0, 67.0))
