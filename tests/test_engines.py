@@ -9,11 +9,13 @@ import pytest
 
 from hexachord.audio_analysis.harmony import estimate_chords, estimate_key, estimate_local_keys
 from hexachord.audio_analysis.melody import track_melody
+from hexachord.audio_analysis.melody_notes import segment_notes
 from hexachord.audio_analysis.rhythm import analyse_rhythm
 from hexachord.audio_analysis.structure import find_sections
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.journeys.engines import all_engines
 from hexachord.processing.stems import split_stems
+from hexachord.transcription.melody_line import find_melody_notes
 from hexachord.transcription.notes import transcribe_notes
 
 RATE_HZ = 22050
@@ -43,6 +45,12 @@ SOUNDS: dict[str, tuple[np.ndarray, int]] = {
     "a chord at 96 kHz": (chord(3 * 96000, 96000), 96000),
 }
 
+
+def melody_notes(frontend: FrontEnd, name: str) -> Any:
+    f0 = track_melody(frontend)
+    return find_melody_notes(transcribe_notes(frontend), melody=f0, melody_notes=segment_notes(f0), engine=name)
+
+
 CALLS: dict[str, Callable[[FrontEnd, str], Any]] = {
     "beats": lambda frontend, name: analyse_rhythm(frontend, engine=name),
     "key": lambda frontend, name: estimate_key(
@@ -56,6 +64,7 @@ CALLS: dict[str, Callable[[FrontEnd, str], Any]] = {
     ),
     "sections": lambda frontend, name: find_sections(frontend, beats=None, engine=name),
     "melody": lambda frontend, name: track_melody(frontend, engine=name),
+    "melody-notes": lambda frontend, name: melody_notes(frontend, name),
     "notes": lambda frontend, name: transcribe_notes(frontend, engine=name),
     "stems": lambda frontend, name: split_stems(frontend.signal[np.newaxis], frontend.rate_hz, engine=name),
 }

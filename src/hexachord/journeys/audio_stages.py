@@ -60,16 +60,28 @@ def audio_stages(*, engines: Mapping[str, str], stems: bool = True, pdf: bool = 
         _by_engine(
             choice, Stage(name="sections", title="Sections", function=steps.sections, engine="", uses=("beats",), provides=("sections",))
         ),
-        _by_engine(choice, Stage(name="melody", title="Melody", function=steps.melody, engine="", provides=("melody", "melody_notes"))),
+        _by_engine(choice, Stage(name="melody", title="Melody", function=steps.melody, engine="", provides=("melody",))),
+        _by_engine(choice, Stage(name="notes", title="Notes", function=steps.notes, engine="", provides=("notes",))),
+        _by_engine(
+            choice,
+            Stage(
+                name="melody-notes",
+                title="Notes of the melody",
+                function=steps.melody_notes,
+                engine="",
+                needs=("melody",),
+                uses=("notes",),
+                provides=("melody_notes",),
+            ),
+        ),
         Stage(
             name="lead-sheet",
             title="Lead sheet",
             function=steps.lead_sheet,
             engine="notation/lead-sheet",
-            needs=("melody", "beats"),
+            needs=("melody-notes", "beats"),
             uses=("key", "chords", "sections"),
         ),
-        _by_engine(choice, Stage(name="notes", title="Notes", function=steps.notes, engine="", provides=("notes",))),
         Stage(name="performance", title="MIDI", function=steps.performance, engine="performance/midi", needs=("notes",)),
         Stage(
             name="piano",

@@ -41,7 +41,7 @@ def key(work: Work) -> StepResult:
     from hexachord.audio_analysis.harmony import estimate_key
 
     frontend = frontend_of(work)
-    chroma = frontend.raw_chroma
+    chroma = frontend.note_chroma
     return StepResult(observations={"key": estimate_key(chroma.treble, bass=chroma.bass, hop_s=frontend.hop_s, engine=work.stage.engine)})
 
 
@@ -50,7 +50,7 @@ def chords(work: Work) -> StepResult:
     from hexachord.audio_analysis.harmony import estimate_chords
 
     frontend, known = frontend_of(work), work.knowledge
-    chroma = frontend.raw_chroma
+    chroma = frontend.note_chroma
     found = estimate_chords(
         chroma.treble, chroma.bass, hop_s=frontend.hop_s, beats=_beats_if_any(known), key=known.key, engine=work.stage.engine
     )
@@ -62,7 +62,7 @@ def local_keys(work: Work) -> StepResult:
     from hexachord.audio_analysis.harmony import estimate_local_keys
 
     frontend = frontend_of(work)
-    chroma = frontend.raw_chroma
+    chroma = frontend.note_chroma
     found = estimate_local_keys(chroma.treble, chroma.bass, hop_s=frontend.hop_s, key=work.knowledge.key, engine=work.stage.engine)
     return StepResult(observations={"local_keys": found})
 
@@ -101,9 +101,8 @@ def sections(work: Work) -> StepResult:
 
 
 def melody(work: Work) -> StepResult:
-    """The f0 of the leading voice, and its notes; a long recording is followed piece by piece."""
+    """The f0 of the leading voice; a long recording is followed piece by piece."""
     from hexachord.audio_analysis.melody import track_melody
-    from hexachord.audio_analysis.melody_notes import segment_notes
 
     frontend = frontend_of(work)
     tracks = []
@@ -111,8 +110,21 @@ def melody(work: Work) -> StepResult:
         part = frontend if piece.is_whole else FrontEnd(frontend.signal[piece.start : piece.stop], rate_hz=RATE_HZ)
         tracks.append(piece.keep(track_melody(part, engine=work.stage.engine)))
         work.progress(piece.keep_end_s / frontend.duration_s)
-    f0 = join_tracks(tracks)
-    return StepResult(observations={"melody": f0, "melody_notes": segment_notes(f0)})
+    return StepResult(observations={"melody": join_tracks(tracks)})
+
+
+def melody_notes(work: Work) -> StepResult:
+    """The notes of the leading voice: a solo's are cut out of its f0; in polyphony all notes have a say."""
+    from hexachord.audio_analysis.melody import is_solo
+    from hexachord.audio_analysis.melody_notes import segment_notes
+    from hexachord.transcription.melody_line import find_melody_notes
+
+    f0, heard = work.knowledge.melody, work.knowledge.notes
+    assert f0 is not None
+    followed = segment_notes(f0)
+    if is_solo(f0) or heard is None:
+        return StepResult(observations={"melody_notes": followed})
+    return StepResult(observations={"melody_notes": find_melody_notes(heard, melody=f0, melody_notes=followed, engine=work.stage.engine)})
 
 
 def notes(work: Work) -> StepResult:

@@ -16,4 +16,18 @@ ENGINES = (
             numbers={"onset_f_disklavier": 0.754, "onset_f_sampled": 0.886, "onset_offset_f": 0.335, "velocity_r": 0.669},
         ),
     ),
+    Engine(
+        name="melody-notes/judged-chain",
+        target="hexachord.transcription.melody_line:melody_line",
+        card=Card(
+            summary="Transcribed notes and those of the predominant pitch, judged by a small network; the likeliest chain of them.",
+            source="Salamon & Gómez, IEEE TASLP 20(6), 2012, and Uitdenbogerd & Zobel, ACM Multimedia 1999 (skyline), as features; "
+            "training/melody_line.py",
+            data="Rendered from POP909 (MIT), OpenScore Lieder (CC0) and MuseTrainer scores (public domain) with FluidR3 (MIT) and a crude "
+            "singer; drums from Groove MIDI (CC BY 4.0)",
+            limits="Made for a tune with accompaniment; where there is none it draws a line through what is on top. A voice's onsets are "
+            "often more than 50 ms off. Whole semitones.",
+            numbers={},
+        ),
+    ),
 )
