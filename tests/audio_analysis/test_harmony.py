@@ -3,9 +3,10 @@ import pytest
 
 from hexachord.audio_analysis.chord_model import STATES, chord_log_probabilities, label_states
 from hexachord.audio_analysis.harmony import estimate_chords, estimate_key, estimate_local_keys
+from hexachord.audio_analysis.key_decoding import chord_root_names
 from hexachord.errors import InputError
 from hexachord.knowledge import Beats, Key
-from hexachord.theory.chord_labels import parse_chord
+from hexachord.theory.chord_labels import FLAT_NAMES, SHARP_NAMES, parse_chord
 
 HOP_S = 0.1
 
@@ -93,9 +94,28 @@ def test_the_key_decides_the_spelling():
     assert flat.label[0] == "Db:maj"
 
 
+@pytest.mark.parametrize(
+    ("tonic", "mode", "black_keys"),
+    [
+        ("C", "major", "Db Eb F# Ab Bb"),
+        ("G", "major", "C# Eb F# Ab Bb"),
+        ("F", "major", "Db Eb Gb Ab Bb"),
+        ("C", "minor", "Db Eb Gb Ab Bb"),
+        ("A", "minor", "C# Eb F# G# Bb"),
+        ("E", "major", "C# D# F# G# A#"),
+        ("Db", "major", "Db Eb Gb Ab Bb"),
+        ("G#", "minor", "C# D# F# G# A#"),
+    ],
+)
+def test_roots_are_spelt_near_the_key(tonic, mode, black_keys):
+    names = chord_root_names(Key(tonic=tonic, mode=mode))
+    assert [names[pitch_class] for pitch_class in (1, 3, 6, 8, 10)] == black_keys.split()
+    assert [names[pitch_class] for pitch_class in (0, 2, 4, 5, 7, 9, 11)] == list("CDEFGAB")
+
+
 def test_labels_are_in_the_grammar():
-    assert all(parse_chord(label).known for flats in (True, False) for label in label_states(flats=flats))
-    assert len(label_states(flats=True)) == STATES
+    assert all(parse_chord(label).known for roots in (SHARP_NAMES, FLAT_NAMES) for label in label_states(roots))
+    assert len(label_states()) == STATES
 
 
 @pytest.mark.parametrize("engine", ["chord-context", "profiles"])

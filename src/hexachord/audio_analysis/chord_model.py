@@ -7,13 +7,13 @@ Sheh & Ellis ("Chord segmentation and recognition using EM-trained hidden Markov
 done with a discriminative model. What follows in time is left to a hidden Markov model, see `chord_decoding`. FMP §5.2 and §5.3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from hexachord.arrays import Float32Array, FloatArray
 from hexachord.models.tables import load_table
-from hexachord.theory.chord_labels import FLAT_NAMES, NO_CHORD, SHARP_NAMES
+from hexachord.theory.chord_labels import FLAT_NAMES, NO_CHORD
 
 QUALITIES = ("maj", "min", "7", "maj7", "min7", "dim", "hdim7", "sus4", "aug", "maj6")
 STATES = 12 * len(QUALITIES) + 1  # the last one is N, no chord
@@ -21,6 +21,8 @@ MODEL_HOP_S = 0.0929  # the grid the network was trained on; finer chroma is ave
 
 CONTEXT_S = ((-0.14, 0.14), (-0.6, -0.14), (0.14, 0.6), (-1.8, -0.6), (0.6, 1.8))
 """Seconds before and after the frame over which chroma is averaged: now, just before, just after, further. The song's mean is a sixth."""
+
+SILENT = 0.01  # frames with less than this share of the chroma of the song's loud ones
 
 _BLOCK_FRAMES = 1024  # the twelve views of a frame take 7 kB: a block stays in cache
 
@@ -125,7 +127,7 @@ def chord_log_probabilities(
 
     Returns
     -------
-    (frames, STATES) float32, each row's exponentials sum to 1
+    (frames, STATES) float32, each row's exponentials sum to 1; silent frames are no chord, whatever surrounds them
     """
     table = load_table("chords") if weights is None else weights
     features = chord_features(bass_chroma, treble_chroma, hop_s=hop_s)
@@ -135,6 +137,10 @@ def chord_log_probabilities(
         out[block] = scores_from_views(rotations(features[block]), table)
     out -= out.max(axis=1, keepdims=True)
     out -= np.log(np.exp(out).sum(axis=1, keepdims=True))
+    level = np.asarray(bass_chroma, dtype=np.float64).sum(axis=1) + np.asarray(treble_chroma, dtype=np.float64).sum(axis=1)
+    silent = level <= (SILENT * np.percentile(level, 90) if len(level) else 0.0)
+    out[silent] = np.log(1e-4 / (STATES - 1))
+    out[silent, -1] = np.log(1 - 1e-4)
     return out
 
 
@@ -156,13 +162,12 @@ def to_model_hop(chroma: FloatArray, *, hop_s: float) -> tuple[FloatArray, float
     return averaged, hop_s * group, 0.5 * (group - 1) * hop_s
 
 
-def label_states(*, flats: bool) -> tuple[str, ...]:
-    """Name every state in Harte syntax (``C#:min7``), black keys as flats or as sharps.
+def label_states(roots: Sequence[str] = FLAT_NAMES) -> tuple[str, ...]:
+    """Name every state in Harte syntax (``C#:min7``), with the given names of the twelve roots.
 
     Examples
     --------
-    >>> label_states(flats=True)[10:14], label_states(flats=True)[-1]
+    >>> label_states()[10:14], label_states()[-1]
     (('Db:maj', 'Db:min', 'Db:7', 'Db:maj7'), 'N')
     """
-    roots = FLAT_NAMES if flats else SHARP_NAMES
     return (*(f"{root}:{quality}" for root in roots for quality in QUALITIES), NO_CHORD)

@@ -1,8 +1,9 @@
 """Tuning, key and chords of a recording, from its chroma.
 
 The key engine ``key/chord-context`` and the chord engine ``chords/equivariant-net`` share one chord model (see `chord_model`), trained on
-the McGill Billboard songs; ``key/profiles`` is Krumhansl's classic and needs no training. Chroma may come from this library's front end or
-from elsewhere (NNLS): it is normalised before anything looks at it. FMP §5.
+the McGill Billboard songs; ``key/profiles`` is Krumhansl's classic and needs no training. Chroma is that of notes,
+`FrontEnd.note_chroma`, or published NNLS chroma, which is of the same kind; plain chroma is so full of overtones and drums that
+a chord model takes loud rock for noise. It is normalised before anything looks at it. FMP §5.
 """
 
 from typing import TYPE_CHECKING

@@ -11,7 +11,8 @@ from hexachord.audio_analysis.chord_model import chord_log_probabilities, to_mod
 from hexachord.audio_analysis.key_model import chord_kinds, key_evidence, minor_share, profile_scores, tonic_views
 from hexachord.knowledge import Key, Segments
 from hexachord.models.tables import load_table
-from hexachord.theory.chord_labels import parse_chord
+from hexachord.theory.chord_labels import FLAT_NAMES, SHARP_NAMES, parse_chord
+from hexachord.theory.keys import key_fifths
 
 MINIMUM_S = 0.25  # less sound than this has no key
 
@@ -20,7 +21,6 @@ _LOCAL_EVIDENCE_PER_S = 0.3  # chords last seconds: this much of each second is 
 
 _MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
-_FLAT_MAJOR = frozenset({5, 10, 3, 8, 1})  # F, Bb, Eb, Ab, Db
 
 
 def key_from_chord_context(chroma: FloatArray, *, bass: FloatArray | None, hop_s: float) -> Key:
@@ -105,11 +105,22 @@ def _tonic_pitch_class(key: Key) -> int:
     return parse_chord(key.tonic).root
 
 
-def uses_flats(key: Key) -> bool:
-    """Whether a key's accidentals are flats: Db major and Bb minor, but F# major and G# minor."""
-    if "b" in key.tonic[1:] or "#" in key.tonic:
-        return "b" in key.tonic[1:]
-    return (_tonic_pitch_class(key) + (3 if key.mode == "minor" else 0)) % 12 in _FLAT_MAJOR
+def chord_root_names(key: Key) -> tuple[str, ...]:
+    """Names of the twelve pitch classes as chord roots in a key: black keys as whichever of sharp and flat is nearer on the line of fifths.
+
+    In major the borrowed roots lie a little to the flat side (bVII, bIII, bVI, bII, but #IV); in minor they lie about the tonic
+    (bII and bV, but the raised sixth and seventh).
+
+    Examples
+    --------
+    >>> chord_root_names(Key(tonic="C", mode="major"))[1::5], chord_root_names(Key(tonic="A", mode="minor"))[8]
+    (('Db', 'F#', 'B'), 'G#')
+    """
+    centre = key_fifths(key.tonic, "major") + (-0.5 if key.mode == "minor" else 0.5)
+    return tuple(
+        min((sharp, flat), key=lambda name: abs(key_fifths(name, "major") - centre))
+        for sharp, flat in zip(SHARP_NAMES, FLAT_NAMES, strict=True)
+    )
 
 
 def _no_key(engine: str) -> Key:

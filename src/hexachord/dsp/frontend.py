@@ -17,6 +17,7 @@ from hexachord.dsp.chroma import ChromaPair, bass_treble_chroma, normalise_chrom
 from hexachord.dsp.constantq import ConstantQ, bins_below_nyquist, cqt_magnitude
 from hexachord.dsp.frames import frame_count, frame_times_s
 from hexachord.dsp.mel import mel_from_power, mfcc, power_to_db
+from hexachord.dsp.note_chroma import POOLED_FRAMES, fade_faint, note_chroma
 from hexachord.dsp.shape import SpectralShape, join_shapes, rms, shape_of_power
 from hexachord.dsp.stft import power_blocks
 from hexachord.dsp.tuning import Tuning, TuningCurve, estimate_tuning, estimate_tuning_curve
@@ -181,6 +182,24 @@ class FrontEnd:
         for first, magnitude in self.cqt_blocks():
             part = bass_treble_chroma(magnitude, self.cqt_options, norm="none")
             bass[first : first + len(magnitude)], treble[first : first + len(magnitude)] = part
+        return ChromaPair(bass, treble)
+
+    @cached_property
+    def note_chroma(self) -> ChromaPair:
+        """Bass and treble chroma of notes instead of energy, see `note_chroma`: what chords, keys and sections are read from.
+
+        Made on groups of `POOLED_FRAMES` frames and repeated to the common grid; faint passages fade out, loudness shows no other way.
+        """
+        if self.frames == 0:
+            nothing = np.zeros((0, 12), dtype=np.float32)
+            return ChromaPair(nothing, nothing)
+        parts, levels = [], []
+        for _, magnitude in self.cqt_blocks():
+            pair, level = note_chroma(magnitude, self.cqt_options)
+            parts.append(np.stack(pair))
+            levels.append(level)
+        both = np.concatenate(parts, axis=1) * fade_faint(np.concatenate(levels))[:, None]
+        bass, treble = np.repeat(both, POOLED_FRAMES, axis=1)[:, : self.frames]
         return ChromaPair(bass, treble)
 
     @cached_property
