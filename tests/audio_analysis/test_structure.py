@@ -49,6 +49,23 @@ def test_silence_around_the_music_is_named():
     assert sections.label[1] == "A"
 
 
+def test_what_never_returns_gets_no_letter_twice():
+    random = np.random.default_rng(3)
+    blocks = [np.repeat(random.random((8, 24)) ** 4, 25, axis=0) for _ in range(6)]
+    labels = sections_from_features(np.concatenate(blocks), hop_s=HOP_S).label
+    entries = [label for label, before in zip(labels, ("", *labels), strict=False) if label != before]
+    assert len(entries) >= 5
+    assert len(set(entries)) == len(entries)
+
+
+def test_a_short_silence_belongs_to_its_neighbour():
+    chroma = song("ABAB", silence_s=1.0)
+    sections = sections_from_features(chroma, hop_s=HOP_S)
+    assert "silence" not in sections.label
+    assert sections.start_s[0] == 0.0
+    assert sections.end_s[-1] == pytest.approx(len(chroma) * HOP_S)
+
+
 def test_boundaries_fall_on_downbeats():
     time_s = 0.3 + 0.625 * np.arange(190)
     beats = Beats(time_s=time_s, position=np.arange(190) % 4 + 1)

@@ -30,8 +30,11 @@ _EMBED_UNITS = 12  # six seconds of context make a "moment"
 _SMOOTH_UNITS = 10.0
 _CHECKER_UNITS, _CHECKER_WEIGHT = 32, 0.3
 _PEAK_REACH_UNITS, _PEAK_THRESHOLD = 9, 0.03
-_SAME_SECTION = 0.35  # mean similarity above which two groups are one. These eight were chosen on train/billboard
+_SAME_SECTION = 0.35  # mean similarity above which two groups are one ...
+_SAME_SPREAD = 0.5  # ... or, where little is alike, so many standard deviations above the piece's mean ...
+_SAME_LEAST = 0.25  # ... but never less than this. These ten were chosen on train/billboard
 _TIMBRE_WEIGHT = 0.4
+_SILENCE_S = 2.0  # less than this before or after the music belongs to it
 _FAINT = 0.25  # a boundary between two sections of one name must be clearer than this
 _SNAP_S = 2.0  # a boundary moves at most half a bar, and no more than this
 
@@ -47,18 +50,18 @@ def find_sections(frontend: "FrontEnd", *, beats: Beats | None = None, engine: s
 
     Returns
     -------
-    Segments that cover the recording, labelled A, B, ... by first appearance; silence before and after the music is "silence";
-    confidence is how clear the beginning of the section is, in [0, 1]. Empty for an empty recording; pieces under twelve seconds are
-    one section.
+    Segments that cover the recording, labelled A, B, ... by first appearance; two seconds and more of silence before and
+    after the music are "silence"; confidence is how clear the beginning of the section is, in [0, 1]. Empty for an empty
+    recording; pieces under twelve seconds are one section.
 
     Raises
     ------
     InputError : if there is no such engine.
     """
     run = pick_engine(ENGINES, task="sections", name=engine).load()
-    raw = frontend.raw_chroma
+    notes = frontend.note_chroma
     sections: Segments = run(
-        np.hstack([raw.bass, raw.treble]), timbre=frontend.mfcc, hop_s=frontend.hop_s, start_s=0.0, beats=beats, level=frontend.rms
+        np.hstack([notes.bass, notes.treble]), timbre=frontend.mfcc, hop_s=frontend.hop_s, start_s=0.0, beats=beats, level=frontend.rms
     )
     return sections
 
@@ -109,8 +112,8 @@ def sections_from_features(
         inner_s, clear = _snap(start_s + edges[peaks] * hop_s, beats), height
         kept = (inner_s > first_s + 2.0) & (inner_s < last_s - 2.0) & np.append(True, np.diff(inner_s) > 1.0)
         inner_s, clear = inner_s[kept], clear[kept]
-    begin = [start_s] if first_s <= start_s + 0.3 else [start_s, first_s]
-    finish = [end_s] if last_s >= end_s - 0.3 else [last_s, end_s]
+    begin = [start_s] if first_s <= start_s + _SILENCE_S else [start_s, first_s]
+    finish = [end_s] if last_s >= end_s - _SILENCE_S else [last_s, end_s]
     bounds = np.concatenate([begin, inner_s, finish])
     confidence = np.concatenate([np.ones(len(begin)), clear, np.ones(len(finish) - 1)])
     music = slice(len(begin) - 1, len(bounds) - len(finish))
@@ -186,13 +189,14 @@ def _snap(times_s: FloatArray, beats: Beats | None) -> Float64Array:
 
 
 def _group(alike: FloatArray) -> IntArray:
-    """Group sections whose mean similarity is high: average linkage."""
+    """Group sections whose mean similarity is high, or high for this piece: average linkage."""
     if len(alike) < 2:
         return np.zeros(len(alike), dtype=np.int64)
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    distance = 1.0 - alike[np.triu_indices(len(alike), k=1)]
-    return np.asarray(fcluster(linkage(np.maximum(distance, 0.0), method="average"), 1.0 - _SAME_SECTION, criterion="distance"))
+    pairs = alike[np.triu_indices(len(alike), k=1)]
+    same = float(np.clip(pairs.mean() + _SAME_SPREAD * pairs.std(), _SAME_LEAST, _SAME_SECTION)) if len(pairs) > 1 else _SAME_SECTION
+    return np.asarray(fcluster(linkage(np.maximum(1.0 - pairs, 0.0), method="average"), 1.0 - same, criterion="distance"))
 
 
 def _merge_faint(bounds: FloatArray, confidence: FloatArray, labels: list[str]) -> tuple[FloatArray, FloatArray, list[str]]:
