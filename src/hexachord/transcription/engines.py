@@ -25,8 +25,9 @@ ENGINES = (
             "training/melody_line.py",
             data="Rendered from POP909 (MIT), OpenScore Lieder (CC0) and MuseTrainer scores (public domain) with FluidR3 (MIT) and a crude "
             "singer; drums from Groove MIDI (CC BY 4.0)",
-            limits="Made for a tune with accompaniment; where there is none it draws a line through what is on top. Numbers: held-out renders. A voice's onsets are "
-            "often more than 50 ms off. Whole semitones.",
+            limits="Made for a tune with accompaniment; where there is none it draws a line through what is on top. Inner notes are taken "
+            "while the tune holds or rests, and a voice's onsets are often more than 50 ms off. Whole semitones. "
+            "The numbers are of held-out renders.",
             numbers={"piano_note_f": 0.786, "cover_note_f": 0.741, "band_note_f": 0.666, "lied_note_f": 0.616, "sung_note_f": 0.627},
         ),
     ),
