@@ -54,13 +54,13 @@ def melody_notes(frontend: FrontEnd, name: str) -> Any:
 CALLS: dict[str, Callable[[FrontEnd, str], Any]] = {
     "beats": lambda frontend, name: analyse_rhythm(frontend, engine=name),
     "key": lambda frontend, name: estimate_key(
-        frontend.raw_chroma.treble, bass=frontend.raw_chroma.bass, hop_s=frontend.hop_s, engine=name
+        frontend.note_chroma.treble, bass=frontend.note_chroma.bass, hop_s=frontend.hop_s, engine=name
     ),
     "local-keys": lambda frontend, name: estimate_local_keys(
-        frontend.raw_chroma.treble, frontend.raw_chroma.bass, hop_s=frontend.hop_s, engine=name
+        frontend.note_chroma.treble, frontend.note_chroma.bass, hop_s=frontend.hop_s, engine=name
     ),
     "chords": lambda frontend, name: estimate_chords(
-        frontend.raw_chroma.treble, frontend.raw_chroma.bass, hop_s=frontend.hop_s, engine=name
+        frontend.note_chroma.treble, frontend.note_chroma.bass, hop_s=frontend.hop_s, engine=name
     ),
     "sections": lambda frontend, name: find_sections(frontend, beats=None, engine=name),
     "melody": lambda frontend, name: track_melody(frontend, engine=name),

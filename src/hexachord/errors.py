@@ -46,11 +46,7 @@ class MissingExtraError(InputError):
 
     def __init__(self, subject: str | Path, *, extra: str, need: str) -> None:
         self.extra = extra
-        super().__init__(
-            subject,
-            found=f"{need}, which needs the optional part '{extra}'",
-            next_step=f"pip install 'hexachord[{extra}]'",
-        )
+        super().__init__(subject, found=f"{need}, which needs the optional part '{extra}'", next_step=f"pip install 'hexachord[{extra}]'")
 
 
 class OutputError(InputError):

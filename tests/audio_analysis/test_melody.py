@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from hexachord.audio_analysis.melody import ENGINES, is_monophonic, segment_notes, track_melody
+from hexachord.audio_analysis.engines import ENGINES
+from hexachord.audio_analysis.melody import is_monophonic, segment_notes, track_melody
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.errors import InputError
 from hexachord.knowledge import F0, Events

@@ -17,21 +17,8 @@ from hexachord.dsp.onset import onset_strength, pick_onsets
 from hexachord.dsp.shape import zero_crossing_rate
 from hexachord.dsp.stft import fft_frequencies_hz
 from hexachord.knowledge import Descriptor, Events
-from hexachord.models.engine import Card, Engine
 
-ENGINES = (
-    Engine(
-        name="descriptors/peeters",
-        target="hexachord.audio_analysis.descriptors:describe",
-        card=Card(
-            summary="Level, spectrum shape, timbre, percussiveness, tonal strength, onsets and stereo width, from the shared spectra.",
-            source="Peeters, IRCAM 2004; Lerch 2012; Jiang et al., ICME 2002",
-            limits="Means over the piece: what changes within it shows in the standard deviation only.",
-        ),
-    ),
-)
-
-_ENGINE = ENGINES[0].name
+_ENGINE = "descriptors/peeters"
 _SILENCE_DB = -60.0  # below the loudest frame
 _MFCC = 13
 _CONTRAST_EDGES_HZ = (200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)  # octaves, with the rest below and above

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float64Array, FloatArray
+from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.melody_notes import NoteOptions, segment_notes, voiced_runs
 from hexachord.audio_analysis.salience import BINS, BINS_PER_OCTAVE, LOWEST_HZ, Salience, bin_frequencies_hz, pitch_salience
 from hexachord.dsp.frontend import FrontEnd
@@ -21,10 +22,9 @@ from hexachord.dsp.shape import rms
 from hexachord.dsp.viterbi import viterbi_local
 from hexachord.dsp.yin import YinFrame
 from hexachord.knowledge import F0
-from hexachord.models.engine import Card, Engine, pick_engine
+from hexachord.models.engine import pick_engine
 
 __all__ = [
-    "ENGINES",
     "MelodyOptions",
     "NoteOptions",
     "is_monophonic",
@@ -35,42 +35,6 @@ __all__ = [
     "segment_notes",
     "track_melody",
 ]
-
-_HERE = "hexachord.audio_analysis.melody"
-ENGINES = (
-    Engine(
-        name="melody/auto",
-        target=f"{_HERE}:melody_by_texture",
-        version="2",
-        card=Card(
-            summary="melody/pyin where one tone sounds at a time, else melody/salience.",
-            source="The texture is told by pYIN's own certainty on three excerpts.",
-            limits="One decision for the whole recording.",
-        ),
-    ),
-    Engine(
-        name="melody/pyin",
-        target=f"{_HERE}:melody_by_pyin",
-        card=Card(
-            summary="pYIN and a level gate, for one voice or instrument alone.",
-            source="Mauch & Dixon, ICASSP 2014",
-            limits="Reverberation fills the gaps between notes; the gate closes them where it is 30 dB below the voice.",
-            numbers={"solo_rpa": 0.952, "solo_oa": 0.892},
-        ),
-    ),
-    Engine(
-        name="melody/salience",
-        target=f"{_HERE}:melody_by_salience",
-        version="2",
-        card=Card(
-            summary="Harmonic summation over spectral peaks and the smoothest strong path, for polyphony.",
-            source="Salamon & Gómez, IEEE TASLP 20(6), 2012, without the contour statistics; FMP §8.2",
-            limits="The strongest line is taken for the melody, be it a voice or not, and a held note is left for a louder new one: on a "
-            "piano half of the frames are the other hand's. In a choir the overtones that two voices share may pass for a third.",
-            numbers={"orchestra_rpa": 0.612, "orchestra_oa": 0.659, "choir_rpa": 0.731},
-        ),
-    ),
-)
 
 _EXCERPTS = (0.2, 0.5, 0.8)  # where a recording is probed, as parts of it
 _EXCERPT_S = 8.0

@@ -1,36 +1,17 @@
 """Where the arrows list their engines, and choosing one per task."""
 
 import importlib
-import importlib.util
 from collections.abc import Mapping
 
 from hexachord.errors import InputError
 from hexachord.models.engine import Engine, pick_engine
 
-_LISTS = (
-    "hexachord.audio_analysis.engines",
-    "hexachord.audio_analysis.melody",
-    "hexachord.transcription.engines",
-    "hexachord.transcription.notes",
-    "hexachord.score_analysis.engines",
-    "hexachord.composition.engines",
-    "hexachord.synthesis.engines",
-    "hexachord.processing.engines",
-    "hexachord.processing.stems",
-)
+_LISTS = ("hexachord.audio_analysis.engines", "hexachord.transcription.engines", "hexachord.processing.engines")
 
 
 def all_engines() -> tuple[Engine, ...]:
-    """List the engines of every arrow that is there; the first of each task is its default."""
-    found: list[Engine] = []
-    for name in _LISTS:
-        try:
-            is_there = importlib.util.find_spec(name) is not None
-        except ModuleNotFoundError:  # the whole arrow is still to come
-            continue
-        if is_there:
-            found += [engine for engine in getattr(importlib.import_module(name), "ENGINES", ()) if engine not in found]
-    return tuple(found)
+    """List the engines of every arrow; the first of each task is its default."""
+    return tuple(engine for name in _LISTS for engine in importlib.import_module(name).ENGINES)
 
 
 class EngineChoice:
