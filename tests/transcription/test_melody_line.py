@@ -5,7 +5,16 @@ import pytest
 
 from hexachord.errors import InputError
 from hexachord.knowledge import F0, Notes
-from hexachord.transcription.melody_line import FEATURES, LineOptions, candidates, describe, find_melody_notes, likeliest_chain, melody_line
+from hexachord.transcription.melody_line import (
+    FEATURES,
+    LineOptions,
+    candidates,
+    describe,
+    find_melody_notes,
+    likeliest_chain,
+    melody_line,
+    melody_of_notes,
+)
 
 TUNE = np.array([72, 74, 76, 77, 79, 77, 76, 74, 72, 76, 79, 84, 83, 79, 77, 74.0])
 
@@ -110,3 +119,13 @@ def test_a_chain_pays_for_leaps() -> None:
 def test_an_unknown_engine_is_named() -> None:
     with pytest.raises(InputError, match="judged-chain"):
         find_melody_notes(NOTHING, melody=f0_of(TUNE), melody_notes=NOTHING, engine="skyline")
+
+
+def test_without_sound_a_single_line_is_itself_and_chords_lose_their_lower_notes():
+    beats = np.arange(len(TUNE)) * 0.5
+    line = struck(TUNE, beats)
+    assert melody_of_notes(line) is line
+    chords = struck(np.concatenate([TUNE, TUNE * 0 + 43, TUNE * 0 + 50]), np.concatenate([beats] * 3))
+    assert np.mean(np.isin(melody_of_notes(chords).pitch, TUNE)) > 0.9
+    nothing = struck(np.zeros(0), np.zeros(0))
+    assert melody_of_notes(nothing) is nothing

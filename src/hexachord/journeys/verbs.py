@@ -101,10 +101,12 @@ def _notated(source: Path, *, to: str) -> Score:
         return performance_of(known.notes, title=score.title or source.stem)
     if known.beats is None or known.metre is None or len(known.beats) < 2:
         raise InputError(source, found="no beats", expected="a performance of more than one beat")
+    from hexachord.transcription.melody_line import melody_of_notes
     from hexachord.transcription.notation import lead_sheet, piano_reduction
 
-    write = lead_sheet if to == "lead-sheet" else piano_reduction
-    return write(known.notes, beats=known.beats, metre=known.metre, key=known.key, chords=known.chords, title=score.title or source.stem)
+    on_one_line = to == "lead-sheet"
+    write, notes = (lead_sheet, melody_of_notes(known.notes)) if on_one_line else (piano_reduction, known.notes)
+    return write(notes, beats=known.beats, metre=known.metre, key=known.key, chords=known.chords, title=score.title or source.stem)
 
 
 def read(source: str | Path) -> Knowledge:
