@@ -1,12 +1,15 @@
 """What each stage of the main job does with a recording: it wires an arrow's function to the folder, and adds no music of its own."""
 
+from collections.abc import Callable
+
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.journeys.performance import performance_of
 from hexachord.journeys.pieces import join_tracks, pieces_of
 from hexachord.journeys.pipeline import CannotDo, Work
 from hexachord.journeys.score_files import engrave_kept, keep_score
 from hexachord.journeys.working_copy import RATE_HZ, open_working_copy
-from hexachord.knowledge.model import Beats, Knowledge, Loudness, Segments
+from hexachord.knowledge.model import Beats, Knowledge, Loudness, Notes, Segments
+from hexachord.score.model import Score
 from hexachord.song import StepResult
 
 _LOWEST_METERED_HZ = 4000
@@ -156,46 +159,29 @@ def performance(work: Work) -> StepResult:
 
 def lead_sheet(work: Work) -> StepResult:
     """Melody and chords on paper."""
-    from hexachord.transcription.notation import lead_sheet as write_lead_sheet
+    from hexachord.transcription.notation import lead_sheet as write
 
-    known = work.knowledge
-    assert known.melody_notes is not None
-    if known.beats is None or known.metre is None or len(known.beats) < 2:
-        raise CannotDo("there are no beats to write it in")
-    if len(known.melody_notes) == 0:
-        raise CannotDo("no melody was heard")
-    score = write_lead_sheet(
-        known.melody_notes,
-        beats=known.beats,
-        metre=known.metre,
-        key=known.key,
-        chords=known.chords,
-        sections=_musical(known.sections),
-        title=work.song.name,
-    )
-    return keep_score(work, score, stem="lead-sheet")
+    return _on_paper(work, work.knowledge.melody_notes, write=write, stem="lead-sheet", nothing="no melody was heard")
 
 
 def piano(work: Work) -> StepResult:
     """All notes for two hands."""
-    from hexachord.transcription.notation import piano_reduction
+    from hexachord.transcription.notation import piano_reduction as write
 
+    return _on_paper(work, work.knowledge.notes, write=write, stem="piano", nothing="no notes were heard")
+
+
+def _on_paper(work: Work, notes: Notes | None, *, write: Callable[..., Score], stem: str, nothing: str) -> StepResult:
     known = work.knowledge
-    assert known.notes is not None
-    if known.beats is None or known.metre is None or len(known.beats) < 2:
+    beats = _beats_if_any(known)
+    if beats is None or known.metre is None:
         raise CannotDo("there are no beats to write it in")
-    if len(known.notes) == 0:
-        raise CannotDo("no notes were heard")
-    score = piano_reduction(
-        known.notes,
-        beats=known.beats,
-        metre=known.metre,
-        key=known.key,
-        chords=known.chords,
-        sections=_musical(known.sections),
-        title=work.song.name,
+    if notes is None or len(notes) == 0:
+        raise CannotDo(nothing)
+    score = write(
+        notes, beats=beats, metre=known.metre, key=known.key, chords=known.chords, sections=_musical(known.sections), title=work.song.name
     )
-    return keep_score(work, score, stem="piano")
+    return keep_score(work, score, stem=stem)
 
 
 def stems(work: Work) -> StepResult:
