@@ -83,7 +83,12 @@ class Key:
         return f"{self.tonic} {self.mode}"
 
 
-def _columns_agree(observation: object, names: tuple[str, ...]) -> None:
+def _settle_columns(observation: object, names: tuple[str, ...]) -> None:
+    """Give number columns the one width they have in files too, so that what is recalled computes like what was just found."""
+    for name in names:
+        value = getattr(observation, name)
+        if not isinstance(value, tuple):
+            object.__setattr__(observation, name, np.asarray(value, dtype=np.int64 if name == "position" else np.float64))
     lengths = {name: len(getattr(observation, name)) for name in names}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"{type(observation).__name__}: columns differ in length: {lengths}")
@@ -108,7 +113,7 @@ class Events:
     def __post_init__(self) -> None:
         if len(self.confidence) == 0 and len(self.time_s):
             object.__setattr__(self, "confidence", _no_confidence(len(self.time_s)))
-        _columns_agree(self, ("time_s", "confidence", "label") if self.label else ("time_s", "confidence"))
+        _settle_columns(self, ("time_s", "confidence", "label") if self.label else ("time_s", "confidence"))
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -126,7 +131,7 @@ class Beats:
     def __post_init__(self) -> None:
         if len(self.confidence) == 0 and len(self.time_s):
             object.__setattr__(self, "confidence", _no_confidence(len(self.time_s)))
-        _columns_agree(self, ("time_s", "position", "confidence"))
+        _settle_columns(self, ("time_s", "position", "confidence"))
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -151,7 +156,7 @@ class Segments:
     def __post_init__(self) -> None:
         if len(self.confidence) == 0 and len(self.start_s):
             object.__setattr__(self, "confidence", _no_confidence(len(self.start_s)))
-        _columns_agree(self, ("start_s", "end_s", "label", "confidence"))
+        _settle_columns(self, ("start_s", "end_s", "label", "confidence"))
 
     def __len__(self) -> int:
         return len(self.label)
@@ -167,7 +172,7 @@ class F0:
     engine: str = ""
 
     def __post_init__(self) -> None:
-        _columns_agree(self, ("time_s", "f0_hz", "voicing"))
+        _settle_columns(self, ("time_s", "f0_hz", "voicing"))
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -187,7 +192,7 @@ class Notes:
     def __post_init__(self) -> None:
         if len(self.confidence) == 0 and len(self.onset_s):
             object.__setattr__(self, "confidence", _no_confidence(len(self.onset_s)))
-        _columns_agree(self, ("onset_s", "offset_s", "pitch", "velocity", "confidence"))
+        _settle_columns(self, ("onset_s", "offset_s", "pitch", "velocity", "confidence"))
 
     def __len__(self) -> int:
         return len(self.onset_s)
