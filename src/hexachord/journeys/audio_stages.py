@@ -60,7 +60,7 @@ def audio_stages(*, engines: Mapping[str, str], stems: bool = True, pdf: bool = 
         _by_engine(
             choice, Stage(name="sections", title="Sections", function=steps.sections, engine="", uses=("beats",), provides=("sections",))
         ),
-        _by_engine(choice, Stage(name="melody", title="Melody", function=steps.melody, engine="", provides=("melody",))),
+        _by_engine(choice, Stage(name="melody", title="Leading voice", function=steps.melody, engine="", provides=("melody",))),
         _by_engine(choice, Stage(name="notes", title="Notes", function=steps.notes, engine="", provides=("notes",))),
         _by_engine(
             choice,
