@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hexachord.arrays import FloatArray
 from hexachord.bench.datasets import BeatItem, load_beats
 from hexachord.bench.harness import BenchItem, BenchResult, Progress, mean_metrics
-from hexachord.bench.loop import RATE_HZ, by_kind, front_end, measure, measure_peer, mono, seconds_heard
+from hexachord.bench.loop import RATE_HZ, by_kind, front_end, measure, measure_peer, mono, result_of, seconds_heard
 from hexachord.metrics import beat
 
 
@@ -53,16 +53,14 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         peers["librosa"] = measure_peer(
             loaded.items, distribution="librosa", name=_name, estimate=_librosa, score=score, summary=summary, progress=progress
         )
-    return BenchResult(
+    return result_of(
+        found,
         bench="beats",
-        data=str(data),
+        data=data,
         engine=", ".join(sorted(engines)),
         metrics=summary(found.items),
-        items=found.items,
         seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
-        wall_s=found.wall_s,
-        cpu_s=found.cpu_s,
-        skipped=loaded.skipped + found.skipped,
+        skipped=loaded.skipped,
         peers=peers,
     )
 

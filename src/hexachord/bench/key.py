@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hexachord.bench.billboard import BillboardSong, load_billboard
 from hexachord.bench.harness import BenchResult, PeerResult, Progress, mean_metrics
-from hexachord.bench.loop import measure
+from hexachord.bench.loop import measure, result_of
 from hexachord.knowledge import Key
 from hexachord.metrics import key
 
@@ -43,16 +43,14 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
     if peer:
         plain = measure(songs, what="profiles", name=_name, estimate=estimate_with("profiles"), score=score, progress=progress)
         peers["profiles"] = PeerResult(version="Krumhansl", metrics=mean_metrics(plain.items), wall_s=plain.wall_s)
-    return BenchResult(
+    return result_of(
+        found,
         bench="key",
-        data=str(data),
+        data=data,
         engine=engine,
         metrics=mean_metrics(found.items),
-        items=found.items,
         seconds_of_audio=sum(song.duration_s for song in songs),
-        wall_s=found.wall_s,
-        cpu_s=found.cpu_s,
-        skipped=loaded.skipped + found.skipped,
+        skipped=loaded.skipped,
         peers=peers,
     )
 

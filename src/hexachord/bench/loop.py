@@ -1,11 +1,23 @@
 """The loop every bench shares: estimate under a stopwatch, score outside it, name what could not be read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from hexachord.arrays import Float32Array
 from hexachord.bench.datasets import Recording
-from hexachord.bench.harness import NOT_INSTALLED, BenchItem, PeerResult, Progress, Stopwatch, installed, mean_metrics, peer_version, report
+from hexachord.bench.harness import (
+    NOT_INSTALLED,
+    BenchItem,
+    BenchResult,
+    PeerResult,
+    Progress,
+    Stopwatch,
+    installed,
+    mean_metrics,
+    peer_version,
+    report,
+)
 from hexachord.errors import InputError
 
 Item = TypeVar("Item")
@@ -69,6 +81,32 @@ def measure_peer(
         return NOT_INSTALLED
     run = measure(items, what=distribution, name=name, estimate=estimate, score=score, progress=progress)
     return PeerResult(version=peer_version(distribution), metrics=summary(run.items), wall_s=run.wall_s)
+
+
+def result_of(
+    found: Measured,
+    *,
+    bench: str,
+    data: Path,
+    engine: str,
+    metrics: Mapping[str, float],
+    seconds_of_audio: float,
+    skipped: tuple[str, ...] = (),
+    peers: Mapping[str, PeerResult] | None = None,
+) -> BenchResult:
+    """Put one measured run into the shape all benches share; `skipped` is what the loader could not find."""
+    return BenchResult(
+        bench=bench,
+        data=str(data),
+        engine=engine,
+        metrics=metrics,
+        items=found.items,
+        seconds_of_audio=seconds_of_audio,
+        wall_s=found.wall_s,
+        cpu_s=found.cpu_s,
+        skipped=skipped + found.skipped,
+        peers=peers or {},
+    )
 
 
 def mono(recording: Recording) -> Float32Array:

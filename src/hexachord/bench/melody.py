@@ -12,7 +12,7 @@ import numpy as np
 
 from hexachord.bench.datasets import F0Item, load_f0
 from hexachord.bench.harness import BenchItem, BenchResult, Progress
-from hexachord.bench.loop import RATE_HZ, front_end, measure, measure_peer, mono, seconds_heard
+from hexachord.bench.loop import RATE_HZ, front_end, measure, measure_peer, mono, result_of, seconds_heard
 from hexachord.knowledge import F0, Notes
 from hexachord.metrics import melody, transcription
 
@@ -51,16 +51,14 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         peers["librosa"] = measure_peer(
             loaded.items, distribution="librosa", name=_name, estimate=_pyin, score=score, summary=summary, progress=progress
         )
-    return BenchResult(
+    return result_of(
+        found,
         bench="melody",
-        data=str(data),
+        data=data,
         engine=", ".join(sorted(engines)),
         metrics=summary(found.items),
-        items=found.items,
         seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
-        wall_s=found.wall_s,
-        cpu_s=found.cpu_s,
-        skipped=loaded.skipped + found.skipped,
+        skipped=loaded.skipped,
         peers=peers,
     )
 

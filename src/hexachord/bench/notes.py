@@ -12,7 +12,7 @@ import numpy as np
 
 from hexachord.bench.datasets import NoteItem, load_maps
 from hexachord.bench.harness import BenchItem, BenchResult, Progress, mean_metrics
-from hexachord.bench.loop import by_kind, front_end, measure, seconds_heard
+from hexachord.bench.loop import by_kind, front_end, measure, result_of, seconds_heard
 from hexachord.knowledge import Notes
 from hexachord.metrics import transcription
 
@@ -41,16 +41,14 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         return notes
 
     found = measure(loaded.items, what="notes", name=lambda item: item.recording.id, estimate=estimate, score=score, progress=progress)
-    return BenchResult(
+    return result_of(
+        found,
         bench="notes",
-        data=str(data),
+        data=data,
         engine=", ".join(sorted(engines)),
         metrics=_summary(found.items, kinds),
-        items=found.items,
         seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
-        wall_s=found.wall_s,
-        cpu_s=found.cpu_s,
-        skipped=loaded.skipped + found.skipped,
+        skipped=loaded.skipped,
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from hexachord.arrays import Float32Array
 from hexachord.bench.datasets import StemItem, load_stems
 from hexachord.bench.harness import BenchResult, PeerResult, Progress, mean_metrics
-from hexachord.bench.loop import measure, measure_peer
+from hexachord.bench.loop import measure, measure_peer, result_of
 from hexachord.metrics import separation
 
 EXCERPT_S = 40.0
@@ -68,16 +68,14 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
             score=score,
             progress=progress,
         )
-    return BenchResult(
+    return result_of(
+        found,
         bench="separation",
-        data=str(data),
+        data=data,
         engine=_engine() if loaded.items else "",
         metrics=mean_metrics(found.items),
-        items=found.items,
         seconds_of_audio=sum(mixture.duration_s for _, mixture in songs.values()),
-        wall_s=found.wall_s,
-        cpu_s=found.cpu_s,
-        skipped=loaded.skipped + found.skipped,
+        skipped=loaded.skipped,
         peers=peers,
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from hexachord.bench.billboard import BillboardSong, load_billboard
 from hexachord.bench.harness import BenchResult, PeerResult, Progress, mean_metrics
-from hexachord.bench.loop import measure
+from hexachord.bench.loop import measure, result_of
 from hexachord.knowledge import Segments
 from hexachord.metrics import segment
 
@@ -43,16 +43,14 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
     if peer:
         even = measure(loaded.items, what="every 20 s", name=_name, estimate=_even, score=score, progress=progress)
         peers["every 20 s"] = PeerResult(metrics=mean_metrics(even.items), wall_s=even.wall_s)
-    return BenchResult(
+    return result_of(
+        found,
         bench="structure",
-        data=str(data),
+        data=data,
         engine=", ".join(sorted(engines)),
         metrics=mean_metrics(found.items),
-        items=found.items,
         seconds_of_audio=sum(song.duration_s for song in loaded.items),
-        wall_s=found.wall_s,
-        cpu_s=found.cpu_s,
-        skipped=loaded.skipped + found.skipped,
+        skipped=loaded.skipped,
         peers=peers,
     )
 

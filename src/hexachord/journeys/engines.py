@@ -1,17 +1,17 @@
 """Where the arrows list their engines, and choosing one per task."""
 
-import importlib
 from collections.abc import Mapping
 
+from hexachord.audio_analysis import engines as audio_analysis
 from hexachord.errors import InputError
 from hexachord.models.engine import Engine, pick_engine
-
-_LISTS = ("hexachord.audio_analysis.engines", "hexachord.transcription.engines", "hexachord.processing.engines")
+from hexachord.processing import engines as processing
+from hexachord.transcription import engines as transcription
 
 
 def all_engines() -> tuple[Engine, ...]:
     """List the engines of every arrow; the first of each task is its default."""
-    return tuple(engine for name in _LISTS for engine in importlib.import_module(name).ENGINES)
+    return (*audio_analysis.ENGINES, *transcription.ENGINES, *processing.ENGINES)
 
 
 class EngineChoice:
