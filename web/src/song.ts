@@ -12,7 +12,7 @@ export interface SongData {
   kind: "audio" | "score";      // what the song came as; a score's sound is our own performance of it
   source: { name: string; sha256: string };
   duration_s: number;
-  mix: Track;
+  mix: Track | null;            // null: there is no sound to play, and `skipped` says why
   stems: Track[];               // they sum to the mix; empty when there are none
   facts: Fact[];                // tempo, metre, key, tuning, loudness ..., in reading order
   beats: Beats | null;
@@ -40,6 +40,8 @@ export interface Track {
   bytes: number;
   peaks: { per_s: number; values: string };   // base64 int8 pairs (min, max) of the mono sum, full scale 127
   gain_db: number;              // play it so loud (0 but for parts of a quiet mix)
+  lead_in_s: number;            // silence that a decoder leaves in front if it ignores the file's gapless tag (Chromium does not): then the
+                                // decoded sound is longer than duration_s by more than half of this, and starts so much later
   engine: string;
   file: string | null;          // the lossless file beside the page, relative, "stems/vocals.flac"
 }
