@@ -204,6 +204,7 @@ class Strike(NamedTuple):
 
     `controls` are the values at its onset (`control_at` fills in the defaults); `counts` is the instrument's own memory of how often each
     region was asked, for round robins: the player keeps one dictionary for each track; `chance` in [0, 1) is drawn from the player's seed.
+    `held` are the keys of earlier strokes of the track that are still down (legato samples, keyswitches that are held).
     """
 
     key: int
@@ -211,6 +212,7 @@ class Strike(NamedTuple):
     controls: Mapping[int, float]
     counts: dict[int, int]
     chance: float = 0.0
+    held: tuple[int, ...] = ()
 
 
 class Instrument(Protocol):
