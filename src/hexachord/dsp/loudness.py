@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexachord.arrays import Float64Array, FloatArray
+from hexachord.arrays import Float32Array, Float64Array, FloatArray
 
 _SLOT_S = 0.1  # energies are kept per 100 ms: momentary is 4 of them, short-term 30
 _MOMENTARY, _SHORT_TERM = 4, 30
@@ -204,15 +204,25 @@ def true_peak(samples: FloatArray, *, rate_hz: float) -> float:
     return detector.peak()
 
 
+def oversampling_filters(rate_hz: float) -> Float32Array:
+    """Design the filters that read a signal between its samples, as true peaks are looked for. BS.1770-4, Annex 2.
+
+    Returns
+    -------
+    (24, 3) float32, (24, 1) from 192 kHz: 24 successive samples times column `p` are the signal `p + 1` steps after the twelfth of them
+    """
+    factor = 4 if rate_hz < 192000 else 2
+    half = _PEAK_TAPS // 2
+    position = np.arange(1, factor)[:, None] / factor + np.arange(half - 1, -half - 1, -1)[None, :]
+    filters = np.sinc(position) * np.i0(6.0 * np.sqrt(np.maximum(0.0, 1 - (position / half) ** 2)))
+    return np.ascontiguousarray((filters / filters.sum(axis=1, keepdims=True)).astype(np.float32).T)
+
+
 class _TruePeak:
     """Polyphase interpolation by a windowed sinc, with the last samples of a block carried to the next."""
 
     def __init__(self, rate_hz: float, channels: int) -> None:
-        factor = 4 if rate_hz < 192000 else 2
-        half = _PEAK_TAPS // 2
-        position = np.arange(1, factor)[:, None] / factor + np.arange(half - 1, -half - 1, -1)[None, :]
-        filters = np.sinc(position) * np.i0(6.0 * np.sqrt(np.maximum(0.0, 1 - (position / half) ** 2)))
-        self._filters = (filters / filters.sum(axis=1, keepdims=True)).astype(np.float32).T  # (taps, phases between samples)
+        self._filters = oversampling_filters(rate_hz)
         self._tail = np.zeros((channels, _PEAK_TAPS - 1), dtype=np.float32)
         self._top = 0.0
 
