@@ -65,7 +65,7 @@ PAGE = ASSETS / "web/page.html"
 PAGE_STAMP = ASSETS / "web/page.stamp.json"
 
 
-class AssetsHook(BuildHookInterface):
+class AssetsHook(BuildHookInterface[Any]):
     """What hatchling calls."""
 
     PLUGIN_NAME = "custom"
