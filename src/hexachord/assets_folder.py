@@ -10,10 +10,7 @@ from pathlib import Path
 from hexachord.errors import InputError
 
 FOLDER = Path(__file__).resolve().parent / "assets"
-NEXT_STEP = (
-    "with npm and a network: `make assets` in a clone, else `pip install --force-reinstall --no-deps --no-cache-dir --no-binary hexachord "
-    "hexachord`"
-)
+NEXT_STEP = "to get it: `make assets` in a clone, or pip install --force-reinstall --no-deps hexachord, with a network"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +31,10 @@ class Asset:
 SOUNDFONT = Asset(
     name="soundfont",
     file="soundfonts/FluidR3Mono_GM.sf3",
-    what="the soundfont FluidR3Mono GM (MIT)",
-    meanwhile="a plain synthesizer plays, or any font named with --soundfont",
+    what="the soundfont FluidR3Mono GM",
+    meanwhile="there is no soundfont: a plain synthesizer plays, or any font named with --soundfont",
 )
-PAGE = Asset(name="page", file="web/page.html", what="the built song page", meanwhile="a song's folder has no page, and everything else")
+PAGE = Asset(name="page", file="web/page.html", what="the built song page", meanwhile="there is no built page: songs get everything else")
 ASSETS = (SOUNDFONT, PAGE)
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hexachord._version import __version__
+from hexachord.assets_folder import ASSETS, NEXT_STEP
 from hexachord.errors import InputError
 from hexachord.journeys.engines import all_engines
 
@@ -82,13 +83,15 @@ def print_engines(rows: list[dict[str, Any]]) -> None:
 
 
 def examine() -> dict[str, Any]:
-    """Look at this installation; `problems` says what is missing and how to get it, `ok` that nothing needed is."""
+    """Look at this installation: `problems` says what is missing and how to get it, `ok` that nothing needed is; `remarks` says what one
+    can do without."""
     core = {name: _version(name) for name in _CORE}
     extras = {name: _extra(*parts) for name, parts in _EXTRAS.items()}
     assets = _assets()
     problems = [f"{name} is not installed: pip install hexachord" for name, found in core.items() if not found]
     problems += [f"{name} cannot be imported ({error}): reinstall it" for name, error in _broken(core).items()]
-    problems += [f"{asset['name']}: {asset['next_step']}" for asset in assets if not asset["present"]]
+    missing = [asset for asset in assets if not asset["present"]]
+    problems += [f"{asset['name']}: {asset['next_step']}" for asset in missing if asset["needed"]]
     return {
         "ok": not problems,
         "hexachord": __version__,
@@ -105,6 +108,7 @@ def examine() -> dict[str, Any]:
         "engines": sum(engine.available for engine in all_engines()),
         "data": os.environ.get("HEXACHORD_DATA"),
         "problems": problems,
+        "remarks": [f"{asset['meanwhile']}; {asset['next_step']}" for asset in missing if not asset["needed"]],
     }
 
 
@@ -122,11 +126,14 @@ def print_examination(report: dict[str, Any]) -> None:
         console.print(f"  {name:<8} {extra['purpose']:<32} {state}")
     console.print("\n[bold]Assets[/bold]")
     for asset in report["assets"]:
-        state = f"[green]{', '.join(asset['files'])}[/green]" if asset["present"] else "[red]missing[/red]"
+        missing = "[red]missing[/red]" if asset["needed"] else "[yellow]not there[/yellow]"
+        state = f"[green]{', '.join(asset['files'])}[/green]" if asset["present"] else missing
         console.print(f"  {asset['name']:<16} {state}")
     console.print()
     for problem in report["problems"]:
         console.print(f"[red]problem[/red]: {problem}")
+    for remark in report["remarks"]:
+        console.print(f"[yellow]remark[/yellow]: {remark}", markup=True)
     console.print("[green]Everything needed is there.[/green]" if report["ok"] else "Something needed is missing.")
 
 
@@ -155,13 +162,24 @@ def _extra(module: str, distribution: str, purpose: str) -> dict[str, Any]:
 
 
 def _assets() -> list[dict[str, Any]]:
-    """The data files that come inside the package: without them engines and built-in scores cannot work."""
+    """The data files inside the package: those that came with the code (needed), and those that the build hook brings."""
     package = Path(__file__).resolve().parent.parent
-    assets = []
+    assets: list[dict[str, Any]] = []
     for name, pattern in (("model weights", "models/weights/*.npz"), ("built-in scores", "score/builtin/*.txt")):
         found = sorted(path.stem for path in package.glob(pattern))
+        next_step = "reinstall hexachord: the installation is damaged"
+        assets.append({"name": name, "present": bool(found), "needed": True, "files": found, "meanwhile": "", "next_step": next_step})
+    for asset in ASSETS:
+        found = [asset.file] if asset.path.is_file() else []
         assets.append(
-            {"name": name, "present": bool(found), "files": found, "next_step": "reinstall hexachord: the installation is damaged"}
+            {
+                "name": asset.name,
+                "present": bool(found),
+                "needed": False,
+                "files": found,
+                "meanwhile": asset.meanwhile,
+                "next_step": NEXT_STEP,
+            }
         )
     return assets
 
