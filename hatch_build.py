@@ -198,10 +198,10 @@ def npm(arguments: Sequence[str], *, cwd: Path) -> None:
 
 
 def _gist(output: str) -> str:
-    """The lines of npm's complaint that say something, at most three."""
+    """The lines of npm's complaint that say something."""
     lines = [re.sub(r"^npm (error|ERR!)\s*", "", line).strip() for line in output.splitlines() if not line.startswith("npm warn")]
     telling = [line for line in lines if line and "complete log of this run" not in line]
-    return " / ".join(telling[:3]) or "it does not say why"
+    return " / ".join(telling[:6])[:600] or "it does not say why"
 
 
 def _npm_command() -> tuple[list[str], str]:
