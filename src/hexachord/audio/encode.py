@@ -44,14 +44,15 @@ class AudioWriter:
     path : its suffix chooses the format: .wav .flac .ogg .opus .mp3
     rate_hz, channels : of the blocks to come; opus and mp3 know only some rates (`Audio.resampled` helps)
     subtype : ``PCM_16``, ``PCM_24`` or ``FLOAT`` where the format has a choice; 24 bits by default
+    bitrate_kbps : of an mp3, constant: 33 to 320 (9 to 160 below 32 kHz); the encoder takes the nearest that the format has
 
     Raises
     ------
-    InputError : if the suffix, subtype or rate is not one the format has.
+    InputError : if the suffix, subtype, rate or bit rate is not one the format has.
     OutputError : if the file cannot be written.
     """
 
-    def __init__(self, path: str | Path, *, rate_hz: int, channels: int, subtype: str | None = None) -> None:
+    def __init__(self, path: str | Path, *, rate_hz: int, channels: int, subtype: str | None = None, bitrate_kbps: int = 0) -> None:
         self.path = Path(path)
         self.clipped_samples = 0
         known = _format_of(self.path)
@@ -64,6 +65,8 @@ class AudioWriter:
         self._stack = ExitStack()
         self._file: Any = None
         self._open_arguments = {"mode": "w", "samplerate": rate_hz, "channels": channels, "format": known.container, "subtype": subtype}
+        if bitrate_kbps:
+            self._open_arguments |= {"compression_level": _mp3_level(self.path, bitrate_kbps, rate_hz), "bitrate_mode": "CONSTANT"}
 
     def __enter__(self) -> Self:
         import soundfile
@@ -121,6 +124,14 @@ def save_audio(audio: Audio, path: str | Path, *, subtype: str | None = None) ->
     with AudioWriter(path, rate_hz=audio.rate_hz, channels=audio.channels, subtype=subtype) as writer:
         writer.write(audio.samples)
     return path
+
+
+def _mp3_level(path: Path, kbps: int, rate_hz: int) -> float:
+    """The position between the highest and the lowest bit rate of MPEG-1, or of MPEG-2 below 32 kHz: how libsndfile asks for one."""
+    low, high = (32, 320) if rate_hz >= 32000 else (8, 160)
+    if path.suffix.lower() != ".mp3" or not low < kbps <= high:
+        raise InputError(path, found=f"a bit rate of {kbps} kbit/s", expected=f"an mp3 of {low + 1} to {high} kbit/s")
+    return (high - kbps) / (high - low)
 
 
 def _format_of(path: Path) -> _Format:

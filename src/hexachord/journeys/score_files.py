@@ -7,7 +7,7 @@ from hexachord.journeys.pipeline import CannotDo, Work
 from hexachord.score.model import Score
 from hexachord.song import CACHE, Song, StepResult
 
-_ENGRAVER = threading.Lock()  # verovio keeps its fonts in globals: one page layout at a time
+ENGRAVER = threading.Lock()  # verovio keeps its fonts in globals: one page layout at a time
 
 
 def keep_score(work: Work, score: Score, *, stem: str, formats: tuple[str, ...] = (".musicxml", ".mid")) -> StepResult:
@@ -37,7 +37,7 @@ def engrave_kept(work: Work, *, stem: str) -> StepResult:
     score = kept_score(work.song, stem=stem)
     if score.note_count == 0:
         raise CannotDo("there are no notes to engrave")
-    with _ENGRAVER:
+    with ENGRAVER:
         try:
             engraving = engrave(score)
         except InputError as error:  # what we wrote ourselves is no bad input; the rest of the journey goes on

@@ -141,6 +141,11 @@ class Song:
         """The files written so far, relative to the folder, sorted; the cache is left out."""
         return tuple(sorted(name for name in self._manifest["files"] if not name.startswith(CACHE + "/")))
 
+    @property
+    def engines(self) -> dict[str, str]:
+        """Which engine did each step that is done, by the step's name."""
+        return {name: str(step["engine"]) for name, step in self._manifest["steps"].items()}
+
     def knowledge(self) -> Knowledge:
         """Read what is known.
 

@@ -1,0 +1,1 @@
+"""Layer 4: a song as one HTML file that shows, plays and explains it."""

@@ -1,0 +1,103 @@
+"""Observations as columns of plain numbers: rounded to what an eye or ear can tell, None where nothing is known."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from hexachord.arrays import FloatArray
+from hexachord.knowledge import model
+from hexachord.page import contract
+from hexachord.page.spelling import chord_text, key_text
+
+_TIME_DIGITS = 4
+_CURVE_S = 0.01  # a pitch curve is thinned to no finer than this
+
+
+def beats_columns(beats: model.Beats | None) -> contract.Beats | None:
+    """Write beats as columns."""
+    if beats is None:
+        return None
+    return {
+        "time_s": _seconds(beats.time_s),
+        "position": [int(position) for position in beats.position],
+        "confidence": _confidences(beats.confidence),
+        "engine": beats.engine,
+    }
+
+
+def spans_columns(spans: model.Segments | None, *, text: Callable[[str], str] = str) -> contract.Spans | None:
+    """Write labelled spans as columns; `text` makes a label fit for the eye."""
+    if spans is None:
+        return None
+    return {
+        "start_s": _seconds(spans.start_s),
+        "end_s": _seconds(spans.end_s),
+        "label": list(spans.label),
+        "text": [text(label) for label in spans.label],
+        "confidence": _confidences(spans.confidence),
+        "engine": spans.engine,
+    }
+
+
+def chord_columns(chords: model.Segments | None) -> contract.Spans | None:
+    """Write chords as columns."""
+    return spans_columns(chords, text=chord_text)
+
+
+def key_columns(keys: model.Segments | None) -> contract.Spans | None:
+    """Write keys over time as columns."""
+    return spans_columns(keys, text=key_text)
+
+
+def notes_columns(notes: model.Notes | None) -> contract.Notes | None:
+    """Write notes as columns."""
+    if notes is None:
+        return None
+    return {
+        "onset_s": _seconds(notes.onset_s),
+        "offset_s": _seconds(notes.offset_s),
+        "pitch": [_whole_if_it_is(pitch) for pitch in np.round(notes.pitch, 2).tolist()],
+        "velocity": np.round(np.clip(np.nan_to_num(notes.velocity, nan=0.63), 0.0, 1.0), 3).tolist(),
+        "confidence": _confidences(notes.confidence),
+        "engine": notes.engine,
+    }
+
+
+def curve_columns(track: model.F0 | None) -> contract.F0 | None:
+    """Write an f0 track as an even curve of fractional MIDI pitches."""
+    if track is None or len(track) == 0:
+        return None
+    step_s = float(np.median(np.diff(track.time_s))) if len(track) > 1 else _CURVE_S
+    thin = max(1, int(_CURVE_S / step_s + 0.01)) if step_s > 0 else 1
+    hop_s = step_s * thin
+    start_s = float(track.time_s[0])
+    count = round((float(track.time_s[-1]) - start_s) / hop_s) + 1
+    # the engine's own grid is even but for joints between pieces, so the nearest frame is the frame
+    at = np.searchsorted(track.time_s, start_s + np.arange(count) * hop_s - 0.5 * step_s).clip(0, len(track) - 1)
+    f0_hz = np.asarray(track.f0_hz, dtype=np.float64)[at]
+    voiced = np.isfinite(f0_hz) & (f0_hz > 0)
+    midi = np.round(69.0 + 12.0 * np.log2(np.where(voiced, f0_hz, 440.0) / 440.0), 2)
+    return {
+        "hop_s": hop_s,
+        "start_s": round(start_s, _TIME_DIGITS),
+        "midi": [value if is_voiced else None for value, is_voiced in zip(midi.tolist(), voiced.tolist(), strict=True)],
+        "engine": track.engine,
+    }
+
+
+def confidence_or_none(confidence: float) -> float | None:
+    """Round a confidence; None when the engine cannot tell."""
+    return round(float(confidence), 3) if math.isfinite(confidence) else None
+
+
+def _seconds(times_s: FloatArray) -> list[float]:
+    return [float(time) for time in np.round(np.asarray(times_s, dtype=np.float64), _TIME_DIGITS).tolist()]
+
+
+def _confidences(values: FloatArray) -> list[float | None]:
+    return [confidence_or_none(value) for value in np.asarray(values, dtype=np.float64).tolist()]
+
+
+def _whole_if_it_is(value: float) -> float:
+    return int(value) if value == int(value) else value

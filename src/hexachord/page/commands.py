@@ -1,0 +1,55 @@
+"""The exact command behind each panel."""
+
+import shlex
+from pathlib import Path
+
+_TASKS = {
+    "tempo": ("tempo", "beats", "metre"),
+    "chords": ("chords",),
+    "sections": ("sections",),
+    "keys": ("key", "local_keys", "tuning"),
+    "melody": ("melody", "melody_notes"),
+    "notes": ("notes",),
+    "loudness": ("loudness",),
+    "sound": ("descriptors",),
+}
+
+
+def panel_commands(source: str | Path, *, folder: str, is_score: bool) -> dict[str, str]:
+    """Write the command line that makes what each panel shows.
+
+    Parameters
+    ----------
+    source : the song's file, as it would be typed
+    folder : of the song
+    is_score : whether it came as a score
+
+    Examples
+    --------
+    >>> panel_commands("my song.mp3", folder="my song.hexachord", is_score=False)["chords"]
+    "hexachord listen 'my song.mp3' --task chords"
+    """
+    name = _typed(str(source))
+    everything = {"page": f"hexachord page {_typed(folder)}", "song": f"hexachord song {name}"}
+    if is_score:
+        sound = {"mix": f"hexachord perform {name} --out performance.flac --stems"}
+        return everything | dict.fromkeys(_TASKS, f"hexachord read {name}") | sound
+    listen = {panel: f"hexachord listen {name}" + "".join(f" --task {task}" for task in tasks) for panel, tasks in _TASKS.items()}
+    return everything | listen | {"stems": f"hexachord transform stems {name} --out stems"}
+
+
+def score_command(source: str | Path, *, stem: str, is_score: bool) -> str:
+    """Write the command line that makes a score of the folder.
+
+    Examples
+    --------
+    >>> score_command("song.mp3", stem="piano", is_score=False)
+    'hexachord transcribe song.mp3 --to piano --out piano.pdf'
+    """
+    name = _typed(str(source))
+    return f"hexachord song {name}" if is_score else f"hexachord transcribe {name} --to {stem} --out {stem}.pdf"
+
+
+def _typed(name: str) -> str:
+    """Quote for a shell; what looks like an option is made a path."""
+    return shlex.quote(f"./{name}" if name.startswith("-") else name)

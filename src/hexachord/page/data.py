@@ -1,0 +1,155 @@
+"""A song's knowledge, sounds and scores as what a page is given."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hexachord._version import __version__
+from hexachord.errors import InputError
+from hexachord.journeys.analyse import is_score
+from hexachord.knowledge.model import Knowledge
+from hexachord.page.blobs import BlobBox
+from hexachord.page.columns import beats_columns, chord_columns, curve_columns, key_columns, notes_columns, spans_columns
+from hexachord.page.commands import panel_commands, score_command
+from hexachord.page.contract import ScorePages, SongData, Spectrogram, Track, Written
+from hexachord.page.downloads import song_downloads
+from hexachord.page.evidence import evident_sentences
+from hexachord.page.facts import descriptor_rows, single_facts
+from hexachord.page.sound import Sound, sound_of
+from hexachord.song import CACHE, Song
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageContent:
+    """What a page shows, and the binaries that it names."""
+
+    data: SongData
+    box: BlobBox
+
+
+def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = None) -> PageContent:
+    """Gather what a song's page shows. The folder is held by the caller (`Song.locked`).
+
+    Parameters
+    ----------
+    song : its folder
+    knowledge : what is known, with sentences
+    written : the truth, when it is known: see `hexachord.page.written`
+    """
+    box = BlobBox()
+    came_as_score = is_score(song.source)
+    skipped = {name.replace("_", " ").replace("-", " "): why for name, why in knowledge.skipped.items()}
+    sound = sound_of(song, duration_s=knowledge.duration_s, came_as_score=came_as_score)
+    mix, stems = _tracks(song, sound, box)
+    skipped |= sound.skipped
+    scores = _scores(song, came_as_score=came_as_score, box=box, skipped=skipped)
+    title, subtitle = song.name, ""
+    if came_as_score:
+        title, subtitle = _names(song, title)
+    data: SongData = {
+        "format": "hexachord-page",
+        "version": 1,
+        "made_by": f"hexachord {__version__}",
+        "title": title,
+        "subtitle": subtitle,
+        "kind": "score" if came_as_score else "audio",
+        "source": {"name": song.source.name, "sha256": song.source_sha256},
+        "duration_s": round(sound.duration_s, 4),
+        "mix": mix,
+        "stems": stems,
+        "facts": single_facts(knowledge),
+        "beats": beats_columns(knowledge.beats),
+        "sections": spans_columns(knowledge.sections),
+        "chords": chord_columns(knowledge.chords),
+        "local_keys": key_columns(knowledge.local_keys),
+        "notes": notes_columns(knowledge.notes),
+        "melody_notes": notes_columns(knowledge.melody_notes),
+        "melody": curve_columns(knowledge.melody),
+        "spectrogram": _spectrogram(song, sound, box, skipped),
+        "scores": scores,
+        "sentences": evident_sentences(knowledge),
+        "descriptors": descriptor_rows(knowledge),
+        "downloads": song_downloads(song, box),
+        "commands": panel_commands(song.source.name, folder=song.folder.name, is_score=came_as_score),
+        "skipped": [{"what": what, "why": why} for what, why in skipped.items()],
+        "written": written,
+    }
+    return PageContent(data=data, box=box)
+
+
+def _tracks(song: Song, sound: Sound, box: BlobBox) -> tuple[Track | None, list[Track]]:
+    from hexachord.page.tracks import LEAD_IN_FRAMES, MIME, compressed
+
+    tracks: list[Track] = []
+    for voice in sound.voices:
+        try:
+            path, peaks = compressed(song, voice.path, name=voice.id, rate=voice.rate, sha256=voice.sha256)
+        except InputError as error:
+            sound.skipped[voice.name.lower()] = f"its sound cannot be read: found {error.found}"
+            continue
+        element = box.add(f"audio-{voice.id}", path)
+        tracks.append(
+            {
+                "id": voice.id,
+                "name": voice.name,
+                "mime": MIME,
+                "element": element,
+                "bytes": path.stat().st_size,
+                "peaks": peaks,
+                "gain_db": 0.0,
+                "lead_in_s": round(LEAD_IN_FRAMES / voice.rate.rate_hz, 6),
+                "engine": voice.engine,
+                "file": voice.file,
+            }
+        )
+    mix = next((track for track in tracks if track["id"] == "mix"), None)
+    return mix, [track for track in tracks if track is not mix]
+
+
+def _spectrogram(song: Song, sound: Sound, box: BlobBox, skipped: dict[str, str]) -> Spectrogram | None:
+    from hexachord.page.spectrogram import picture_of, spectrogram_tiles
+
+    with sound.mono(song) as signal:
+        if signal is None:
+            skipped["spectrogram"] = "there is no sound to draw"
+            return None
+        return spectrogram_tiles(picture_of(signal.samples, rate_hz=signal.rate_hz), box)
+
+
+_SHEETS = (("lead-sheet", "Lead sheet"), ("piano", "Piano"), ("score", "Score"))
+
+
+def _scores(song: Song, *, came_as_score: bool, box: BlobBox, skipped: dict[str, str]) -> list[ScorePages]:
+    from hexachord.journeys.score_files import ENGRAVER, kept_score
+    from hexachord.page.scores import score_pages
+
+    sheets: list[ScorePages] = []
+    for name, title in _SHEETS:
+        if not (song.folder / CACHE / f"{name}.json").is_file():
+            continue
+        try:
+            score = kept_score(song, stem=name)
+            command = score_command(song.source.name, stem=name, is_score=came_as_score)
+            with ENGRAVER:
+                pages, why = score_pages(score, name=name, title=title, command=command, box=box)
+        except InputError as error:
+            skipped[title.lower()] = f"it could not be engraved: found {error.found}"
+            continue
+        sheets.append(pages)
+        if why:
+            skipped[title.lower()] = why
+    return sheets
+
+
+def _names(song: Song, fallback: str) -> tuple[str, str]:
+    from hexachord.journeys.score_files import kept_score
+
+    try:
+        score = kept_score(song, stem="score")
+    except InputError:
+        return fallback, ""
+    return score.title or fallback, score.composer
+
+
+def default_page_path(song: Song) -> Path:
+    """Where a song's page is."""
+    return song.folder / "page.html"

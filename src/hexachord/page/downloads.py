@@ -1,0 +1,94 @@
+"""The files of a song's folder as downloads: small ones in the page, large ones beside it."""
+
+from urllib.parse import quote
+
+from hexachord.page.blobs import BlobBox, gzipped
+from hexachord.page.contract import Download
+from hexachord.song import Song
+
+_MOST_BYTES = 3 << 20  # of one file in the page; larger ones are linked
+_MOST_TOGETHER = 6 << 20
+_LABELS = {
+    "report.txt": "Report",
+    "knowledge.json": "Everything that is known, as JSON",
+    "knowledge.jams": "The same as JAMS, for research tools",
+    "lead-sheet": "Lead sheet",
+    "piano": "Piano score",
+    "score": "Score",
+    "notes.mid": "The notes as they were played",
+    "performance": "The performance",
+    "labels": "labels for Audacity",
+    "tables": "table",
+    "stems": "stem",
+}
+_MIMES = {
+    ".txt": "text/plain",
+    ".json": "application/json",
+    ".jams": "application/json",
+    ".musicxml": "application/vnd.recordare.musicxml+xml",
+    ".mid": "audio/midi",
+    ".pdf": "application/pdf",
+    ".csv": "text/csv",
+    ".flac": "audio/flac",
+    ".wav": "audio/wav",
+}
+_ORDER = (
+    "report.txt",
+    "lead-sheet",
+    "piano",
+    "score",
+    "notes.mid",
+    "knowledge.json",
+    "knowledge.jams",
+    "performance",
+    "stems",
+    "labels",
+    "tables",
+)
+
+
+def song_downloads(song: Song, box: BlobBox) -> list[Download]:
+    """List the files of a folder, those for people first; what is small goes into the box."""
+    downloads: list[Download] = []
+    together = 0
+    for name in sorted((name for name in song.files if not name.endswith(".html")), key=_rank):
+        path = song.folder / name
+        if not path.is_file():
+            continue
+        suffix = path.suffix.lower()
+        size = path.stat().st_size
+        element = None
+        if size <= _MOST_BYTES and suffix not in (".flac", ".wav"):
+            packed = gzipped(path.read_bytes())
+            if together + len(packed) <= _MOST_TOGETHER:
+                together += len(packed)
+                element = box.add("file-" + "".join(c if c.isalnum() else "-" for c in name), packed)
+        downloads.append(
+            {
+                "label": _label(name),
+                "name": name.replace("/", "-"),
+                "bytes": size,
+                "mime": _MIMES.get(suffix, "application/octet-stream"),
+                "element": element,
+                "href": None if element else quote(name),
+            }
+        )
+    return downloads
+
+
+def _rank(name: str) -> tuple[int, str]:
+    for place, start in enumerate(_ORDER):
+        if name.startswith(start):
+            return place, name
+    return len(_ORDER), name
+
+
+def _label(name: str) -> str:
+    folder, _, base = name.rpartition("/")
+    stem, _, suffix = base.rpartition(".")
+    kind = {"musicxml": "MusicXML", "mid": "MIDI", "pdf": "PDF"}.get(suffix, suffix.upper())
+    if folder:
+        return f"{stem.replace('_', ' ').capitalize()}: {_LABELS.get(folder, folder)} ({kind})"
+    if base in _LABELS:
+        return f"{_LABELS[base]} ({kind})"
+    return f"{_LABELS.get(stem, stem.capitalize())} ({kind})"

@@ -1,0 +1,92 @@
+"""Words for the eye: chords as lead sheets write them, keys and notes with real sharps and flats."""
+
+import re
+
+from hexachord.theory.chord_labels import NO_CHORD, UNKNOWN_CHORD
+
+_SUFFIXES = {
+    "maj": "",
+    "min": "m",
+    "dim": "°",
+    "aug": "+",
+    "maj7": "maj7",
+    "min7": "m7",
+    "7": "7",
+    "dim7": "°7",
+    "hdim7": "ø7",
+    "minmaj7": "m(maj7)",
+    "maj6": "6",
+    "min6": "m6",
+    "aug7": "+7",
+    "min9": "m9",
+    "min11": "m11",
+    "min13": "m13",
+    "1": " (one note)",
+}
+_LABEL = re.compile(r"(?P<root>[A-G][#b]*)(?::(?P<quality>[a-z0-9]*)(?:\((?P<degrees>[^()]*)\))?)?(?:/(?P<bass>[#b]*\d+))?")
+_ACCIDENTAL = re.compile(r"(?<![A-Za-z])([A-G])(#+|b+(?=(?:maj|min|m|sus|dim|aug|add)?(?:\d|(?![A-Za-z]))))")
+_ALTERED = re.compile(r"(?<=\d)(#|b)(?=\d)")  # the fifth of a m7b5
+_KEY = re.compile(r"([A-G][#b]*)[: ](maj|min|major|minor)")
+_MODES = {"maj": "major", "min": "minor"}
+
+
+def chord_text(label: str) -> str:
+    """Write a chord of Harte's syntax for the eye.
+
+    Examples
+    --------
+    >>> [chord_text(label) for label in ("G:maj", "E:min7", "F#:dim", "Bb:maj7", "D:7/3", "C:sus4(b7)", "N", "X")]
+    ['G', 'Em7', 'F♯°', 'B♭maj7', 'D7/F♯', 'Csus4(♭7)', '–', '?']
+    """
+    if label in (NO_CHORD, UNKNOWN_CHORD):
+        return "–" if label == NO_CHORD else "?"
+    match = _LABEL.fullmatch(label)
+    if match is None:
+        return label
+    quality = match["quality"] if match["quality"] is not None else "maj"
+    root, degrees = match["root"], match["degrees"]
+    text = signs(root) + _SUFFIXES.get(quality, quality) + (f"({_degrees(degrees)})" if degrees else "")
+    return f"{text}/{_bass_note(root, match['bass'])}" if match["bass"] not in (None, "1") else text
+
+
+def key_text(name: str) -> str:
+    """Write a key for the eye, whether it comes as ``Bb:min`` or ``Bb minor``.
+
+    Examples
+    --------
+    >>> key_text("Bb:min"), key_text("C# major"), key_text("N")
+    ('B♭ minor', 'C♯ major', '–')
+    """
+    if name == NO_CHORD:
+        return "–"
+    match = _KEY.fullmatch(name)
+    return f"{signs(match[1])} {_MODES.get(match[2], match[2])}" if match else name
+
+
+def signs(text: str) -> str:
+    """Set real accidentals behind note names, and nowhere else.
+
+    Examples
+    --------
+    >>> signs("from C2 to C#7 in Bb, F#m and Bbm7b5, not in Abba")
+    'from C2 to C♯7 in B♭, F♯m and B♭m7♭5, not in Abba'
+    """
+    named = _ACCIDENTAL.sub(lambda match: match[1] + _degrees(match[2]), text)
+    return _ALTERED.sub(lambda match: _degrees(match[1]), named)
+
+
+def _degrees(text: str) -> str:
+    return text.replace("*", "no ").replace("#", "♯").replace("b", "♭")
+
+
+def _bass_note(root: str, degree: str) -> str:
+    """Name the note that is a scale degree above a root: letters count the degree, accidentals the rest."""
+    from hexachord.theory.chord_labels import DEGREE_SEMITONES, NATURALS, parse_pitch_class
+
+    number = int(degree.lstrip("#b"))
+    if number not in DEGREE_SEMITONES:
+        return _degrees(degree)
+    letter = "CDEFGAB"[("CDEFGAB".index(root[0]) + number - 1) % 7]
+    sounding = parse_pitch_class(root) + DEGREE_SEMITONES[number] + degree.count("#") - degree.count("b")
+    alter = (sounding - NATURALS[letter] + 6) % 12 - 6
+    return letter + ("♯" * alter if alter >= 0 else "♭" * -alter)
