@@ -1,0 +1,178 @@
+"""An SFZ file as a bank of one instrument."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hexachord.errors import InputError
+from hexachord.synthesis.model import Strike, Voice
+from hexachord.synthesis.sfz.asked import Asked
+from hexachord.synthesis.sfz.choice import Candidate, Chooser, choose_from
+from hexachord.synthesis.sfz.paths import Library
+from hexachord.synthesis.sfz.regions import Definition, Region, define
+from hexachord.synthesis.sfz.samples import SampleShelf
+from hexachord.synthesis.sfz.text import read_statements
+from hexachord.synthesis.sfz.voices import voice_for
+
+_DRUM_KEYS = range(35, 52)  # bass drum to ride cymbal: the part of the General MIDI kit that songs use
+_KIT_KEYS = 60  # a kit maps fewer keys than a piano has
+_MOST_VOICES_KEPT = 50_000
+_SPOKEN = 3
+
+
+@dataclass(kw_only=True, eq=False)
+class SfzInstrument:
+    """The sound of an SFZ file."""
+
+    name: str
+    definition: Definition
+    chooser: Chooser
+    shelf: SampleShelf
+    unmapped: set[int] = field(default_factory=set)
+    _kept: dict[tuple[object, ...], Voice | None] = field(default_factory=dict, repr=False)
+
+    def attack(self, strike: Strike) -> tuple[Voice, ...]:
+        """Answer a key going down; an empty tuple when nothing is mapped there."""
+        if not self.chooser.is_mapped(strike.key):
+            self.unmapped.add(strike.key)
+            return ()
+        return self._voices(self.chooser.on_press(strike), strike, held_s=None)
+
+    def release(self, strike: Strike, *, held_s: float) -> tuple[Voice, ...]:
+        """Answer the key (and pedal) going up: release samples, softer by ``rt_decay`` the longer the key was down."""
+        return self._voices(self.chooser.on_release(strike), strike, held_s=held_s)
+
+    def _voices(self, candidates: Iterable[Candidate], strike: Strike, *, held_s: float | None) -> tuple[Voice, ...]:
+        voices = []
+        for candidate in candidates:
+            region = candidate.region
+            if not candidate.is_fixed or (held_s is not None and region.number("rt_decay")):
+                voice = self._voice(candidate, strike, held_s)
+            else:
+                kept = (region.index, strike.key, strike.velocity, *(strike.controls.get(control) for control in candidate.controls))
+                if kept not in self._kept:
+                    if len(self._kept) >= _MOST_VOICES_KEPT:
+                        self._kept.clear()
+                    self._kept[kept] = self._voice(candidate, strike, held_s)
+                voice = self._kept[kept]
+            if voice is not None:
+                voices.append(voice)
+        return tuple(voices)
+
+    def _voice(self, candidate: Candidate, strike: Strike, held_s: float | None) -> Voice | None:
+        region = candidate.region
+        recording = self.shelf.recording(region.sample, is_reversed=region.word("direction", "forward") == "reverse")
+        if recording is None:
+            return None
+        asked = Asked(
+            region=region,
+            key=strike.key,
+            velocity=strike.velocity,
+            controls=strike.controls,
+            standing=self.definition.controls,
+            curves=self.definition.curves,
+            chance=strike.chance,
+        )
+        group = candidate.group + (strike.key if candidate.is_group_per_key else 0) if candidate.group else 0
+        return voice_for(asked, recording, held_s=held_s, note_group=group)
+
+
+@dataclass(kw_only=True, eq=False)
+class SfzBank:
+    """A bank that plays its one instrument whatever program is asked for."""
+
+    name: str
+    licence: str
+    path: Path
+    only: SfzInstrument
+    notes: tuple[str, ...] = ()
+    looks_like_kit: bool = False
+    _spoken: dict[str, None] = field(default_factory=dict, repr=False)
+
+    def instrument(self, *, program: int, bank: int = 0, is_percussion: bool = False) -> SfzInstrument:
+        """Return the instrument; the first percussion part on a melodic one (or the reverse) leaves a warning."""
+        if is_percussion and not self.looks_like_kit:
+            self._spoken[f"{self.name} looks like a melodic instrument, and a percussion part plays it"] = None
+        if not is_percussion and self.looks_like_kit:
+            self._spoken[f"{self.name} looks like a drum kit, and a melodic part plays it"] = None
+        return self.only
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was missing, refused, unknown or not played so far, in words."""
+        said = [*self.notes, *_missing(self.only.shelf), *self._spoken]
+        if self.only.unmapped:
+            keys = ", ".join(map(str, sorted(self.only.unmapped)))
+            said.append(f"{self.name} has nothing on the keys {keys}: their notes are silent")
+        return tuple(said)
+
+
+def load_sfz(path: str | Path) -> SfzBank:
+    """Load an SFZ instrument; its samples are opened when they are first struck.
+
+    Raises
+    ------
+    InputError : when the file is missing, empty, binary or no SFZ, includes itself, or not one of its samples can be found.
+
+    Examples
+    --------
+    >>> bank = load_sfz("UprightPianoKW.sfz")  # doctest: +SKIP
+    >>> bank.instrument(program=0).attack(Strike(60, 90, {}, {}))  # doctest: +SKIP
+    """
+    try:
+        library = Library(Path(path).resolve())
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(path, found="a path that leads nowhere", expected="an SFZ file") from error
+    statements, text_notes = read_statements(library)
+    definition = define(statements)
+    shelf = SampleShelf(library)
+    sounding = tuple(region for region in definition.regions if shelf.has(region.sample))
+    if not sounding:
+        raise InputError(
+            path,
+            found=f"{len(definition.regions)} regions without a sample that can be read",
+            expected="an SFZ file beside its samples",
+            next_step=f"keep the library's folders as they were ({next(iter(_missing(shelf)), 'no sample is named')})",
+        )
+    chooser = choose_from(sounding, standing=dict(definition.controls))
+    name = library.file.stem
+    return SfzBank(
+        name=name,
+        licence=_licence(library),
+        path=library.file,
+        only=SfzInstrument(name=name, definition=definition, chooser=chooser, shelf=shelf),
+        notes=(*text_notes, *definition.notes, *chooser.notes),
+        looks_like_kit=_looks_like_kit(sounding, chooser),
+    )
+
+
+def _missing(shelf: SampleShelf) -> list[str]:
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in shelf.missing.items():
+        by_reason.setdefault(reason, []).append(name)
+    sentences = []
+    for reason, names in by_reason.items():
+        shown = ", ".join(names[:_SPOKEN]) + (" ..." if len(names) > _SPOKEN else "")
+        sentences.append(f"{len(names)} sample{'s are' if len(names) > 1 else ' is'} silent: {reason} ({shown})")
+    return sentences
+
+
+def _looks_like_kit(regions: Iterable[Region], chooser: Chooser) -> bool:
+    """Whether most drum keys sound, few other keys do, and regions keep to a key or two."""
+    mapped = sum(bool(candidates) for candidates in chooser.pressed)
+    drums = sum(bool(chooser.pressed[key]) for key in _DRUM_KEYS)
+    widths = sorted(len(region.keys) for region in regions if len(region.keys))
+    return drums * 2 >= len(_DRUM_KEYS) and mapped <= _KIT_KEYS and bool(widths) and widths[len(widths) // 2] <= 2
+
+
+def _licence(library: Library) -> str:
+    """The title of the licence that lies beside the instrument, "" when there is none."""
+    for folder in (library.folder, library.root):
+        for name in ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING", "cc_license.txt"):
+            found = library.find(name, folder=folder)
+            if isinstance(found, Path):
+                lines = [line.strip(" #*\t") for line in found.read_text(encoding="utf-8", errors="replace").splitlines()]
+                return ", ".join([line for line in lines if line][:2])
+        if folder == library.root:
+            break
+    return ""
