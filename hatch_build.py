@@ -194,12 +194,12 @@ def npm(arguments: Sequence[str], *, cwd: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoAsset(f"{what} did not work ({error})") from error
     if done.returncode != 0:
-        raise NoAsset(f"{what} failed: {_gist(done.stderr or done.stdout)}")
+        raise NoAsset(f"{what} failed: {_gist(f'{done.stderr}\n{done.stdout}')}")
 
 
 def _gist(output: str) -> str:
     """The lines of npm's complaint that say something."""
-    lines = [re.sub(r"^npm (error|ERR!)\s*", "", line).strip() for line in output.splitlines() if not line.startswith("npm warn")]
+    lines = [re.sub(r"^npm (error|ERR!)\s*", "", line).strip() for line in output.splitlines() if not line.startswith(("npm warn", ">"))]
     telling = [line for line in lines if line and "complete log of this run" not in line]
     return " / ".join(telling[:6])[:600] or "it does not say why"
 
