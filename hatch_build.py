@@ -194,7 +194,7 @@ def npm(arguments: Sequence[str], *, cwd: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoAsset(f"{what} did not work ({error})") from error
     if done.returncode != 0:
-        raise NoAsset(f"{what} failed: {_gist(f'{done.stderr}\n{done.stdout}')}")
+        raise NoAsset(f"{what} failed: {_gist(done.stderr + done.stdout)}")
 
 
 def _gist(output: str) -> str:
