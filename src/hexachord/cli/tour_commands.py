@@ -1,0 +1,109 @@
+"""`tour`: hear and see what Hexachord does, on a song whose truth is known."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Threads, add_command, parse_engines
+
+if TYPE_CHECKING:
+    from hexachord.cli.output import Reporter
+    from hexachord.journeys.comparison import Comparison
+    from hexachord.journeys.tour import Tour
+
+
+def tour(
+    song: Annotated[Path | None, typer.Argument(help="Your own score or recording.", show_default=False)] = None,
+    out: Out = None,
+    soundfont: Annotated[
+        Path | None, typer.Option("--soundfont", help="What plays (.sf2, .sf3, .sfz); by default our own.", show_default=False)
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Do every step again, even if its result is there.", show_default=False)] = False,
+    stems: Annotated[bool, typer.Option(help="Split the recording into stems.")] = True,
+    pdf: Annotated[bool, typer.Option(help="Engrave the scores as PDF.")] = True,
+    engine: EngineChoice = None,
+    threads: Threads = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Play a song, listen to it, and compare what was heard with what is written.
+
+    Without a song it is the pop song that comes with Hexachord: its score is played, the *sound* is analysed like any recording, and each
+    fact stands beside the true one. With a score of yours it does the same; a recording gets the main job. `--out DIR` is where the score,
+    the sound and the song's folder go: `hexachord-tour` by default (for a recording, the song's folder).
+
+    Examples: `hexachord tour` · `hexachord tour waltz.musicxml` · `hexachord tour song.mp3` · `hexachord tour --json | jq .comparison`
+    """
+    from hexachord.cli.output import Reporter, print_json
+    from hexachord.journeys.tour import SONG, take_tour
+
+    reporter = Reporter(quiet=quiet or json, title=song.name if song is not None else SONG)
+    with reporter:
+        taken = take_tour(
+            song,
+            out=out,
+            soundfont=soundfont,
+            stems=stems,
+            pdf=pdf,
+            engines=parse_engines(engine),
+            fresh=fresh,
+            threads=threads,
+            listener=reporter.hear,
+            on_wait=reporter.waiting,
+        )
+    if json:
+        print_json(taken.to_json())
+    elif quiet:
+        typer.echo(str(taken.page or taken.analysis.song.folder))
+    else:
+        reporter.show_analysis(taken.analysis)
+        _show(taken, reporter)
+    for stage, message in taken.analysis.failed.items():
+        typer.echo(f"the step {stage} failed ({message}); what does not depend on it is done", err=True)
+    if taken.analysis.errors:
+        raise taken.analysis.errors[0]
+
+
+def _show(taken: "Tour", reporter: "Reporter") -> None:
+    """What the tour found, and where to go from here."""
+    from hexachord.assets_folder import ASSETS, NEXT_STEP
+
+    if taken.comparison is not None:
+        typer.echo()
+        print_comparison(taken.comparison)
+    typer.echo()
+    if taken.performance is not None:
+        typer.echo(f"what was played   {taken.score}")
+        typer.echo(f"how it sounds     {taken.performance}")
+    typer.echo(f"all that is known {taken.analysis.song.folder}/")
+    if taken.page is not None:
+        typer.echo(f"\nits page          {taken.page.resolve().as_uri()}")
+    for asset in ASSETS:
+        if not asset.path.is_file():
+            reporter.console.print(f"note: {asset.meanwhile}; {NEXT_STEP}", markup=False)
+    typer.echo("\nOpen the page in a browser; it needs no network. Then your own song: make tour SONG=path/to/song.mp3")
+
+
+def print_comparison(comparison: "Comparison") -> None:
+    """Print heard beside written as a table on standard output."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"Heard, and written in {comparison.title}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("", "heard", "written", "right", "which means"):
+        table.add_column(heading, overflow="fold", justify="right" if heading == "right" else "left")
+    for fact in comparison.facts:
+        verdict = {True: "[green]yes[/green]", False: "[red]no[/red]", None: ""}[fact.right]
+        table.add_row(f"[bold]{fact.label}[/bold]", fact.heard, fact.written, verdict, "")
+    for score in comparison.scores:
+        what = f"[bold]{score.task.capitalize()}[/bold] {score.name}"
+        table.add_row(what, score.heard, score.written, f"{100 * score.value:.0f} %", f"[dim]{score.meaning}[/dim]")
+    for task, why in comparison.skipped.items():
+        table.add_row(f"[bold]{task.capitalize()}[/bold]", f"[dim]{why}[/dim]", "", "", "")
+    Console(highlight=False).print(table)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    add_command(app, "tour", tour, panel="The main job")

@@ -1,0 +1,193 @@
+"""The tour: a score is played, the *sound* is analysed like any song, and what was heard stands beside what is written.
+
+Where the truth is known, every claim can be checked: that is what the tour shows. A recording of the user's has no such truth, and gets
+what every song gets.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hexachord._version import __version__
+from hexachord.assets_folder import asset_path
+from hexachord.errors import InputError
+from hexachord.files import read_text, sha256_of_file, write_text
+from hexachord.journeys.analyse import Analysis, analyse, check_file, is_score
+from hexachord.journeys.comparison import Comparison, compare, comparison_document
+from hexachord.journeys.pipeline import Event, Listener
+from hexachord.journeys.truth import keep_truth, written_knowledge
+from hexachord.score.model import Score
+
+SONG = "six-small-notes"
+FOLDER = "hexachord-tour"
+_STAMP = ".played.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tour:
+    """What a tour made.
+
+    Attributes
+    ----------
+    analysis : the main job on the sound
+    comparison : heard beside written; None for a recording, whose truth nobody wrote down
+    score, performance : what was played, and the sound of it; None for a recording
+    page : the song's page; None when the installation has no built page
+    """
+
+    analysis: Analysis
+    comparison: Comparison | None = None
+    score: Path | None = None
+    performance: Path | None = None
+    page: Path | None = None
+    wall_s: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data for `hexachord tour --json`."""
+        return {
+            "page": str(self.page) if self.page else None,
+            "score": str(self.score) if self.score else None,
+            "performance": str(self.performance) if self.performance else None,
+            "comparison": comparison_document(self.comparison) if self.comparison else None,
+            "wall_s": round(self.wall_s, 3),
+            "analysis": self.analysis.to_json(),
+        }
+
+
+def take_tour(
+    source: str | Path | None = None,
+    *,
+    out: str | Path | None = None,
+    soundfont: str | Path | None = None,
+    stems: bool = True,
+    pdf: bool = True,
+    engines: Mapping[str, str] | None = None,
+    fresh: bool = False,
+    threads: int | None = None,
+    listener: Listener | None = None,
+    on_wait: Callable[[], None] | None = None,
+) -> Tour:
+    """Play a score, analyse the sound, and compare; or do the main job on a recording.
+
+    Done again, nothing is played or computed twice.
+
+    Parameters
+    ----------
+    source : a score, or a recording; by default the pop song that comes with the library
+    out : for a score the folder of the tour (score, sound, and the song's folder in it), by default ``hexachord-tour``; for a recording
+        the song's folder, by default ``NAME.hexachord``
+    soundfont : what plays; by default the installation's own
+    stems, pdf, engines, fresh, threads, listener, on_wait : as in `hexachord.journeys.analyse.analyse`
+
+    Raises
+    ------
+    InputError : if the source is missing, damaged or of an unknown kind.
+    OutputError : if a folder cannot be written or the disk is full.
+
+    Examples
+    --------
+    >>> tour = take_tour()  # doctest: +SKIP
+    >>> tour.comparison.score("beats", "F"), tour.page  # doctest: +SKIP
+    (1.0, PosixPath('hexachord-tour/six-small-notes.hexachord/page.html'))
+    """
+    began = time.perf_counter()
+
+    def main_job(sound: Path, folder: str | Path | None) -> Analysis:
+        return analyse(
+            sound, out=folder, stems=stems, pdf=pdf, engines=engines, fresh=fresh, threads=threads, listener=listener, on_wait=on_wait
+        )
+
+    if source is not None and not is_score(Path(source)):
+        analysis = main_job(Path(source), out)
+        return Tour(analysis=analysis, page=_page_of(analysis), wall_s=time.perf_counter() - began)
+    name, score = _score_of(source)
+    folder = Path(FOLDER if out is None else out)
+    written_path, sound = _perform(score, folder, name=name, soundfont=soundfont, fresh=fresh, listener=listener)
+    analysis = main_job(sound, folder / f"{name}.hexachord")
+    written = written_knowledge(score)
+    comparison = compare(analysis.knowledge, written)
+    with analysis.song.locked(on_wait=on_wait):
+        keep_truth(analysis.song, comparison, written)
+        _rewrite_page(analysis)
+    return Tour(
+        analysis=analysis,
+        comparison=comparison,
+        score=written_path,
+        performance=sound,
+        page=_page_of(analysis),
+        wall_s=time.perf_counter() - began,
+    )
+
+
+def _score_of(source: str | Path | None) -> tuple[str, Score]:
+    """Return a name for files, and the score."""
+    if source is None:
+        from hexachord.score.builtin import builtin_score
+
+        return SONG, builtin_score(SONG)
+    from hexachord.score.formats import load_score
+
+    source = Path(source)
+    check_file(source)
+    score = load_score(source)
+    if score.note_count == 0:
+        raise InputError(source, found="a score without notes", expected="music", next_step="check that it was saved completely")
+    return source.stem, score
+
+
+def _perform(
+    score: Score, folder: Path, *, name: str, soundfont: str | Path | None, fresh: bool, listener: Listener | None
+) -> tuple[Path, Path]:
+    """Write the score and its sound into the tour's folder, unless this very sound is there already; returns both paths."""
+    from hexachord.score.formats import save_score
+    from hexachord.score.json_format import write_json
+
+    written, sound, stamp = folder / f"{name}.musicxml", folder / f"{name}.flac", folder / _STAMP
+    save_score(score, written)
+    played = {"score": hashlib.sha256(write_json(score).encode()).hexdigest(), "font": _font_hash(soundfont), "version": __version__}
+    if not fresh and _stamp_of(stamp) == {**played, "sound": sha256_of_file(sound) if sound.is_file() else ""}:
+        _tell(listener, Event(kind="recalled", stage="perform", title="Playing"))
+        return written, sound
+    began = time.perf_counter()
+    _tell(listener, Event(kind="start", stage="perform", title="Playing"))
+    _play(score, sound, soundfont=soundfont)
+    write_text(stamp, json.dumps({**played, "sound": sha256_of_file(sound)}))
+    _tell(listener, Event(kind="done", stage="perform", title="Playing", wall_s=time.perf_counter() - began))
+    return written, sound
+
+
+def _play(score: Score, path: Path, *, soundfont: str | Path | None) -> None:
+    from hexachord.journeys.perform import perform_file
+
+    perform_file(score, path, soundfont=soundfont)
+
+
+def _font_hash(soundfont: str | Path | None) -> str:
+    """What plays, by content; empty for the plain synthesizer."""
+    path = asset_path("soundfont") if soundfont is None else Path(soundfont)
+    return sha256_of_file(path) if path is not None and path.is_file() else str(soundfont or "")
+
+
+def _stamp_of(path: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads(read_text(path, what="the tour's note of what it played")))
+    except (InputError, ValueError, TypeError):
+        return {}
+
+
+def _tell(listener: Listener | None, event: Event) -> None:
+    if listener is not None:
+        listener(event)
+
+
+def _page_of(analysis: Analysis) -> Path | None:
+    page = analysis.song.folder / "page.html"
+    return page if page.is_file() else None
+
+
+def _rewrite_page(analysis: Analysis) -> None:
+    """Write the page again, now with the truth on it."""
