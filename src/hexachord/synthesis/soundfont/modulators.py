@@ -45,7 +45,8 @@ class Source(NamedTuple):
     @property
     def shape(self) -> Shape:
         """The same curve as players know it."""
-        ends_at_127 = self.curve in ("concave", "convex") or (self.number == WHEEL_RANGE and not self.is_control)
+        logarithmic = self.curve in ("concave", "convex") and not self.bipolar  # those reach their end; a bipolar curve keeps its centre
+        ends_at_127 = logarithmic or (self.number == WHEEL_RANGE and not self.is_control)
         return Shape(self.curve, self.bipolar, self.falling, 127.0 if ends_at_127 else 128.0)
 
     @property
@@ -111,7 +112,11 @@ DEFAULT_MODULATORS: tuple[ModulatorRecord, ...] = (
     ModulatorRecord(_control(93), Generator.CHORUS_SEND, 200.0),
     ModulatorRecord(Source(WHEEL, False, "linear", True), Generator.PITCH, 12_700.0, Source(WHEEL_RANGE)),
 )
-"""What every instrument has unless its zones say otherwise (§8.4)."""
+"""What every instrument has unless its zones say otherwise (§8.4).
+
+Without the one from velocity to the filter (§8.4.2): the specification's versions disagree about it, players leave it out (measured), and
+fonts are voiced with those. The wheel of the pan counts half of the text's thousand, which reach both ends twice over.
+"""
 
 
 def replaced(below: Sequence[ModulatorRecord], above: Iterable[ModulatorRecord]) -> tuple[ModulatorRecord, ...]:

@@ -20,10 +20,12 @@ The cards that the first fonts were made on took a stated decibel for 0.4 dB, fo
 the cards, not the text. Modulators (velocity, volume) count in full.
 """
 
-_FALL_DB = 100.0  # what the times of decay and release are the times of (§8.1.2, generators 36 and 38)
+_FALL_DB = 96.0  # what decay and release are the times of: the text says 100, the cards' envelopes (and measured players) span 96
+_LEAST_S = 2.0**-10  # -12000 timecents, the shortest a font can say; enough to keep a sample that starts high from clicking
+_LEAST_RELEASE_S = 2.0**-6  # most fonts leave the release at 1 ms, and players make of it what does not click
 _OPEN_CENTS = 13_500.0
 _COARSE = 32_768
-_CUT_S = 0.05  # how quickly an exclusive class cuts off what sounded
+_CUT_S = 0.1  # how quickly an exclusive class silences what sounded: half the amplitude after 50 ms, as measured beside FluidSynth
 
 
 class _Aim(NamedTuple):
@@ -95,7 +97,8 @@ class Resolver:
             end=end,
             loop=loop,
             pitch_cents=_pitch_cents(layer, values, strike.key),
-            gain_db=-0.1 * values[Generator.ATTENUATION],
+            # Half the height of the resonance is taken from the whole (§8.1.2, generator 9); filters elsewhere leave low tones alone.
+            gain_db=-0.1 * values[Generator.ATTENUATION] - 0.05 * values[Generator.FILTER_RESONANCE],
             pan=values[Generator.PAN] / 500.0,
             delay_s=_seconds(values[Generator.VOLUME_ENVELOPE_DELAY]),
             envelope=_amplitude_envelope(values, strike.key),
@@ -180,11 +183,11 @@ def _amplitude_envelope(values: Sequence[float], key: int) -> AmplitudeEnvelope:
     hold = values[Generator.VOLUME_ENVELOPE_HOLD] + values[Generator.KEY_TO_VOLUME_HOLD] * (60 - key)
     decay = values[Generator.VOLUME_ENVELOPE_DECAY] + values[Generator.KEY_TO_VOLUME_DECAY] * (60 - key)
     return AmplitudeEnvelope(
-        attack_s=_seconds(values[Generator.VOLUME_ENVELOPE_ATTACK]),
+        attack_s=_seconds(values[Generator.VOLUME_ENVELOPE_ATTACK], least=_LEAST_S),
         hold_s=_seconds(hold),
-        decay_db_per_s=_FALL_DB / _seconds(decay, least=0.001),
+        decay_db_per_s=_FALL_DB / _seconds(decay, least=_LEAST_S),
         sustain_db=-0.1 * values[Generator.VOLUME_ENVELOPE_SUSTAIN],
-        release_db_per_s=_FALL_DB / _seconds(values[Generator.VOLUME_ENVELOPE_RELEASE], least=0.001),
+        release_db_per_s=_FALL_DB / _seconds(values[Generator.VOLUME_ENVELOPE_RELEASE], least=_LEAST_RELEASE_S),
     )
 
 
@@ -195,9 +198,9 @@ def _modulation_envelope(values: Sequence[float], key: int) -> ModulationEnvelop
         delay_s=_seconds(values[Generator.MODULATION_ENVELOPE_DELAY]),
         attack_s=_seconds(values[Generator.MODULATION_ENVELOPE_ATTACK]),
         hold_s=_seconds(hold),
-        decay_s=_seconds(decay, least=0.001),
+        decay_s=_seconds(decay, least=_LEAST_S),
         sustain=1.0 - values[Generator.MODULATION_ENVELOPE_SUSTAIN] / 1000.0,
-        release_s=_seconds(values[Generator.MODULATION_ENVELOPE_RELEASE], least=0.001),
+        release_s=_seconds(values[Generator.MODULATION_ENVELOPE_RELEASE], least=_LEAST_S),
         convex_attack=True,
     )
 
@@ -210,7 +213,7 @@ def _filter(values: Sequence[float], *, cutoff_moves: bool) -> Filter | None:
 
 
 def _seconds(timecents: float, *, least: float = 0.0) -> float:
-    """Timecents to seconds; the least that a font can say, -12000 (1 ms), means at once."""
+    """Timecents to seconds; -12000 and below mean at once, or `least`."""
     return max(least, 0.0 if timecents <= -12_000.0 else math.exp2(min(timecents, 8_000.0) / 1_200.0))
 
 
