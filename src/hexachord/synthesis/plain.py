@@ -1,0 +1,182 @@
+"""The plain synthesizer: a bank without files, which plays while no font is at hand.
+
+Every General MIDI program and drum key has a sound made of partials and noise (`plain_waves`, `plain_drums`), in tune, band-limited and of
+one loudness. It is a stand-in: clear enough to hear a score by, nobody's idea of a violin.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from hexachord.arrays import Float32Array
+from hexachord.synthesis.model import (
+    BEND,
+    BEND_RANGE,
+    EXPRESSION,
+    MODULATION,
+    PAN,
+    VOLUME,
+    AmplitudeEnvelope,
+    Filter,
+    Instrument,
+    Lfo,
+    Loop,
+    Modulator,
+    Route,
+    Sample,
+    Shape,
+    Strike,
+    Voice,
+)
+from hexachord.synthesis.plain_drums import KIT, drum_sound, effect_sound
+from hexachord.synthesis.plain_patches import PATCHES
+from hexachord.synthesis.plain_waves import RATE_HZ, Held, Struck, held_tone, struck_tone
+
+_ZONE = 4  # keys that share a sample, two on each side of its root
+_LOWEST, _HIGHEST = 12, 120
+_LOUD = Shape("concave", falling=True, full=127.0)
+_ROUTES = (
+    Route(VOLUME, _LOUD, -96.0),
+    Route(EXPRESSION, _LOUD, -96.0),
+    Route(PAN, Shape(bipolar=True), 1.0, "pan"),
+    Route(BEND, Shape(bipolar=True), 12700.0, "pitch_cents", second=BEND_RANGE, second_shape=Shape(full=127.0)),
+    Route(91, Shape(full=127.0), 0.2, "reverb_send"),
+)
+"""What every SoundFont instrument does by default, so that a score sounds alike whoever plays it."""
+
+
+class PlainBank:
+    """General MIDI without a file. `name` is ``plain``.
+
+    Examples
+    --------
+    >>> flute = PlainBank().instrument(program=73)
+    >>> voice, = flute.attack(Strike(69, 100, {}, {}))
+    >>> flute.name, voice.loop is not None
+    ('Flute', True)
+    """
+
+    name = "plain"
+    licence = "MIT"
+
+    def instrument(self, *, program: int, bank: int = 0, is_percussion: bool = False) -> Instrument:
+        """Return the sound of a General MIDI program, or the drum kit; there are no other banks and no other kits."""
+        return _Kit() if is_percussion else _Tone(min(127, max(0, program)))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Nothing is ever missing."""
+        return ()
+
+
+class _Tone:
+    """One program."""
+
+    def __init__(self, program: int) -> None:
+        self._program = program
+        self._patch = PATCHES[program]
+        self.name = self._patch.name
+
+    def attack(self, strike: Strike) -> tuple[Voice, ...]:
+        """Answer a key going down."""
+        patch, sound = self._patch, self._patch.sound
+        gain_db = patch.gain_db + _velocity_db(strike.velocity)
+        key = min(127, max(0, strike.key)) + 12 * patch.octave
+        root = 60 if sound is None else min(_HIGHEST, max(_LOWEST, _ZONE * round(key / _ZONE)))
+        sample, f0_hz = _tone_sample(self._program, root)
+        cents = 100.0 * (key - 69) - 1200.0 * float(np.log2(f0_hz / 440.0))
+        softer = 1.0 - strike.velocity / 127
+        if isinstance(sound, Struck):
+            # softer hammers excite less treble
+            cutoff_hz = float(np.clip(18000.0 * 2.0 ** (-3.0 * softer), 6.0 * f0_hz, 18000.0))
+            filter_ = Filter("lowpass1", cutoff_hz) if strike.velocity < 100 and cutoff_hz < 16000 else None
+            return (
+                Voice(sample=sample, pitch_cents=cents, gain_db=gain_db, envelope=_ring(sound.release_s), filter=filter_, routes=_ROUTES),
+            )
+        if isinstance(sound, Held):
+            return (self._held(sound, sample, cents, gain_db, softer, f0_hz),)
+        return (Voice(sample=sample, pitch_cents=cents, gain_db=gain_db, routes=_ROUTES, envelope=_ring(0.4)),)
+
+    def release(self, strike: Strike, *, held_s: float) -> tuple[Voice, ...]:
+        """Nothing sounds when a key goes up."""
+        return ()
+
+    def _held(self, sound: Held, sample: Sample, cents: float, gain_db: float, softer: float, f0_hz: float) -> Voice:
+        swing = Lfo(delay_s=0.25, rate_hz=5.3, fade_s=0.5, shape="sine")
+        cutoff_hz = sound.cutoff_hz * 2.0 ** (-1.5 * softer)
+        is_organ = bool(sound.drawbars)
+        return Voice(
+            sample=sample,
+            loop=Loop(0, sample.frames),
+            pitch_cents=cents,
+            gain_db=gain_db if not is_organ else 0.4 * gain_db,  # an organ does not know how hard a key is pressed
+            envelope=AmplitudeEnvelope(attack_s=sound.attack_s * (1 + softer), release_db_per_s=60.0 / sound.release_s),
+            filter=None if is_organ or softer < 0.2 else Filter("lowpass1", max(cutoff_hz, 2.0 * f0_hz)),
+            modulators=(Modulator(swing, "pitch_cents", sound.vibrato_cents),),
+            routes=(*_ROUTES, Route(MODULATION, Shape(full=127.0), 50.0, "pitch_cents", modulator=0)),
+        )
+
+
+class _Kit:
+    """The drum kit."""
+
+    name = "Drum Kit"
+
+    def attack(self, strike: Strike) -> tuple[Voice, ...]:
+        """Answer a key going down."""
+        hit = KIT.get(strike.key)
+        if hit is None:
+            return ()
+        return (
+            Voice(
+                sample=_drum_sample(strike.key),
+                gain_db=hit.gain_db + 6.0 + _velocity_db(strike.velocity),
+                pan=hit.pan,
+                one_shot=True,
+                envelope=_ring(0.1),
+                routes=_ROUTES,
+                group=hit.group,
+                cuts=hit.group,
+                off_s=0.03,
+            ),
+        )
+
+    def release(self, strike: Strike, *, held_s: float) -> tuple[Voice, ...]:
+        """Nothing sounds when a key goes up."""
+        return ()
+
+
+def _velocity_db(velocity: int) -> float:
+    """The SoundFont curve: the square of the velocity."""
+    return 40.0 * float(np.log10(max(1, min(127, velocity)) / 127))
+
+
+def _ring(release_s: float) -> AmplitudeEnvelope:
+    return AmplitudeEnvelope(attack_s=0.0005, release_db_per_s=60.0 / release_s)
+
+
+def _hz(key: int) -> float:
+    return float(440.0 * 2.0 ** ((key - 69) / 12))
+
+
+@lru_cache(maxsize=512)
+def _tone_sample(program: int, root: int) -> tuple[Sample, float]:
+    """Make a program's sample for a root key, and say which frequency it really has."""
+    patch, f0_hz = PATCHES[program], _hz(root)
+    name = f"{patch.name} {root}"
+    if isinstance(patch.sound, Held):
+        loop, true_hz = held_tone(patch.sound, f0_hz, channels=2 if patch.is_wide else 1, seed=program)
+        return _sample(name, loop), true_hz
+    if isinstance(patch.sound, Struck):
+        return _sample(name, struck_tone(patch.sound, f0_hz, seed=program)), f0_hz
+    return _sample(name, effect_sound(patch.effect)), _hz(60)
+
+
+@lru_cache(maxsize=128)
+def _drum_sample(key: int) -> Sample:
+    return _sample(KIT[key].name, drum_sound(key))
+
+
+def _sample(name: str, sound: Float32Array) -> Sample:
+    channels = np.atleast_2d(sound)
+    return Sample(name=name, rate_hz=float(RATE_HZ), frames=channels.shape[1], channels=channels.shape[0], read=lambda: channels)
