@@ -192,6 +192,8 @@ class Track:
     is_percussion: bool = False
     strokes: tuple[Stroke, ...] = ()
     controls: Mapping[int, Curve] = field(default_factory=dict)
+    volume: float = 1.0
+    pan: float = 0.0
 
     @property
     def end_s(self) -> float:

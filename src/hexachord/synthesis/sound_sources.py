@@ -1,0 +1,124 @@
+"""Recordings made into sounds of constant pitch and constant filters, computed once and kept.
+
+How loud, where and how long a stroke sounds is no part of what is kept, so one sound serves all strokes of a key.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from hexachord.arrays import Float32Array
+from hexachord.errors import InputError
+from hexachord.synthesis.model import Filter, Sample
+from hexachord.synthesis.resampling import TAPS, Excerpt, Stretch, stretch_of, stretched
+from hexachord.synthesis.sound_cache import SoundCache
+from hexachord.synthesis.voice_filters import filtered
+
+FIRST_S = 0.5
+"""The shortest stretch of a sound that is computed; each time more is asked for, twice as much is."""
+
+FILTER_SETTLE_S = 1.0
+"""How long the filters of a looped sound take until it repeats itself as exactly as its loop does."""
+
+RING_S = 0.02
+"""How much longer than the excerpt a filtered sound is."""
+
+
+class SoundKey(NamedTuple):
+    """What decides a sound: an excerpt of a recording, how much higher it plays, what filters it, how finely it is sampled."""
+
+    sample: Sample
+    excerpt: Excerpt
+    cents: float
+    filters: tuple[Filter, ...] = ()
+    oversampling: int = 1
+
+
+class Sound(NamedTuple):
+    """The beginning of a sound, ``(channels, n)``, and by which rule it goes on."""
+
+    frames: Float32Array
+    stretch: Stretch
+
+    def part(self, start: int, stop: int) -> Float32Array:
+        """Frames ``[start, stop)``: a view, or a copy where an endless sound begins to repeat itself."""
+        n = self.frames.shape[1]
+        if stop <= n:
+            return self.frames[:, start:stop]
+        if self.stretch.frames is None:
+            return self.frames[:, self.wrapped(np.arange(start, stop))]
+        return np.pad(self.frames[:, start:n], ((0, 0), (0, stop - max(start, n))))
+
+    def wrapped(self, index: np.ndarray) -> np.ndarray:
+        """Where in `frames` an endless sound's frames are found."""
+        limit = self.stretch.steady + self.stretch.period
+        if not len(index) or index[-1] < limit:
+            return index
+        return np.where(index < limit, index, self.stretch.steady + (index - self.stretch.steady) % self.stretch.period)
+
+
+class SoundSources:
+    """Where voices get their sound from; `warn` hears once of each recording that cannot be read."""
+
+    def __init__(self, cache: SoundCache, *, rate_hz: int, warn: Callable[[str], None] | None = None) -> None:
+        self._cache, self._rate_hz, self._warn = cache, rate_hz, warn
+        self._unreadable: set[Sample] = set()
+
+    def recording(self, sample: Sample) -> Float32Array | None:
+        """The recording, ``(channels, frames)``; None when it cannot be read."""
+        if sample in self._unreadable:
+            return None
+        try:
+            return self._cache.find_or_make(sample, lambda: _checked(sample), lambda recording: recording.nbytes)
+        except InputError as error:
+            self._unreadable.add(sample)
+            if self._warn is not None:
+                self._warn(str(error))
+            return None
+
+    def stretch(self, key: SoundKey) -> Stretch:
+        """By which rule the sound goes on."""
+        settle_s = FILTER_SETTLE_S if key.filters else 0.05
+        rate_hz = float(self._rate_hz * key.oversampling)
+        return stretch_of(key.excerpt, cents=key.cents, source_rate_hz=key.sample.rate_hz, rate_hz=rate_hz, settle_s=settle_s)
+
+    def sound(self, key: SoundKey, frames: int) -> Sound | None:
+        """The sound, at least its first `frames` frames where it is as long; None when its recording cannot be read."""
+        kept = self._cache.find(key)
+        have = 0
+        if isinstance(kept, Sound):
+            have = kept.frames.shape[1]
+            limit = _limit(kept.stretch)
+            if have >= min(frames, limit):
+                return kept
+        stretch = self.stretch(key)
+        rate_hz = self._rate_hz * key.oversampling
+        wanted = min(max(frames, 2 * have, int(FIRST_S * rate_hz)), _limit(stretch))
+        if key.filters:
+            plain = self.sound(key._replace(filters=()), wanted)
+            if plain is None:
+                return None
+            made = filtered(plain.part(0, wanted), key.filters, rate_hz=rate_hz)
+        else:
+            recording = self.recording(key.sample)
+            if recording is None:
+                return None
+            made = stretched(recording, key.excerpt, stretch, wanted, rate_hz=rate_hz)
+        result = Sound(made, stretch)
+        self._cache.keep(key, result, n_bytes=made.nbytes)
+        return result
+
+
+def _limit(stretch: Stretch) -> int:
+    """The most frames that are ever kept of a sound."""
+    if stretch.frames is None:
+        return stretch.steady + stretch.period + 2 * TAPS
+    return stretch.frames + 1024
+
+
+def _checked(sample: Sample) -> Float32Array:
+    read = np.asarray(sample.read())
+    if read.ndim != 2 or read.shape[0] not in (1, 2):
+        raise InputError(sample.name, found=f"samples of shape {read.shape}", expected="one or two channels")
+    return np.ascontiguousarray(np.nan_to_num(read, nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float32)

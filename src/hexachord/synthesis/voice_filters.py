@@ -1,0 +1,137 @@
+"""The filters of a voice: one that may move, and the bands of an equalizer.
+
+Second-order sections after Bristow-Johnson, *Audio EQ Cookbook*; first-order ones by the bilinear transform. Settings outside of what a
+filter can do are drawn to the nearest it can, so every setting is stable.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from hexachord.arrays import Float32Array, Float64Array
+from hexachord.synthesis.model import Filter
+
+OPEN_HZ = 19_500.0
+"""A low-pass above this takes nothing away that is heard."""
+
+LOWEST_HZ = 5.0
+HIGHEST_RESONANCE_DB = 40.0
+STEP_CENTS = 10.0
+"""A moving cutoff sets new coefficients when it has gone this far."""
+
+
+class Section(NamedTuple):
+    """Coefficients of one second-order section, a0 = 1."""
+
+    b: Float64Array
+    a: Float64Array
+
+
+def is_open(settings: Filter, *, highest_cents: float = 0.0, lowest_cents: float = 0.0) -> bool:
+    """Whether the filter leaves every sound as it is, with its frequency moved within these bounds."""
+    if settings.kind == "peak":
+        return abs(settings.gain_db) < 0.05
+    if settings.kind in ("lowpass1", "lowpass2"):
+        return bool(settings.frequency_hz * 2.0 ** (max(lowest_cents, -14400.0) / 1200.0) >= OPEN_HZ)
+    if settings.kind in ("highpass1", "highpass2"):
+        return bool(settings.frequency_hz * 2.0 ** (min(highest_cents, 14400.0) / 1200.0) <= LOWEST_HZ)
+    return False
+
+
+def quantized(settings: Filter, *, cents: float = 0.0) -> Filter:
+    """The filter moved by `cents`, its frequency on a grid of 10 cents and its heights on one of 0.1 dB, so that near ones share a sound.
+
+    Examples
+    --------
+    >>> quantized(Filter("lowpass2", 1000.0), cents=1201.0) == quantized(Filter("lowpass2", 2001.0))
+    True
+    """
+    octaves = np.log2(max(settings.frequency_hz, LOWEST_HZ)) + cents / 1200.0
+    return settings._replace(
+        frequency_hz=float(2.0 ** (round(float(np.clip(octaves, 0.0, 17.0)) * 120.0) / 120.0)),
+        resonance_db=round(settings.resonance_db, 1),
+        gain_db=round(settings.gain_db, 1),
+    )
+
+
+def section(settings: Filter, *, rate_hz: float, frequency_hz: float | None = None) -> Section:
+    """Coefficients of a filter; `frequency_hz` overrides its own."""
+    hz = settings.frequency_hz if frequency_hz is None else frequency_hz
+    hz = min(max(hz, LOWEST_HZ), 0.49 * rate_hz) if hz == hz else 0.49 * rate_hz
+    w = 2 * np.pi * hz / rate_hz
+    if settings.kind in ("lowpass1", "highpass1"):
+        k = np.tan(w / 2)
+        if settings.kind == "lowpass1":
+            b = np.array([k, k, 0.0]) / (1 + k)
+        else:
+            b = np.array([1.0, -1.0, 0.0]) / (1 + k)
+        return Section(b, np.array([1.0, (k - 1) / (k + 1), 0.0]))
+    cos, sin = float(np.cos(w)), float(np.sin(w))
+    if settings.kind == "peak":
+        height = 10.0 ** (min(max(settings.gain_db, -96.0), 48.0) / 40.0)
+        width = min(max(settings.bandwidth_octaves, 0.001), 8.0)
+        alpha = sin * np.sinh(min(np.log(2) / 2 * width * w / sin, 20.0))
+        a0 = 1 + alpha / height
+        return Section(np.array([1 + alpha * height, -2 * cos, 1 - alpha * height]) / a0, np.array([a0, -2 * cos, 1 - alpha / height]) / a0)
+    q = 10.0 ** ((min(max(settings.resonance_db, -20.0), HIGHEST_RESONANCE_DB) - 20 * np.log10(2) / 2) / 20.0)
+    alpha = sin / (2 * q)
+    a0 = 1 + alpha
+    if settings.kind == "lowpass2":
+        b = np.array([(1 - cos) / 2, 1 - cos, (1 - cos) / 2])
+    elif settings.kind == "highpass2":
+        b = np.array([(1 + cos) / 2, -1 - cos, (1 + cos) / 2])
+    elif settings.kind == "bandpass2":
+        b = np.array([alpha, 0.0, -alpha])
+    else:
+        b = np.array([1.0, -2 * cos, 1.0])
+    return Section(b / a0, np.array([a0, -2 * cos, 1 - alpha]) / a0)
+
+
+def filtered(sound: Float32Array, filters: tuple[Filter, ...], *, rate_hz: float) -> Float32Array:
+    """A sound ``(channels, frames)`` through filters that stand still, from rest."""
+    from scipy.signal import lfilter
+
+    result: Float64Array | Float32Array = sound
+    for settings in filters:
+        b, a = section(settings, rate_hz=rate_hz)
+        result = lfilter(b, a, result, axis=1)
+    return np.asarray(result, dtype=np.float32)
+
+
+class MovingFilter:
+    """A filter whose cutoff follows a curve, and whose memory is carried from one stretch of sound to the next.
+
+    `frequency_hz` has one value for each `step` frames of the voice; coefficients are set anew where it has gone `STEP_CENTS` since the
+    last time; None stands still. Where stretches are cut does not change the result.
+    """
+
+    def __init__(self, settings: Filter, frequency_hz: Float64Array | None, *, step: int, channels: int, rate_hz: float) -> None:
+        self._settings, self._rate_hz = settings, rate_hz
+        self._memory = np.zeros((channels, 2))
+        course = np.array([settings.frequency_hz]) if frequency_hz is None else frequency_hz
+        cents = 1200.0 * np.log2(np.clip(course, LOWEST_HZ, 0.49 * rate_hz))
+        starts, last = [0], float(cents[0])
+        for index, value in enumerate(cents.tolist()):
+            if abs(value - last) >= STEP_CENTS:
+                starts.append(index)
+                last = value
+        self._starts = [index * step for index in starts]
+        self._cents = cents[starts]
+        self._segment = 0
+
+    def __call__(self, sound: Float32Array, *, at: int) -> Float32Array:
+        """Filter the stretch that begins at frame `at` of the voice; stretches come in order."""
+        from scipy.signal import lfilter
+
+        result = np.empty(sound.shape, dtype=np.float32)
+        position, end = at, at + sound.shape[1]
+        while position < end:
+            while self._segment + 1 < len(self._starts) and self._starts[self._segment + 1] <= position:
+                self._segment += 1
+            last = self._segment + 1 == len(self._starts)
+            stop = end if last else min(end, self._starts[self._segment + 1])
+            b, a = section(self._settings, rate_hz=self._rate_hz, frequency_hz=float(2.0 ** (self._cents[self._segment] / 1200.0)))
+            here = slice(position - at, stop - at)
+            result[:, here], self._memory = lfilter(b, a, sound[:, here], axis=1, zi=self._memory)
+            position = stop
+        return result

@@ -1,0 +1,147 @@
+"""What a voice will do: everything that a stroke, its track's controls and the voice's own modulators decide, before any sound is made."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from hexachord.arrays import Float64Array
+from hexachord.synthesis.control_curves import TrackControls
+from hexachord.synthesis.envelopes import EnvelopeTable, amplitude_table, modulation_envelope, oscillator
+from hexachord.synthesis.model import Filter, Lfo, Modulator, Route, Target, Voice
+from hexachord.synthesis.resampling import Excerpt, excerpt_of
+from hexachord.synthesis.voice_filters import is_open, quantized
+
+CONTROL_FRAMES = 64
+"""Glides, sweeps and swells are worked out once in this many frames and drawn straight in between."""
+
+
+class Fixed(NamedTuple):
+    """What the voice and the controls that nobody moves add up to."""
+
+    pitch_cents: float = 0.0
+    cutoff_cents: float = 0.0
+    gain_db: float = 0.0
+    pan: float = 0.0
+    reverb_send: float = 0.0
+
+
+class Motion(NamedTuple):
+    """What a sounding voice adds to that: numbers, or curves with a value for each `CONTROL_FRAMES` of it."""
+
+    pitch_cents: Float64Array | float = 0.0
+    cutoff_cents: Float64Array | float = 0.0
+    gain_db: Float64Array | float = 0.0
+    pan: Float64Array | float = 0.0
+    reverb_send: Float64Array | float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class VoicePlan:
+    """A voice among the controls of its track: what is fixed is added up, routes that move are sorted by what they reach.
+
+    `own_routes` move pitch and cutoff of each voice; `bus_routes` move gain, pan and send, which all voices of the track share.
+    `modulators` come with their depth and the routes that change it.
+    """
+
+    voice: Voice
+    fixed: Fixed
+    gain: float
+    table: EnvelopeTable
+    excerpt: Excerpt
+    equalizer: tuple[Filter, ...]
+    own_routes: tuple[Route, ...]
+    bus_routes: tuple[Route, ...]
+    modulators: tuple[tuple[Modulator, float, tuple[Route, ...]], ...]
+
+
+def plan_voice(voice: Voice, controls: TrackControls, *, rate_hz: int) -> VoicePlan:
+    """Work out what all strokes of a voice in a track have in common."""
+    added: dict[Target, float] = {}
+    own: list[Route] = []
+    bus: list[Route] = []
+    depths = [modulator.depth for modulator in voice.modulators]
+    deepening: list[list[Route]] = [[] for _ in depths]
+    for route in voice.routes:
+        if route.modulator is not None:
+            if not 0 <= route.modulator < len(depths):
+                continue
+            if controls.is_live(route):
+                deepening[route.modulator].append(route)
+            else:
+                depths[route.modulator] += controls.value(route, 0.0)
+        elif not controls.is_live(route):
+            added[route.target] = added.get(route.target, 0.0) + controls.value(route, 0.0)
+        elif route.target in ("pitch_cents", "cutoff_cents"):
+            own.append(route)
+        else:
+            bus.append(route)
+    fixed = Fixed(
+        pitch_cents=_finite(voice.pitch_cents + added.get("pitch_cents", 0.0)),
+        cutoff_cents=_finite(added.get("cutoff_cents", 0.0)),
+        gain_db=min(max(_finite(voice.gain_db + added.get("gain_db", 0.0), otherwise=-200.0), -200.0), 60.0),
+        pan=_finite(voice.pan + added.get("pan", 0.0)),
+        reverb_send=_finite(voice.reverb_send + added.get("reverb_send", 0.0)),
+    )
+    # what sounds to its end whatever the key does must have one
+    loop = None if voice.loop is None or voice.one_shot else (voice.loop.start, voice.loop.end)
+    return VoicePlan(
+        voice=voice,
+        fixed=fixed,
+        gain=10.0 ** (fixed.gain_db / 20.0),
+        table=amplitude_table(voice.envelope._replace(delay_s=0.0, release_db_per_s=0.0), rate_hz=rate_hz),
+        excerpt=excerpt_of(voice.sample.frames, start=voice.start, end=voice.end, loop=loop, passes=None),
+        equalizer=tuple(quantized(band) for band in voice.equalizer if not is_open(band)),
+        own_routes=tuple(own),
+        bus_routes=tuple(bus),
+        modulators=tuple(
+            (modulator, depth, tuple(routes))
+            for modulator, depth, routes in zip(voice.modulators, depths, deepening, strict=True)
+            if depth or routes
+        ),
+    )
+
+
+def motion_of(
+    plan: VoicePlan, controls: TrackControls, *, start: int, frames: int, held: int | None, delay_s: float, rate_hz: int
+) -> Motion:
+    """Work out how a voice moves that sounds from frame `start` on for so many frames and is held for `held` of them.
+
+    Its envelopes and oscillators began `delay_s` earlier.
+    """
+    if not plan.own_routes and not plan.modulators:
+        return Motion()
+    start_s, end_s = start / rate_hz, (start + frames) / rate_hz
+    local_s: Float64Array = np.arange(frames // CONTROL_FRAMES + 2, dtype=np.float64) * (CONTROL_FRAMES / rate_hz)
+    sums: dict[Target, Float64Array | float] = {}
+    for route in plan.own_routes:
+        sums[route.target] = sums.get(route.target, 0.0) + _route(route, controls, start_s, end_s, local_s)
+    for modulator, depth, routes in plan.modulators:
+        if modulator.source.delay_s - delay_s > end_s - start_s and isinstance(modulator.source, Lfo):
+            continue
+        amount: Float64Array | float = depth
+        for route in routes:
+            amount = amount + _route(route, controls, start_s, end_s, local_s)
+        if isinstance(amount, float) and abs(amount) < 1e-6:
+            continue
+        if isinstance(modulator.source, Lfo):
+            wave = oscillator(modulator.source, local_s + delay_s)
+        else:
+            held_s = float("inf") if held is None else held / rate_hz + delay_s
+            wave = modulation_envelope(modulator.source, local_s + delay_s, held_s=held_s)
+        sums[modulator.target] = sums.get(modulator.target, 0.0) + amount * wave
+    return Motion(**{target: _finite_curve(curve) for target, curve in sums.items()})
+
+
+def _route(route: Route, controls: TrackControls, start_s: float, end_s: float, local_s: Float64Array) -> Float64Array | float:
+    if controls.moves(route, start_s, end_s):
+        return controls.values(route, start_s + local_s)
+    return controls.value(route, start_s)
+
+
+def _finite(value: float, *, otherwise: float = 0.0) -> float:
+    return value if -1e9 < value < 1e9 else otherwise
+
+
+def _finite_curve(curve: Float64Array | float) -> Float64Array | float:
+    return _finite(curve) if isinstance(curve, float) else np.nan_to_num(curve, nan=0.0, posinf=1e9, neginf=-1e9)
