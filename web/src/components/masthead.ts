@@ -1,0 +1,90 @@
+/** Title, subtitle, and the facts a musician asks for first, each with how sure the engine is and what else it might be. */
+
+import type { App } from "../core/app";
+import { h, icon } from "../core/dom";
+import { clock, percent } from "../core/format";
+import type { Fact } from "../song";
+import { commandLines } from "./command";
+import { KEYS, MOON, SUN } from "./icons";
+
+export function topBar(app: App, openHelp: () => void): HTMLElement {
+  const theme = h("button", { type: "button", class: "quiet", id: "theme" });
+  app.theme.theme.watch((now) => {
+    const other = now === "dark" ? "light" : "dark";
+    theme.replaceChildren(icon(now === "dark" ? SUN : MOON), h("span", { class: "wide-only" }, other === "dark" ? "Dark" : "Light"));
+    theme.setAttribute("aria-label", `Change to the ${other} page`);
+  });
+  theme.addEventListener("click", () => app.theme.toggle());
+  const help = h("button", { type: "button", class: "quiet", id: "help-button", "aria-label": "Keyboard help" }, icon(KEYS), h("span", { class: "wide-only" }, "Keys"));
+  help.addEventListener("click", openHelp);
+  return h("div", { class: "top-bar" }, h("p", { class: "wordmark" }, mark(), "Hexachord"), h("div", { class: "top-tools" }, help, theme));
+}
+
+function mark(): HTMLElement {
+  return h("span", { class: "mark", "aria-hidden": "true" }, ...Array.from({ length: 6 }, () => h("i")));
+}
+
+export function masthead(app: App): HTMLElement {
+  const { song } = app;
+  const came = song.kind === "score" ? "A score, performed by Hexachord" : "A recording";
+  return h(
+    "header",
+    { class: "masthead" },
+    h("div", { class: "title" },
+      h("h1", {}, song.title),
+      song.subtitle ? h("p", { class: "subtitle" }, song.subtitle) : null,
+      h("p", { class: "came" }, `${came} · ${clock(song.duration_s)} · ${song.source.name}`)),
+  );
+}
+
+const FIRST = ["tempo", "metre", "key"]; // set large; the rest stands below in small type
+
+export function facts(app: App): HTMLElement | null {
+  const { facts: all, commands } = app.song;
+  if (!all.length) return null;
+  const large = FIRST.map((id) => all.find((fact) => fact.id === id)).filter((fact): fact is Fact => fact !== undefined);
+  const small = all.filter((fact) => !large.includes(fact));
+  return h(
+    "section",
+    { class: "facts-panel", id: "facts", "aria-label": "The facts", "data-shows": ["tempo", "metre", "keys", ...all.map(({ id }) => id)].join(" ") },
+    large.length ? h("dl", { class: "facts" }, ...large.map((fact) => factCell(app, fact))) : null,
+    small.length ? h("dl", { class: "small-facts" }, ...small.map((fact) => smallFact(app, fact))) : null,
+    commandLines(["facts", "tempo", "keys"].map((id) => commands[id])),
+  );
+}
+
+/** How sure, in a word: what is counted or computed rather than guessed has no doubt to state. */
+function sureness({ confidence }: Fact): string | null {
+  return confidence === null || confidence === 1 ? null : `${percent(confidence)} sure`;
+}
+
+function markEvident(app: App, element: HTMLElement, fact: Fact): void {
+  const about = fact.id === "key" || fact.id === "tuning" ? "keys" : fact.id.startsWith("loudness") || fact.id === "true-peak" ? "loudness" : fact.id === "metre" ? "tempo" : fact.id;
+  app.evidence.on((sentence) => element.classList.toggle("evident", sentence?.panel === about));
+}
+
+function factCell(app: App, fact: Fact): HTMLElement {
+  const sure = sureness(fact);
+  const others = fact.alternatives
+    .filter(({ confidence }) => confidence === null || confidence >= 0.005)
+    .slice(0, 3)
+    .map(({ value, confidence }) => h("li", {}, value, confidence === null ? "" : h("span", {}, ` ${percent(confidence)}`)));
+  const cell = h(
+    "div",
+    { class: "fact", "data-fact": fact.id },
+    h("dt", {}, fact.label),
+    h("dd", { class: "value" }, fact.value, fact.unit ? h("span", { class: "unit" }, ` ${fact.unit}`) : null),
+    sure ? h("dd", { class: "sure" }, h("span", { class: "sure-bar", "aria-hidden": "true" }, h("span", { style: `width:${Math.round(fact.confidence! * 100)}%` })), sure) : null,
+    others.length ? h("dd", { class: "else" }, h("span", {}, "or"), h("ul", {}, ...others)) : null,
+    h("dd", { class: "engine" }, fact.engine),
+  );
+  markEvident(app, cell, fact);
+  return cell;
+}
+
+function smallFact(app: App, fact: Fact): HTMLElement {
+  const sure = sureness(fact);
+  const item = h("div", { class: "small-fact", "data-fact": fact.id, title: fact.engine || null }, h("dt", {}, fact.label), h("dd", {}, fact.value, fact.unit ? ` ${fact.unit}` : null, sure ? h("span", {}, ` · ${sure}`) : null));
+  markEvident(app, item, fact);
+  return item;
+}

@@ -1,0 +1,158 @@
+/** Everything that was heard, on one line of time: bars, sections, keys, chords, notes over the spectrogram. */
+
+import type { App } from "../core/app";
+import { h, icon } from "../core/dom";
+import { clock, percent, pitchName } from "../core/format";
+import type { Notes, Spans } from "../song";
+import { beatsLane } from "../lanes/beats";
+import type { Lane } from "../lanes/lane";
+import { rollLane, type RollLayers } from "../lanes/roll";
+import { barRuler, secondsRuler } from "../lanes/ruler";
+import { spansLane } from "../lanes/spans";
+import { SpectrogramPicture } from "../lanes/spectrogram";
+import { LaneGroup } from "../view/lane-group";
+import { FIT, MINUS, PLUS } from "./icons";
+import { panel } from "./panel";
+import { disclosedTable, type Column } from "./table";
+
+const SHOWS = ["timeline", "beats", "sections", "chords", "melody", "notes", "spectrogram"];
+const LANE_OF: Record<string, string> = { tempo: "ruler", beats: "ruler", metre: "ruler", melody: "roll", notes: "roll", sections: "sections", keys: "keys", chords: "chords" };
+
+export function timeline(app: App): HTMLElement | null {
+  const { song, bars } = app;
+  const { written } = song;
+  const layers: RollLayers = { heard: true, written: false, melody: true, spectrum: true };
+  const group: { of: LaneGroup | null } = { of: null };
+  const picture = song.spectrogram && new SpectrogramPicture(song.spectrogram, () => group.of?.touch());
+
+  const lanes: Lane[] = [bars && song.beats && bars.bars.length ? barRuler(bars, song.beats, "Bars") : secondsRuler()];
+  if (written?.beats && song.beats)
+    lanes.push(beatsLane(song.beats, { id: "beats-heard", name: "Beats heard" }), beatsLane(written.beats, { id: "beats-written", name: "written" }));
+  if (song.sections) lanes.push(spansLane(song.sections, { id: "sections", name: "Sections", height: 28, coloured: true, strong: false, kind: "section" }));
+  if (written?.sections) lanes.push(spansLane(written.sections, { id: "sections-written", name: "written", height: 28, coloured: true, strong: false, kind: "section" }));
+  if (song.local_keys) lanes.push(spansLane(song.local_keys, { id: "keys", name: "Keys", height: 26, coloured: false, strong: false, kind: "key" }));
+  if (song.chords) lanes.push(spansLane(song.chords, { id: "chords", name: "Chords", height: 36, coloured: false, strong: true, kind: "chord" }));
+  if (written?.chords) lanes.push(spansLane(written.chords, { id: "chords-written", name: "written", height: 32, coloured: false, strong: false, kind: "chord" }));
+  const hasRoll = song.notes || song.melody_notes || song.melody || picture || written?.notes;
+  if (hasRoll) {
+    const height = matchMedia("(max-width: 640px)").matches ? 300 : 400;
+    const data = { notes: song.notes, written: written?.notes ?? null, melodyNotes: song.melody_notes, melody: song.melody, picture };
+    lanes.push(rollLane(data, () => layers, bars, height));
+  }
+  if (lanes.length === 1 && !song.beats) return null;
+
+  const lane = new LaneGroup(app, lanes);
+  group.of = lane;
+  app.evidence.on((sentence) => {
+    const marked = sentence && LANE_OF[sentence.panel];
+    for (const element of lane.element.querySelectorAll<HTMLElement>("[data-lane]")) element.classList.toggle("evident", element.dataset.lane === marked);
+  });
+
+  return panel(
+    app,
+    { id: "timeline", title: "Timeline", lead: "Click to seek, drag to move, drag along the bars to loop.", shows: SHOWS, tools: zoomTools(app) },
+    layerTools(app, lane, layers),
+    lane.element,
+    h("div", { class: "lane-foot" }, legend(app), lane.hint),
+    tables(app),
+  );
+}
+
+function zoomTools(app: App): HTMLElement {
+  const { view, transport } = app;
+  const tool = (label: string, path: string, action: () => void) => {
+    const button = h("button", { type: "button", class: "tool", "aria-label": label, title: label }, icon(path));
+    button.addEventListener("click", action);
+    return button;
+  };
+  const anchor = () => {
+    const { start, end } = view.window.value;
+    const now = transport.position.value;
+    return now >= start && now <= end ? now : (start + end) / 2;
+  };
+  return h("div", { class: "tools", role: "group", "aria-label": "Zoom" },
+    tool("Zoom out", MINUS, () => view.zoom(1.6, anchor())),
+    tool("Zoom in", PLUS, () => view.zoom(1 / 1.6, anchor())),
+    tool("Show the whole song", FIT, () => view.fit()));
+}
+
+function layerTools(app: App, lanes: LaneGroup, layers: RollLayers): HTMLElement | null {
+  const { song } = app;
+  const tools: HTMLElement[] = [];
+  if (song.written?.notes && song.notes) {
+    const modes: [string, boolean, boolean][] = [["Heard", true, false], ["Written", false, true], ["Both", true, true]];
+    const buttons = modes.map(([name, heard, written]) => {
+      const button = h("button", { type: "button", "aria-pressed": String(name === "Heard") }, name);
+      button.addEventListener("click", () => {
+        Object.assign(layers, { heard, written });
+        for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
+        lanes.touch();
+      });
+      return button;
+    });
+    tools.push(h("div", { class: "segmented", role: "group", "aria-label": "Which notes" }, ...buttons));
+  }
+  const toggle = (name: string, key: "melody" | "spectrum") => {
+    const button = h("button", { type: "button", class: "toggle", "aria-pressed": "true" }, name);
+    button.addEventListener("click", () => {
+      layers[key] = !layers[key];
+      button.setAttribute("aria-pressed", String(layers[key]));
+      lanes.touch();
+    });
+    return button;
+  };
+  if (song.melody || song.melody_notes) tools.push(toggle("Melody", "melody"));
+  if (song.spectrogram) tools.push(toggle("Spectrogram", "spectrum"));
+  return tools.length ? h("div", { class: "layer-tools" }, ...tools) : null;
+}
+
+function legend(app: App): HTMLElement {
+  const { song } = app;
+  const entry = (kind: string, text: string) => h("span", { class: `legend ${kind}` }, h("i", { "aria-hidden": "true" }), text);
+  return h("p", { class: "legends" },
+    song.notes ? entry("note", "Notes; paler is softer or less sure") : null,
+    song.melody || song.melody_notes ? entry("melody", "Melody") : null,
+    song.written?.notes ? entry("written", "Written") : null);
+}
+
+type SpanRow = { place: string; at: string; text: string; sure: string };
+
+function spanRows(app: App, spans: Spans): SpanRow[] {
+  return spans.label.map((_, i) => {
+    const place = app.bars?.at(spans.start_s[i]);
+    const sure = spans.confidence[i];
+    return {
+      place: place ? `${place.bar}:${place.beat}` : "–",
+      at: `${clock(spans.start_s[i], 1)}–${clock(spans.end_s[i], 1)}`,
+      text: spans.text[i] || "–",
+      sure: sure === null ? "–" : percent(sure),
+    };
+  });
+}
+
+function tables(app: App): HTMLElement {
+  const { song } = app;
+  const columns = (name: string): Column<SpanRow>[] => [
+    { head: "Bar:beat", cell: (row) => row.place },
+    { head: "Time", cell: (row) => row.at },
+    { head: name, cell: (row) => row.text },
+    { head: "Sure", number: true, cell: (row) => row.sure },
+  ];
+  const spans = (summary: string, name: string, data: Spans | null) => (data ? disclosedTable(summary, columns(name), () => spanRows(app, data)) : null);
+  return h("div", { class: "tables" },
+    spans("Sections as text", "Section", song.sections),
+    spans("Keys as text", "Key", song.local_keys),
+    spans("Chords as text", "Chord", song.chords),
+    song.notes ? noteTable("Notes as text", song.notes) : null,
+    song.melody_notes ? noteTable("Melody as text", song.melody_notes) : null);
+}
+
+function noteTable(summary: string, notes: Notes): HTMLElement {
+  return disclosedTable<number>(summary, [
+    { head: "Time", cell: (i) => clock(notes.onset_s[i], 2) },
+    { head: "Note", cell: (i) => pitchName(notes.pitch[i]) },
+    { head: "Length", number: true, cell: (i) => `${(notes.offset_s[i] - notes.onset_s[i]).toFixed(2)} s` },
+    { head: "Velocity", number: true, cell: (i) => String(Math.round(notes.velocity[i])) },
+    { head: "Sure", number: true, cell: (i) => (notes.confidence[i] === null ? "–" : percent(notes.confidence[i]!)) },
+  ], () => notes.pitch.map((_, i) => i));
+}

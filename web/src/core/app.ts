@@ -1,0 +1,21 @@
+/** What every panel of a page is given. */
+
+import type { Desk } from "../audio/desk";
+import type { Transport } from "../audio/transport";
+import type { Sentence, SongData } from "../song";
+import type { ThemeSwitch } from "../view/theme";
+import type { Announcer } from "../view/announcer";
+import type { BarClock } from "./bars";
+import type { Signal } from "./signal";
+import type { TimeView } from "./timeview";
+
+export interface App {
+  song: SongData;
+  bars: BarClock | null;
+  transport: Transport;
+  desk: Desk;
+  view: TimeView;
+  theme: ThemeSwitch;
+  announcer: Announcer;
+  evidence: Signal<Sentence | null>; // the sentence whose evidence is shown
+}

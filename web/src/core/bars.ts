@@ -1,0 +1,55 @@
+/** Where in the metre a moment lies, from tracked beats. */
+
+import type { Beats } from "../song";
+import { lastAtMost } from "./search";
+
+export interface Place {
+  bar: number;  // 1 is the first full bar; 0 the pickup before it
+  beat: number; // 1-based position in the bar
+}
+
+export class BarClock {
+  readonly time_s: number[];
+  readonly bar: number[];                 // bar number of every beat
+  readonly bars: { number: number; time_s: number }[] = []; // where bars start
+
+  constructor(private beats: Beats) {
+    this.time_s = beats.time_s;
+    let number = 0;
+    this.bar = beats.position.map((position, i) => {
+      if (position === 1) this.bars.push({ number: ++number, time_s: beats.time_s[i] });
+      return number;
+    });
+  }
+
+  /** The beat that is sounding, or null before the first. */
+  at(time_s: number): Place | null {
+    const i = lastAtMost(this.time_s, time_s + 1e-3);
+    return i < 0 ? null : { bar: this.bar[i], beat: this.beats.position[i] };
+  }
+
+  /** The time `step` beats away; the beat that has just begun counts as passed. */
+  beatAway(time_s: number, step: number, slack_s = 0.12): number {
+    return away(this.time_s, time_s, step, slack_s);
+  }
+
+  barAway(time_s: number, step: number, slack_s = 0.25): number {
+    return away(this.bars.map((bar) => bar.time_s), time_s, step, slack_s);
+  }
+
+  /** Start and end of the bars that a stretch of time touches. */
+  barsAround(start_s: number, bars: number, end_of_song_s: number): { start: number; end: number } {
+    const i = Math.max(0, lastAtMost(this.bars.map((bar) => bar.time_s), start_s + 1e-3));
+    const after = this.bars[i + bars];
+    return { start: this.bars[i]?.time_s ?? 0, end: after ? after.time_s : end_of_song_s };
+  }
+}
+
+function away(times: number[], time_s: number, step: number, slack_s: number): number {
+  if (!times.length) return time_s;
+  if (step > 0) return times[lastAtMost(times, time_s + 1e-3) + step] ?? Infinity;
+  const here = lastAtMost(times, time_s + 1e-3);
+  // shortly after a beat, "back" means the one before it; later it means its own start
+  const first = here >= 0 && time_s - times[here] > slack_s ? here + 1 : here;
+  return times[first + step] ?? 0;
+}

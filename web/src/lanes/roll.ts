@@ -1,0 +1,210 @@
+/** The piano roll: notes, melody and its pitch line, over the spectrogram. */
+
+import type { F0, Notes } from "../song";
+import type { BarClock } from "../core/bars";
+import { clock, percent, pitchName, plural } from "../core/format";
+import { clamp, lastAtMost } from "../core/search";
+import { SANS } from "../view/canvas";
+import type { Lane, LanePainting } from "./lane";
+import { paintGrid } from "./ruler";
+import type { SpectrogramPicture } from "./spectrogram";
+
+export interface RollLayers {
+  heard: boolean;
+  written: boolean;
+  melody: boolean;
+  spectrum: boolean;
+}
+
+interface RollData {
+  notes: Notes | null;
+  written: Notes | null;
+  melodyNotes: Notes | null;
+  melody: F0 | null;
+  picture: SpectrogramPicture | null;
+}
+
+const BLACK = new Set([1, 3, 6, 8, 10]);
+
+/** Notes ordered by onset, with how far back a still sounding one may lie. */
+class NoteIndex {
+  readonly longest_s: number;
+
+  constructor(readonly notes: Notes) {
+    this.longest_s = notes.onset_s.reduce((most, onset, i) => Math.max(most, notes.offset_s[i] - onset), 0);
+  }
+
+  *within(from_s: number, to_s: number): Generator<number> {
+    const { onset_s, offset_s } = this.notes;
+    for (let i = Math.max(0, lastAtMost(onset_s, from_s - this.longest_s)); i < onset_s.length && onset_s[i] < to_s; i++)
+      if (offset_s[i] > from_s) yield i;
+  }
+}
+
+function pitchRange(data: RollData): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const notes of [data.notes, data.written, data.melodyNotes])
+    for (const pitch of notes?.pitch ?? []) {
+      if (pitch < low) low = pitch;
+      if (pitch > high) high = pitch;
+    }
+  for (const pitch of data.melody?.midi ?? []) {
+    if (pitch === null) continue;
+    if (pitch < low) low = pitch;
+    if (pitch > high) high = pitch;
+  }
+  if (low > high) return data.picture ? [Math.max(data.picture.lowest, 33), Math.min(data.picture.highest, 96)] : [48, 84];
+  const room = Math.max(3, (24 - (high - low)) / 2); // never fewer than two octaves
+  return [Math.floor(low - room) - 0.5, Math.ceil(high + room) + 0.5];
+}
+
+export function rollLane(data: RollData, layers: () => RollLayers, bars: BarClock | null, height: number): Lane {
+  const heard = data.notes && new NoteIndex(data.notes);
+  const written = data.written && new NoteIndex(data.written);
+  const melody = data.melodyNotes && new NoteIndex(data.melodyNotes);
+  const [low, high] = pitchRange(data);
+  const y = (pitch: number, tall: number) => ((high - pitch) / (high - low)) * tall;
+
+  const box = (painting: LanePainting, notes: Notes, i: number): [number, number, number, number] => {
+    const { scale, height: tall } = painting;
+    const thick = clamp(tall / (high - low) - 0.5, 2, 9);
+    const left = scale.x(notes.onset_s[i]);
+    return [left, y(notes.pitch[i], tall) - thick / 2, Math.max(1.5, scale.x(notes.offset_s[i]) - left - 0.5), thick];
+  };
+
+  const count = data.notes?.pitch.length ?? 0;
+  const parts = [
+    data.picture ? "Spectrogram, low pitches at the bottom" : "",
+    data.notes ? `${plural(count, "note")} between ${pitchName(Math.min(...data.notes.pitch))} and ${pitchName(Math.max(...data.notes.pitch))}` : "",
+    data.melodyNotes ? `${plural(data.melodyNotes.pitch.length, "melody note")}` : "",
+    data.written ? `${plural(data.written.pitch.length, "written note")} to compare` : "",
+  ].filter(Boolean);
+
+  return {
+    id: "roll",
+    name: "Notes",
+    height,
+    words: `Piano roll. ${parts.join("; ")}. The table below lists them.`,
+
+    paint(painting) {
+      const { context, scale, height: tall, palette } = painting;
+      const show = layers();
+      context.fillStyle = palette.raised;
+      context.fillRect(0, 0, scale.width, tall);
+      if (show.spectrum) data.picture?.paint(context, scale, tall, low, high, palette);
+      paintGrid(painting, bars);
+      context.fillStyle = palette.line;
+      for (let c = Math.ceil(low / 12) * 12; c < high; c += 12) context.fillRect(0, Math.round(y(c - 0.5, tall)), scale.width, 1);
+
+      if (heard && show.heard) {
+        const { velocity, confidence } = heard.notes;
+        context.fillStyle = palette.note;
+        for (const i of heard.within(scale.start, scale.end)) {
+          context.globalAlpha = (0.35 + 0.65 * clamp(velocity[i] / 110, 0, 1)) * (0.45 + 0.55 * (confidence[i] ?? 1));
+          rounded(context, box(painting, heard.notes, i));
+        }
+        context.globalAlpha = 1;
+      }
+      if (melody && show.melody) {
+        context.fillStyle = palette.melody;
+        for (const i of melody.within(scale.start, scale.end)) rounded(context, box(painting, melody.notes, i));
+      }
+      if (written && show.written) {
+        context.strokeStyle = palette.written;
+        context.lineWidth = 1.25;
+        context.beginPath();
+        for (const i of written.within(scale.start, scale.end)) {
+          const [left, top, wide, thick] = box(painting, written.notes, i);
+          context.rect(left, top - 0.5, wide, thick + 1);
+        }
+        context.stroke();
+      }
+      if (data.melody && show.melody) paintLine(painting, data.melody, (pitch) => y(pitch, tall));
+    },
+
+    sounding(painting, time_s) {
+      const { context, palette } = painting;
+      const show = layers();
+      context.fillStyle = palette.accent;
+      const sets = [show.heard ? heard : null, !show.heard && show.written ? written : null, show.melody ? melody : null];
+      for (const set of sets) {
+        if (!set) continue;
+        for (const i of set.within(time_s, time_s + 1e-3)) rounded(context, box(painting, set.notes, i));
+      }
+    },
+
+    probe(time_s, at) {
+      const pitch = high - (at / height) * (high - low);
+      const show = layers();
+      for (const [set, word, on] of [[heard, "", show.heard], [melody, "melody", show.melody], [written, "written", show.written]] as const) {
+        if (!set || !on) continue;
+        for (const i of set.within(time_s, time_s + 1e-3)) {
+          if (Math.abs(set.notes.pitch[i] - pitch) > 0.75) continue;
+          const sure = set.notes.confidence[i];
+          return [pitchName(set.notes.pitch[i]), word, `${clock(set.notes.onset_s[i], 2)}–${clock(set.notes.offset_s[i], 2)}`,
+            set.notes.velocity[i] ? `velocity ${Math.round(set.notes.velocity[i])}` : "", sure === null ? "" : `${percent(sure)} sure`].filter(Boolean).join(" · ");
+        }
+      }
+      return pitchName(pitch);
+    },
+
+    axis(context, width, tall, palette) {
+      const key = tall / (high - low);
+      const keys = 18;
+      context.font = `500 10.5px ${SANS}`;
+      context.textBaseline = "middle";
+      for (let pitch = Math.ceil(low); pitch <= high; pitch++) {
+        const top = y(pitch + 0.5, tall);
+        if (BLACK.has(((pitch % 12) + 12) % 12)) {
+          context.fillStyle = palette.ink2;
+          context.fillRect(width - keys, top, keys * 0.62, key);
+        } else if (key > 3.2 && [0, 5].includes(((pitch % 12) + 12) % 12)) {
+          context.fillStyle = palette.line;
+          context.fillRect(width - keys, y(pitch - 0.5, tall) - 0.5, keys, 1);
+        }
+        if (((pitch % 12) + 12) % 12 === 0) {
+          context.fillStyle = palette.ink2;
+          context.textAlign = "right";
+          context.fillText(pitchName(pitch), width - keys - 5, y(pitch, tall));
+        }
+      }
+      context.textAlign = "left";
+      context.textBaseline = "alphabetic";
+    },
+  };
+}
+
+function rounded(context: CanvasRenderingContext2D, [left, top, wide, thick]: [number, number, number, number]): void {
+  if (wide < 5) return context.fillRect(left, top, wide, thick);
+  context.beginPath();
+  context.roundRect(left, top, wide, thick, 1.5);
+  context.fill();
+}
+
+function paintLine({ context, scale, palette }: LanePainting, f0: F0, y: (pitch: number) => number): void {
+  const per = (scale.end - scale.start) / scale.width; // seconds per pixel
+  const skip = Math.max(1, Math.floor((per * 0.75) / f0.hop_s));
+  const first = Math.max(0, Math.floor((scale.start - f0.start_s) / f0.hop_s));
+  const last = Math.min(f0.midi.length, Math.ceil((scale.end - f0.start_s) / f0.hop_s) + 1);
+  context.beginPath();
+  let down = false;
+  for (let i = first; i < last; i += skip) {
+    const pitch = f0.midi[i];
+    if (pitch === null) {
+      down = false;
+      continue;
+    }
+    const x = scale.x(f0.start_s + i * f0.hop_s);
+    if (down) context.lineTo(x, y(pitch));
+    else context.moveTo(x, y(pitch));
+    down = true;
+  }
+  context.lineJoin = "round";
+  context.strokeStyle = palette.raised;
+  context.lineWidth = 3.5;
+  context.stroke();
+  context.strokeStyle = palette.melody;
+  context.lineWidth = 1.75;
+  context.stroke();
+}

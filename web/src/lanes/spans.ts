@@ -1,0 +1,81 @@
+/** Chords, keys and sections: named stretches of time. */
+
+import type { Spans } from "../song";
+import { clock, percent } from "../core/format";
+import { lastAtMost, spanAt } from "../core/search";
+import { fitted, SANS } from "../view/canvas";
+import { shadesOf } from "../view/theme";
+import type { Lane, LanePainting } from "./lane";
+
+export interface SpanStyle {
+  id: string;
+  name: string;
+  height: number;
+  coloured: boolean;   // a ground for every kind of label; else only hairlines
+  strong: boolean;     // larger lettering
+  kind: string;        // "chord", for the words
+}
+
+const NOTHING = new Set(["N", "X", "", "N.C."]);
+
+export function spansLane(spans: Spans, style: SpanStyle): Lane {
+  const shades = shadesOf(spans.label);
+  const named = spans.text.filter((_, i) => !NOTHING.has(spans.label[i]));
+  const kinds = [...new Set(named)];
+  return {
+    id: style.id,
+    name: style.name,
+    height: style.height,
+    words: `${style.name}: ${named.length} ${style.kind}${named.length === 1 ? "" : "s"}. ${kinds.slice(0, 12).join(", ")}${kinds.length > 12 ? " and others" : ""}. The table below lists them.`,
+    paint({ context, scale, height, palette }: LanePainting) {
+      context.font = style.strong ? `600 13.5px ${SANS}` : `500 12px ${SANS}`;
+      context.textBaseline = "middle";
+      let shown = -Infinity;
+      for (let i = Math.max(0, lastAtMost(spans.start_s, scale.start)); i < spans.label.length && spans.start_s[i] < scale.end; i++) {
+        const left = scale.x(spans.start_s[i]);
+        const right = scale.x(spans.end_s[i]);
+        if (right < 0) continue;
+        const silent = NOTHING.has(spans.label[i]);
+        if (style.coloured) {
+          context.fillStyle = palette.tints[shades[i]];
+          context.fillRect(left, 0, Math.max(1, right - left - 1), height);
+        } else if (!silent) {
+          context.fillStyle = palette.ink3;
+          context.globalAlpha = 0.5;
+          context.fillRect(Math.round(left), 4, 1, height - 8);
+          context.globalAlpha = 1;
+        }
+        if (silent) continue;
+        const from = Math.max(left, 0) + 6;
+        const room = Math.min(right, scale.width) - from - 3;
+        const text = room > 8 && from > shown ? fitted(context, spans.text[i], room) : "";
+        if (!text) continue;
+        context.fillStyle = palette.ink;
+        context.globalAlpha = 0.5 + 0.5 * (spans.confidence[i] ?? 1); // paler: less sure
+        context.fillText(text, from, height / 2 + 1);
+        context.globalAlpha = 1;
+        shown = from + context.measureText(text).width + 4;
+      }
+      context.textBaseline = "alphabetic";
+    },
+    probe(time_s) {
+      const i = spanAt(spans, time_s);
+      if (i < 0) return null;
+      const sure = spans.confidence[i];
+      return `${spans.text[i] || "no chord"} · ${clock(spans.start_s[i], 1)}–${clock(spans.end_s[i], 1)}${sure === null ? "" : ` · ${percent(sure)} sure`}`;
+    },
+    span(time_s) {
+      const i = spanAt(spans, time_s);
+      return i < 0 ? null : { start: spans.start_s[i], end: spans.end_s[i] };
+    },
+    sounding({ context, scale, height, palette }, time_s) {
+      const i = spanAt(spans, time_s);
+      if (i < 0 || NOTHING.has(spans.label[i])) return;
+      const left = Math.max(0, scale.x(spans.start_s[i]));
+      const right = Math.min(scale.width, scale.x(spans.end_s[i]));
+      if (right <= left) return;
+      context.fillStyle = palette.accent;
+      context.fillRect(left, height - 2, right - left - 1, 2);
+    },
+  };
+}

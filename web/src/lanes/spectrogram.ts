@@ -1,0 +1,109 @@
+/** The spectrogram's tiles: decoded when first needed, coloured for the theme, drawn at any zoom. */
+
+import type { Spectrogram } from "../song";
+import { embedded } from "../core/data";
+import type { Scale } from "../core/timeview";
+import type { Palette } from "../view/theme";
+
+type Stop = [at: number, r: number, g: number, b: number, alpha: number];
+
+// quiet is paper, loud is ink; between them a cool grey, so that notes keep the colours for themselves
+const ON_LIGHT: Stop[] = [[0, 90, 108, 130, 0], [0.35, 96, 116, 140, 0.1], [0.7, 66, 84, 108, 0.42], [1, 24, 30, 42, 0.86]];
+const ON_DARK: Stop[] = [[0, 60, 80, 110, 0], [0.35, 72, 92, 122, 0.16], [0.7, 128, 150, 180, 0.45], [1, 232, 238, 246, 0.88]];
+
+function ramp(stops: Stop[]): Uint8ClampedArray {
+  const table = new Uint8ClampedArray(256 * 4);
+  for (let v = 0; v < 256; v++) {
+    const x = v / 255;
+    const k = Math.max(1, stops.findIndex((stop) => stop[0] >= x));
+    const [a, b] = [stops[k - 1], stops[k]];
+    const u = (x - a[0]) / (b[0] - a[0]);
+    for (let c = 0; c < 4; c++) {
+      const value = a[c + 1] + u * (b[c + 1] - a[c + 1]);
+      table[4 * v + c] = c === 3 ? value * 255 : value;
+    }
+  }
+  return table;
+}
+
+interface Tile {
+  start_s: number;
+  end_s: number;
+  element: string;
+  grey: Uint8Array | null;
+  picture: HTMLCanvasElement | null;
+  dark: boolean | null;
+  asked: boolean;
+  width: number;
+}
+
+export class SpectrogramPicture {
+  private tiles: Tile[];
+  readonly lowest: number;   // pitch at the lower edge
+  readonly highest: number;  // pitch at the upper edge
+
+  constructor(
+    private data: Spectrogram,
+    private changed: () => void,
+  ) {
+    this.tiles = data.tiles.map((tile) => ({ ...tile, grey: null, picture: null, dark: null, asked: false }));
+    this.lowest = data.lowest_pitch - 0.5 / data.bins_per_semitone;
+    this.highest = this.lowest + data.bins / data.bins_per_semitone;
+  }
+
+  /** Draw what is decoded; ask for what is not. `low` and `high` are the pitches at the lane's edges. */
+  paint(context: CanvasRenderingContext2D, scale: Scale, height: number, low: number, high: number, palette: Palette): void {
+    const perPitch = height / (high - low);
+    const top = (high - this.highest) * perPitch;
+    const tall = (this.highest - this.lowest) * perPitch;
+    context.save();
+    context.beginPath();
+    context.rect(0, 0, scale.width, height);
+    context.clip();
+    context.imageSmoothingQuality = "medium";
+    for (const tile of this.tiles) {
+      if (tile.end_s < scale.start || tile.start_s > scale.end) continue;
+      if (!tile.grey) {
+        if (!tile.asked) void this.decode(tile);
+        continue;
+      }
+      if (tile.dark !== palette.dark) colour(tile, this.data.bins, palette.dark);
+      const left = scale.x(tile.start_s);
+      context.drawImage(tile.picture!, left, top, scale.x(tile.end_s) - left, tall);
+    }
+    context.restore();
+  }
+
+  private async decode(tile: Tile): Promise<void> {
+    tile.asked = true;
+    try {
+      const blob = new Blob([embedded(tile.element)], { type: "image/png" });
+      const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" });
+      const canvas = document.createElement("canvas");
+      canvas.width = tile.width = bitmap.width;
+      canvas.height = bitmap.height;
+      const context = canvas.getContext("2d", { willReadFrequently: true })!;
+      context.drawImage(bitmap, 0, 0);
+      const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+      tile.grey = new Uint8Array(canvas.width * canvas.height);
+      for (let i = 0; i < tile.grey.length; i++) tile.grey[i] = pixels[4 * i];
+      this.changed();
+    } catch {
+      // a tile that cannot be read leaves its place blank
+    }
+  }
+}
+
+function colour(tile: Tile, bins: number, dark: boolean): void {
+  const canvas = (tile.picture ??= document.createElement("canvas"));
+  canvas.width = tile.width;
+  canvas.height = bins;
+  const context = canvas.getContext("2d")!;
+  const image = context.createImageData(tile.width, bins);
+  const table = new Uint32Array(ramp(dark ? ON_DARK : ON_LIGHT).buffer);
+  const out = new Uint32Array(image.data.buffer);
+  const grey = tile.grey!;
+  for (let i = 0; i < out.length; i++) out[i] = table[grey[i]];
+  context.putImageData(image, 0, 0);
+  tile.dark = dark;
+}
