@@ -95,6 +95,8 @@ class Reporter:
             for name in names:
                 self.console.print(f"{name}: {what}", markup=False)
         self.console.print()
+        if analysis.page is not None:
+            print(analysis.page)
         print(f"{song.folder}/  ({len(song.files)} files, {analysis.wall_s:.1f} s)")
         for line in _grouped(song.files):
             print(f"  {line}")

@@ -14,6 +14,7 @@ def song(
     fresh: Annotated[bool, typer.Option("--fresh", help="Do every step again, even if its result is there.", show_default=False)] = False,
     stems: Annotated[bool, typer.Option(help="Split the recording into stems.")] = True,
     pdf: Annotated[bool, typer.Option(help="Engrave the scores as PDF.")] = True,
+    page: Annotated[bool, typer.Option(help="Write the page that shows and plays it all.")] = True,
     engine: EngineChoice = None,
     salvage: Salvage = False,
     threads: Threads = None,
@@ -22,8 +23,9 @@ def song(
 ) -> None:
     """Make a folder that knows everything about a song.
 
-    Tempo, beats, metre, tuning, key, chords, sections, melody, notes; a lead sheet and a piano score; stems; loudness; a report. Steps that
-    are done are not done again: run it twice and the second run only reads. A run that was stopped goes on where it ended.
+    Tempo, beats, metre, tuning, key, chords, sections, melody, notes; a lead sheet and a piano score; stems; loudness; a report; and a page
+    to see and hear it all in a browser. Steps that are done are not done again: run it twice and the second run only reads. A run that was
+    stopped goes on where it ended.
 
     Examples: `hexachord song.mp3` · `hexachord waltz.musicxml --out waltz` · `hexachord song.mp3 --no-stems --json | jq .knowledge.key`
     """
@@ -38,6 +40,7 @@ def song(
             fresh=fresh,
             stems=stems,
             pdf=pdf,
+            page=page,
             engines=parse_engines(engine),
             salvage=salvage,
             threads=threads,
@@ -91,7 +94,39 @@ def listen(
         typer.echo(str(out))
 
 
+def page(
+    folder: Annotated[Path, typer.Argument(help="A song's folder, as `hexachord SONG` made it.")],
+    show: Annotated[bool, typer.Option("--open", help="Open it in the browser.", show_default=False)] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Write it again, even if nothing has changed.", show_default=False)] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Write the page of a song again: one HTML file that shows and plays what is known about it.
+
+    It opens in any browser, without a server and without a network, and can be mailed as it is; large files (FLAC) stay beside it.
+
+    Examples: `hexachord page song.hexachord` · `hexachord page song.hexachord --open`
+    """
+    from hexachord.cli.output import Reporter, print_json
+    from hexachord.page.build import make_page
+    from hexachord.song import Song
+
+    reporter = Reporter(quiet=quiet or json, title=folder.name)
+    song = Song.open(folder)
+    with song.locked(on_wait=reporter.waiting):
+        path = make_page(song, song.knowledge(), fresh=fresh)
+    if json:
+        print_json({"page": str(path), "bytes": path.stat().st_size})
+    else:
+        typer.echo(str(path))
+    if show:
+        import webbrowser
+
+        webbrowser.open(path.resolve().as_uri())
+
+
 def add_to(app: typer.Typer) -> None:
     """Add this file's commands."""
     add_command(app, "song", song, panel="The main job")
+    add_command(app, "page", page, panel="The main job")
     add_command(app, "listen", listen, panel="The arrows")

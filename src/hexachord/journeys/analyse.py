@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from hexachord._version import __version__
 from hexachord.errors import InputError
-from hexachord.journeys.pipeline import Listener, Outcome, Stage, run_stages
+from hexachord.journeys.pipeline import Event, Listener, Outcome, Stage, run_stages
 from hexachord.knowledge.json_format import knowledge_document
 from hexachord.knowledge.model import Knowledge
 from hexachord.provenance import Provenance
@@ -22,7 +22,8 @@ _MOST_THREADS = 4  # beyond it, there are not enough stages that could run side 
 class Analysis:
     """What the main job made of a song.
 
-    `failed` names steps that a bug of ours stopped (with `errors`); what could not be done for good reasons is in `knowledge.skipped`.
+    `failed` names steps that a bug of ours stopped (with `errors`); what could not be done for good reasons is in `knowledge.skipped`;
+    `page` is None when none was wanted or could be written.
     """
 
     song: Song
@@ -32,10 +33,12 @@ class Analysis:
     recalled: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[Exception, ...] = ()
+    page: Path | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for `hexachord SONG --json`."""
         return {
+            "page": str(self.page) if self.page else None,
             "folder": str(self.song.folder),
             "files": list(self.song.files),
             "wall_s": round(self.wall_s, 3),
@@ -52,6 +55,7 @@ def analyse(
     out: str | Path | None = None,
     stems: bool = True,
     pdf: bool = True,
+    page: bool = True,
     engines: Mapping[str, str] | None = None,
     salvage: bool = False,
     fresh: bool = False,
@@ -65,7 +69,7 @@ def analyse(
     ----------
     source : a recording or a score
     out : the folder; by default ``NAME.hexachord`` in the current directory
-    stems, pdf : whether to split the recording, and to engrave the scores (the two that take longest)
+    stems, pdf, page : whether to split the recording, to engrave the scores, and to write the page (what takes longest)
     engines : task → engine, for those that should not be the default
     salvage : work with what a damaged sound file still holds
     fresh : do every step again
@@ -90,6 +94,7 @@ def analyse(
         Song.create(out if out is not None else default_folder(source), source=source),
         stems=stems,
         pdf=pdf,
+        page=page,
         engines=engines or {},
         salvage=salvage,
         fresh=fresh,
@@ -104,6 +109,7 @@ def analyse_in(
     *,
     stems: bool,
     pdf: bool,
+    page: bool,
     engines: Mapping[str, str],
     salvage: bool,
     fresh: bool,
@@ -125,9 +131,10 @@ def analyse_in(
                 from hexachord.journeys.audio_stages import audio_stages
 
                 stages = audio_stages(engines=engines, stems=stems, pdf=pdf, salvage=salvage)
-            outcome = run(song, stages, listener=listener, fresh=fresh, threads=threads)
+            outcome = run(song, stages, listener=_with_page(listener) if page else listener, fresh=fresh, threads=threads)
             knowledge = with_sentences(outcome.knowledge)
             write_exports(song, knowledge)
+            written = write_page_of(song, knowledge, listener=listener, fresh=fresh) if page else PageOutcome()
     except KeyboardInterrupt:
         song.sweep()
         raise
@@ -140,9 +147,60 @@ def analyse_in(
         wall_s=time.perf_counter() - began,
         stage_s=outcome.wall_s,
         recalled=outcome.recalled,
-        failed=outcome.failed,
-        errors=outcome.errors,
+        failed={**outcome.failed, **written.failed},
+        errors=(*outcome.errors, *written.errors),
+        page=written.path,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageOutcome:
+    """How the writing of a page ended: where it is, or what stopped it."""
+
+    path: Path | None = None
+    failed: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[Exception, ...] = ()
+
+
+def write_page_of(song: Song, knowledge: Knowledge, *, listener: Listener | None = None, fresh: bool = False) -> PageOutcome:
+    """Write the page of a song, whose folder the caller holds; an installation without the built page, or a bug, costs nothing else.
+
+    Raises
+    ------
+    OutputError : if the disk is full.
+    """
+    from hexachord.assets_folder import AssetMissing
+    from hexachord.page.build import make_page
+
+    def tell(kind: Literal["start", "done", "skipped", "failed"], *, message: str = "", wall_s: float = 0.0) -> None:
+        if listener is not None:
+            listener(Event(kind=kind, stage="page", title="Page", message=message, wall_s=wall_s))
+
+    began = time.perf_counter()
+    tell("start")
+    try:
+        path = make_page(song, knowledge, fresh=fresh)
+    except AssetMissing as missing:
+        tell("skipped", message=str(missing))
+        return PageOutcome()
+    except InputError:
+        raise
+    except Exception as error:  # a bug in the page must not cost the user what was found
+        message = f"{type(error).__name__}: {error}"
+        tell("failed", message=message)
+        return PageOutcome(failed={"page": message}, errors=(error,))
+    tell("done", wall_s=time.perf_counter() - began)
+    return PageOutcome(path=path)
+
+
+def _with_page(listener: Listener | None) -> Listener | None:
+    """Count the page among the stages that are announced."""
+
+    def hear(event: Event) -> None:
+        assert listener is not None
+        listener(replace(event, total=event.total + 1) if event.kind == "plan" else event)
+
+    return None if listener is None else hear
 
 
 def run(song: Song, stages: Sequence[Stage], *, listener: Listener | None, fresh: bool = False, threads: int | None = None) -> Outcome:

@@ -1,11 +1,11 @@
 """A song's knowledge, sounds and scores as what a page is given."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from hexachord._version import __version__
 from hexachord.errors import InputError
-from hexachord.journeys.analyse import is_score
+from hexachord.journeys.analyse import is_score, with_sentences
+from hexachord.journeys.truth import written_knowledge
 from hexachord.knowledge.model import Knowledge
 from hexachord.page.blobs import BlobBox
 from hexachord.page.columns import beats_columns, chord_columns, curve_columns, key_columns, notes_columns, spans_columns
@@ -37,6 +37,8 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
     """
     box = BlobBox()
     came_as_score = is_score(song.source)
+    if came_as_score:
+        knowledge = played_knowledge(song, knowledge)
     skipped = {name.replace("_", " ").replace("-", " "): why for name, why in knowledge.skipped.items()}
     sound = sound_of(song, duration_s=knowledge.duration_s, came_as_score=came_as_score)
     mix, stems = _tracks(song, sound, box)
@@ -74,6 +76,22 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
         "written": written,
     }
     return PageContent(data=data, box=box)
+
+
+def played_knowledge(song: Song, knowledge: Knowledge) -> Knowledge:
+    """Put what is known about a score on the clock of its performance: where the page repeats, so does the sound."""
+    from hexachord.journeys.score_files import kept_score
+    from hexachord.score.unfold import unfold
+
+    try:
+        score = kept_score(song, stem="score")
+    except InputError:
+        return knowledge
+    if unfold(score).is_plain:
+        return knowledge
+    played = written_knowledge(score)
+    timed = {name: getattr(played, name) for name in ("beats", "local_keys", "chords", "sections", "notes", "duration_s")}
+    return with_sentences(replace(knowledge, **timed))
 
 
 def _tracks(song: Song, sound: Sound, box: BlobBox) -> tuple[Track | None, list[Track]]:
@@ -134,7 +152,8 @@ def _scores(song: Song, *, came_as_score: bool, box: BlobBox, skipped: dict[str,
         except InputError as error:
             skipped[title.lower()] = f"it could not be engraved: found {error.found}"
             continue
-        sheets.append(pages)
+        if pages is not None:
+            sheets.append(pages)
         if why:
             skipped[title.lower()] = why
     return sheets
@@ -148,8 +167,3 @@ def _names(song: Song, fallback: str) -> tuple[str, str]:
     except InputError:
         return fallback, ""
     return score.title or fallback, score.composer
-
-
-def default_page_path(song: Song) -> Path:
-    """Where a song's page is."""
-    return song.folder / "page.html"
