@@ -172,14 +172,18 @@ def write_page_of(song: Song, knowledge: Knowledge, *, listener: Listener | None
     from hexachord.assets_folder import AssetMissing
     from hexachord.page.build import make_page
 
-    def tell(kind: Literal["start", "done", "skipped", "failed"], *, message: str = "", wall_s: float = 0.0) -> None:
+    def tell(kind: Literal["start", "done", "recalled", "skipped", "failed"], *, message: str = "", wall_s: float = 0.0) -> None:
         if listener is not None:
             listener(Event(kind=kind, stage="page", title="Page", message=message, wall_s=wall_s))
 
-    began = time.perf_counter()
-    tell("start")
+    begun: list[float] = []
+
+    def start() -> None:
+        begun.append(time.perf_counter())
+        tell("start")
+
     try:
-        path = make_page(song, knowledge, fresh=fresh)
+        path = make_page(song, knowledge, fresh=fresh, on_start=start)
     except AssetMissing as missing:
         tell("skipped", message=str(missing))
         return PageOutcome()
@@ -189,7 +193,7 @@ def write_page_of(song: Song, knowledge: Knowledge, *, listener: Listener | None
         message = f"{type(error).__name__}: {error}"
         tell("failed", message=message)
         return PageOutcome(failed={"page": message}, errors=(error,))
-    tell("done", wall_s=time.perf_counter() - began)
+    tell("done" if begun else "recalled", wall_s=time.perf_counter() - begun[0] if begun else 0.0)
     return PageOutcome(path=path)
 
 

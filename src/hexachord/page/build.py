@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from hexachord.assets_folder import need_asset
@@ -20,7 +21,9 @@ PAGE = "page.html"
 _ENGINE_VERSION = "1"
 
 
-def make_page(song: Song, knowledge: Knowledge, *, template: Path | None = None, fresh: bool = False) -> Path:
+def make_page(
+    song: Song, knowledge: Knowledge, *, template: Path | None = None, fresh: bool = False, on_start: Callable[[], None] | None = None
+) -> Path:
     """Write a song's page into its folder, unless the one that is there shows just this.
 
     Parameters
@@ -29,6 +32,7 @@ def make_page(song: Song, knowledge: Knowledge, *, template: Path | None = None,
     knowledge : what is known, with sentences
     template : the built page without data; by default the installation's
     fresh : write it in any case
+    on_start : called when it is to be written
 
     Returns
     -------
@@ -43,6 +47,8 @@ def make_page(song: Song, knowledge: Knowledge, *, template: Path | None = None,
     step = Step(name="page", engine="page/html", engine_version=_ENGINE_VERSION, parameters={"shows": _shown(song, knowledge, template)})
     if not fresh and song.recall(step) is not None:
         return song.folder / PAGE
+    if on_start is not None:
+        on_start()
     began = time.perf_counter()
     content = page_content(song, knowledge, written=truth_of(song))
     with song.writing(PAGE) as path:
