@@ -55,7 +55,7 @@ def tour(
     if json:
         print_json(taken.to_json())
     elif quiet:
-        typer.echo(str(taken.page or taken.analysis.song.folder))
+        typer.echo(str(taken.analysis.page or taken.analysis.song.folder))
     else:
         reporter.show_analysis(taken.analysis)
         _show(taken, reporter)
@@ -77,30 +77,35 @@ def _show(taken: "Tour", reporter: "Reporter") -> None:
         typer.echo(f"what was played   {taken.score}")
         typer.echo(f"how it sounds     {taken.performance}")
     typer.echo(f"all that is known {taken.analysis.song.folder}/")
-    if taken.page is not None:
-        typer.echo(f"\nits page          {taken.page.resolve().as_uri()}")
+    if taken.analysis.page is not None:
+        typer.echo(f"\nits page          {taken.analysis.page}")
+        typer.echo("                  open it in a browser: it is one file and needs no network")
     for asset in ASSETS:
         if not asset.path.is_file():
             reporter.console.print(f"note: {asset.meanwhile}; {NEXT_STEP}", markup=False)
-    typer.echo("\nOpen the page in a browser; it needs no network. Then your own song: make tour SONG=path/to/song.mp3")
+    typer.echo("\nNext: your own song. make tour SONG=path/to/song.mp3, or hexachord song.mp3")
 
 
 def print_comparison(comparison: "Comparison") -> None:
     """Print heard beside written as a table on standard output."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=f"Heard, and written in {comparison.title}", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    title = escape(f"Heard, and written in {comparison.title}")
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("", "heard", "written", "right", "which means"):
         table.add_column(heading, overflow="fold", justify="right" if heading == "right" else "left")
     for fact in comparison.facts:
         verdict = {True: "[green]yes[/green]", False: "[red]no[/red]", None: ""}[fact.right]
-        table.add_row(f"[bold]{fact.label}[/bold]", fact.heard, fact.written, verdict, "")
+        table.add_row(f"[bold]{fact.label}[/bold]", escape(fact.heard), escape(fact.written), verdict, "")
+    told = {fact.id for fact in comparison.facts if fact.right}
     for score in comparison.scores:
-        what = f"[bold]{score.task.capitalize()}[/bold] {score.name}"
-        table.add_row(what, score.heard, score.written, f"{100 * score.value:.0f} %", f"[dim]{score.meaning}[/dim]")
+        if score.task not in told:  # a right key needs no second line
+            what = f"[bold]{score.task.capitalize()}[/bold] {score.name}"
+            table.add_row(what, escape(score.heard), escape(score.written), f"{100 * score.value:.0f} %", f"[dim]{score.meaning}[/dim]")
     for task, why in comparison.skipped.items():
-        table.add_row(f"[bold]{task.capitalize()}[/bold]", f"[dim]{why}[/dim]", "", "", "")
+        table.add_row(f"[bold]{task.capitalize()}[/bold]", f"[dim]{escape(why)}[/dim]", "", "", "")
     Console(highlight=False).print(table)
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from hexachord._version import __version__
 from hexachord.assets_folder import asset_path
 from hexachord.errors import InputError
 from hexachord.files import read_text, sha256_of_file, write_text
-from hexachord.journeys.analyse import Analysis, analyse, check_file, is_score
+from hexachord.journeys.analyse import Analysis, analyse, check_file, is_score, write_page_of
 from hexachord.journeys.comparison import Comparison, compare, comparison_document
 from hexachord.journeys.pipeline import Event, Listener
 from hexachord.journeys.truth import keep_truth, written_knowledge
@@ -33,23 +33,21 @@ class Tour:
 
     Attributes
     ----------
-    analysis : the main job on the sound
+    analysis : the main job on the sound; its `page` shows the truth too
     comparison : heard beside written; None for a recording, whose truth nobody wrote down
     score, performance : what was played, and the sound of it; None for a recording
-    page : the song's page; None when the installation has no built page
     """
 
     analysis: Analysis
     comparison: Comparison | None = None
     score: Path | None = None
     performance: Path | None = None
-    page: Path | None = None
     wall_s: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for `hexachord tour --json`."""
         return {
-            "page": str(self.page) if self.page else None,
+            "page": str(self.analysis.page) if self.analysis.page else None,
             "score": str(self.score) if self.score else None,
             "performance": str(self.performance) if self.performance else None,
             "comparison": comparison_document(self.comparison) if self.comparison else None,
@@ -91,36 +89,38 @@ def take_tour(
     Examples
     --------
     >>> tour = take_tour()  # doctest: +SKIP
-    >>> tour.comparison.score("beats", "F"), tour.page  # doctest: +SKIP
+    >>> tour.comparison.score("beats", "F"), tour.analysis.page  # doctest: +SKIP
     (1.0, PosixPath('hexachord-tour/six-small-notes.hexachord/page.html'))
     """
     began = time.perf_counter()
 
-    def main_job(sound: Path, folder: str | Path | None) -> Analysis:
+    def main_job(sound: Path, folder: str | Path | None, *, page: bool) -> Analysis:
         return analyse(
-            sound, out=folder, stems=stems, pdf=pdf, engines=engines, fresh=fresh, threads=threads, listener=listener, on_wait=on_wait
+            sound,
+            out=folder,
+            stems=stems,
+            pdf=pdf,
+            page=page,
+            engines=engines,
+            fresh=fresh,
+            threads=threads,
+            listener=listener,
+            on_wait=on_wait,
         )
 
     if source is not None and not is_score(Path(source)):
-        analysis = main_job(Path(source), out)
-        return Tour(analysis=analysis, page=_page_of(analysis), wall_s=time.perf_counter() - began)
+        return Tour(analysis=main_job(Path(source), out, page=True), wall_s=time.perf_counter() - began)
     name, score = _score_of(source)
     folder = Path(FOLDER if out is None else out)
     written_path, sound = _perform(score, folder, name=name, soundfont=soundfont, fresh=fresh, listener=listener)
-    analysis = main_job(sound, folder / f"{name}.hexachord")
+    analysis = main_job(sound, folder / f"{name}.hexachord", page=False)
     written = written_knowledge(score)
     comparison = compare(analysis.knowledge, written)
     with analysis.song.locked(on_wait=on_wait):
         keep_truth(analysis.song, comparison, written)
-        _rewrite_page(analysis)
-    return Tour(
-        analysis=analysis,
-        comparison=comparison,
-        score=written_path,
-        performance=sound,
-        page=_page_of(analysis),
-        wall_s=time.perf_counter() - began,
-    )
+        page = write_page_of(analysis.song, analysis.knowledge, listener=listener, fresh=fresh)
+    analysis = replace(analysis, page=page.path, failed={**analysis.failed, **page.failed}, errors=(*analysis.errors, *page.errors))
+    return Tour(analysis=analysis, comparison=comparison, score=written_path, performance=sound, wall_s=time.perf_counter() - began)
 
 
 def _score_of(source: str | Path | None) -> tuple[str, Score]:
@@ -182,12 +182,3 @@ def _stamp_of(path: Path) -> dict[str, str]:
 def _tell(listener: Listener | None, event: Event) -> None:
     if listener is not None:
         listener(event)
-
-
-def _page_of(analysis: Analysis) -> Path | None:
-    page = analysis.song.folder / "page.html"
-    return page if page.is_file() else None
-
-
-def _rewrite_page(analysis: Analysis) -> None:
-    """Write the page again, now with the truth on it."""
