@@ -6,6 +6,7 @@ one, never a torn one, whatever kills the process in between.
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -43,6 +44,28 @@ def atomic_path(target: str | Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def temporary_folder(beside: str | Path) -> Iterator[Path]:
+    """Give a folder on the disk of `beside`, a file to come, for large things on the way to it; it is gone afterwards.
+
+    Raises
+    ------
+    OutputError : if the folder cannot be made, or the disk is full while it is used.
+    """
+    beside = Path(beside)
+    try:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{beside.stem}-", suffix=".part", dir=beside.parent))
+    except OSError as error:
+        raise _output_error(beside, error) from error
+    try:
+        yield folder
+    except OSError as error:
+        raise _output_error(beside, error) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_bytes(target: str | Path, data: bytes) -> Path:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hexachord.arrays import Float32Array
 from hexachord.audio.model import Audio
@@ -44,6 +45,9 @@ class AudioWriter:
     path : its suffix chooses the format: .wav .flac .ogg .opus .mp3
     rate_hz, channels : of the blocks to come; opus and mp3 know only some rates (`Audio.resampled` helps)
     subtype : ``PCM_16``, ``PCM_24`` or ``FLOAT`` where the format has a choice; 24 bits by default
+    dither_seed : with a number, 16 bits are dithered (triangular noise of one step either way; Lipshitz, Wannamaker & Vanderkooy,
+        *Quantization and dither*, JAES 40(5), 1992), so that what is soft ends in even noise instead of distortion; the same seed gives the
+        same file
     bitrate_kbps : of an mp3, constant: 33 to 320 (9 to 160 below 32 kHz); the encoder takes the nearest that the format has
 
     Raises
@@ -62,6 +66,7 @@ class AudioWriter:
         if known.rates_hz and rate_hz not in known.rates_hz:
             raise InputError(self.path, found=f"a rate of {rate_hz} Hz", expected=f"one of {', '.join(map(str, known.rates_hz))} Hz")
         self._holds_any_level = subtype == "FLOAT"
+        self._dither = np.random.default_rng(dither_seed) if subtype == "PCM_16" and dither_seed is not None else None
         self._stack = ExitStack()
         self._file: Any = None
         self._open_arguments = {"mode": "w", "samplerate": rate_hz, "channels": channels, "format": known.container, "subtype": subtype}
@@ -102,11 +107,18 @@ class AudioWriter:
             self.clipped_samples += int(np.count_nonzero(np.abs(samples) > 1.0))
         try:
             for start in range(0, samples.shape[1], _CHUNK_FRAMES):
-                self._file.write(np.ascontiguousarray(samples[:, start : start + _CHUNK_FRAMES].T))
+                frames = np.ascontiguousarray(samples[:, start : start + _CHUNK_FRAMES].T)
+                self._file.write(frames if self._dither is None else _dithered(frames, self._dither))
         except (soundfile.LibsndfileError, OSError) as error:
             raise OutputError(
                 self.path, found=f"that it cannot be written to the end ({error})", next_step="free some disk space"
             ) from error
+
+
+def _dithered(frames: Float32Array, random: np.random.Generator) -> NDArray[np.int16]:
+    noise = random.random((*frames.shape, 2), dtype=np.float32)  # two numbers a sample, in order: cuts between writes make no difference
+    steps = np.rint(frames * np.float32(32768.0) + (noise[..., 0] - noise[..., 1]))
+    return np.clip(steps, -32768, 32767).astype(np.int16)
 
 
 def save_audio(audio: Audio, path: str | Path, *, subtype: str | None = None) -> Path:
