@@ -1,7 +1,7 @@
 """An SFZ file as a bank of one instrument."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hexachord.errors import InputError
@@ -74,7 +74,10 @@ class SfzInstrument:
             chance=strike.chance,
         )
         group = candidate.group + (strike.key if candidate.is_group_per_key else 0) if candidate.group else 0
-        return voice_for(asked, recording, held_s=held_s, note_group=group)
+        voice = voice_for(asked, recording, held_s=held_s, note_group=group)
+        if voice is not None and voice.loop is not None and (seconds := region.number("loop_crossfade")):
+            return replace(voice, sample=self.shelf.crossfaded(voice.sample, voice.loop, seconds))
+        return voice
 
 
 @dataclass(kw_only=True, eq=False)

@@ -165,8 +165,10 @@ _KNOWN_BUT_NOT_PLAYED = re.compile(
     r"|stop_beats|loop_(?:count|type|tune)|waveguide|phase|(?:amp|fil|pitch)eg_\w+|(?:amp|fil|pitch)lfo_\w+|eq\d+_\w+|\w+_(?:chan|poly)aft"
     r"|bend_step(?:up|down)?|polyphony_stealing|off_(?:curve|shape)|(?:sustain|sostenuto)_(?:cc|lo|sw)|effect\d+\w*|param_offset|vendor_specific|script"
     r"|(?:\w+_)?oscillator\w*|count|apan_\w+|comp_\w+|delay_\w+|reverb_\w+|chorus_\w+|phaser_\w+|decim_\w+|bitred_\w+|gate_\w+|disto_\w+|bypass_\w+"
-    r"|static_\w+|strings_\w+|tdfir_\w+|ring\w*|eq_\w+|filter_\w+|fx\w+|directtomain|set_realcc\d+|set_velcc\w*|\w+_random|\w+_(?:curve|step)cc\d+|default_\w+)"
+    r"|static_\w+|strings_\w+|tdfir_\w+|ring\w*|eq_\w+|filter_\w+|fx\w+|directtomain|set_realcc\d+|set_velcc\w*|\w+_(?:curve|step)cc\d+)"
 )
+
+EQ_BANDS = (1, 2, 3)
 
 _NUMBERED = re.compile(r"(eq|lfo)0*(\d+)(_\w+)")
 _VELOCITY_POINT = re.compile(r"amp_velcurve_(\d+)")
@@ -237,7 +239,7 @@ def _row(name: str) -> tuple[str, Opcode] | None:
     name = ALIASES.get(name, name)
     if row := OPCODES.get(name):
         return name, row
-    if match := _NUMBERED.fullmatch(name):
+    if (match := _NUMBERED.fullmatch(name)) and not (match[1] == "eq" and int(match[2]) not in EQ_BANDS):
         row = OPCODES.get(f"{match[1]}N{match[3]}")
         return (f"{match[1]}{match[2]}{match[3]}", row) if row else None
     if match := _VELOCITY_POINT.fullmatch(name):

@@ -188,6 +188,8 @@ def _add_region(builder: _Builder, settings: _Settings) -> None:
             bounds[control] = there._replace(low=value) if base == "lo" else there._replace(high=value)
         else:
             fades.setdefault(control, [0.0, 0.0, CONTROL_FULL, CONTROL_FULL])[_FADE_PLACES.index(base)] = value
+    if shift := _key_shift(builder):
+        numbers.setdefault("pitch_keycenter", OPCODES["pitch_keycenter"].default - shift)
     sample = words.pop("sample", "")
     if not sample:
         builder.without_sample += 1
@@ -273,8 +275,12 @@ def _value(builder: _Builder, known: Name, text: str) -> float | str | None:
     if known.is_fraction:
         value *= CONTROL_FULL
     if row.kind == "key" and value >= 0:
-        value -= builder.key_shift + 12 * builder.octave_shift
+        value -= _key_shift(builder)
     return value
+
+
+def _key_shift(builder: _Builder) -> int:
+    return builder.key_shift + 12 * builder.octave_shift
 
 
 def _without_numbers(name: str) -> str:

@@ -5,7 +5,7 @@ Loops that an editor stored in a WAV file (its ``smpl`` chunk) count when the re
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ import numpy as np
 from hexachord.arrays import Float32Array, Float64Array
 from hexachord.audio.decode import AudioFile, load_audio
 from hexachord.errors import InputError
-from hexachord.synthesis.model import Sample
+from hexachord.synthesis.model import Loop, Sample
 from hexachord.synthesis.sfz.paths import MISSING, Library
 
 _MIDDLE_C_HZ = 440.0 * 2.0 ** (-9 / 12)
@@ -42,7 +42,8 @@ class SampleShelf:
     library: Library
     missing: dict[str, str] = field(default_factory=dict)  # name → why it does not sound
     _paths: dict[str, Path | None] = field(default_factory=dict)
-    _recordings: dict[tuple[str, bool, float], Recording | None] = field(default_factory=dict)
+    _recordings: dict[tuple[str, bool], Recording | None] = field(default_factory=dict)
+    _crossfaded: dict[tuple[Sample, Loop, int], Sample] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Whether a sample can be found; what cannot is remembered in `missing` with its reason."""
@@ -50,10 +51,30 @@ class SampleShelf:
 
     def recording(self, name: str, *, is_reversed: bool = False) -> Recording | None:
         """Open a sample, once; None when it cannot be found or is no sound."""
-        asked = (name, is_reversed, 0.0)
+        asked = (name, is_reversed)
         if asked not in self._recordings:
             self._recordings[asked] = self._wave(name) if name.startswith("*") else self._opened(name, is_reversed)
         return self._recordings[asked]
+
+    def crossfaded(self, sample: Sample, loop: Loop, seconds: float) -> Sample:
+        """The sample with what leads up to its loop faded into the loop's end (``loop_crossfade``), so that the loop's seam is not heard."""
+        frames = min(int(seconds * sample.rate_hz), loop.start, loop.end - loop.start)
+        if frames < 1:
+            return sample
+        asked = (sample, loop, frames)
+        if asked not in self._crossfaded:
+
+            @functools.cache
+            def read() -> Float32Array:
+                samples = sample.read().copy()
+                share = (0.5 - 0.5 * np.cos(np.pi * np.arange(frames) / frames)).astype(np.float32)
+                ahead = samples[:, loop.start - frames : loop.start].copy()
+                samples[:, loop.end - frames : loop.end] *= 1.0 - share
+                samples[:, loop.end - frames : loop.end] += share * ahead
+                return samples
+
+            self._crossfaded[asked] = replace(sample, read=read)
+        return self._crossfaded[asked]
 
     def _path(self, name: str) -> Path | None:
         if name in self._paths:
