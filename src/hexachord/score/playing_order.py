@@ -2,8 +2,8 @@
 
 The customs (E. Gould, *Behind Bars*, 2011, pp. 233-243): a repeat sign goes back to the nearest |: before it, or to the end of the
 passage repeated before, or to the beginning; repeats do not nest. Brackets over a bar name the passes that play it. After a da capo or
-dal segno, repeats are played once, by their last ending, and only then Fine and To Coda are heeded. A jump sign at a bar line acts
-there, one inside a bar at the end of it; each is obeyed once.
+dal segno, passages already repeated are played once, by their last ending, and only then Fine and To Coda are heeded. A jump sign at a
+bar line acts there, one inside a bar at the end of it; each is obeyed once.
 """
 
 import re
@@ -17,6 +17,7 @@ MAX_NOTEHEADS = 1_000_000
 """Where repeats are no longer obeyed: hours of music, so a slip of the pen (``times="1000000"``) or a bad joke."""
 
 JUMP_SIGNS = frozenset(("segno", "coda", "dacapo", "dalsegno", "tocoda", "fine"))
+_LITTLE_EARLY = 3  # bars
 _WORDS = (
     ("dacapo", re.compile(r"(d\.? ?c\.?|da ?capo)( ?(al|sin' ?al|senza|poi|e poi|alla) ?[\w ]*)?[.]?", re.I)),
     ("dalsegno", re.compile(r"(d\.? ?s\.?|dal ?segno)( ?(al|sin' ?al|senza|poi|e poi|alla) ?[\w ]*)?[.]?", re.I)),
@@ -75,9 +76,9 @@ def playing_order(score: Score) -> PlayingOrder:
     -------
     each bar once, in order, for a score without repeats; empty when the score has no written bars.
     """
-    bars = score.bars
     warnings: list[str] = []
-    jumps = _jumps(score, warnings)
+    bars = _with_whole_brackets(score.bars, warnings)
+    jumps = _jumps(score, bars, warnings)
     passages = _passages(bars, jumps, warnings)
     order = _walk(bars, passages, jumps, _most_bars(score), warnings)
     seen: dict[int, int] = {}
@@ -93,8 +94,7 @@ def playing_order(score: Score) -> PlayingOrder:
 # --- reading the signs -------------------------------------------------------------------------------------------------------------
 
 
-def _jumps(score: Score, warnings: list[str]) -> _Jumps:
-    bars = score.bars
+def _jumps(score: Score, bars: tuple[Bar, ...], warnings: list[str]) -> _Jumps:
     starts = {bar.tick: index for index, bar in enumerate(bars)}
     marks = sorted({(sign.tick, kind) for part in score.parts for sign in part.directions if (kind := jump_of(sign))})
 
@@ -116,14 +116,51 @@ def _jumps(score: Score, warnings: list[str]) -> _Jumps:
     segnos = tuple(index for index in of("segno", after=False) if index < len(bars))
     if back and not to_coda and len(codas) > 1:  # then the first of two coda signs is where to leave from
         to_coda, codas = [max(1, codas[0])], codas[1:]
-    if len(bars) - 1 in back and not any(index >= len(bars) - 1 for index in codas):
-        back.setdefault(len(bars), back.pop(len(bars) - 1))  # written at the beginning of the last bar, meant for its end
+    back = {_moved_on(at, bars, codas): kind for at, kind in back.items()}
     if "dalsegno" in back.values() and not segnos:
         warnings.append("a dal segno without a segno, not obeyed")
         back = {at: kind for at, kind in back.items() if kind == "dacapo"}
     if back and to_coda and not codas:
         warnings.append("a jump to a coda that is not there, not obeyed")
-    return _Jumps(segnos, tuple(codas), back, frozenset(to_coda), frozenset(max(1, at) for at in of("fine", after=True)))
+    fine = {max(1, at) for at in of("fine", after=True)}
+    fine = {_brackets_around(bars, at)[1] if at < len(bars) and bars[at - 1].endings else at for at in fine}  # not between two endings
+    return _Jumps(segnos, tuple(codas), back, frozenset(to_coda), frozenset(fine))
+
+
+def _moved_on(at: int, bars: tuple[Bar, ...], codas: list[int]) -> int:
+    """Where a da capo acts that is written a little early, so that bars between it and the coda (or the last bar) are not lost."""
+    if at == len(bars) or bars[at - 1].endings or bars[at - 1].barline == "light-light":
+        return at
+    coda = next((coda for coda in codas if coda >= at), None)
+    if coda is not None:
+        return coda if coda - at <= _LITTLE_EARLY else at
+    return len(bars) if at == len(bars) - 1 else at
+
+
+def _with_whole_brackets(bars: tuple[Bar, ...], warnings: list[str]) -> tuple[Bar, ...]:
+    """Brackets as they are meant: one drawn over its first bar only reaches to its repeat sign, and the first is not the second."""
+    found = list(bars)
+    for index, bar in enumerate(bars[:-1]):
+        if not found[index].endings or bar.repeat_end or found[index + 1].endings:
+            continue
+        stop = next((at for at in range(index + 1, len(bars)) if bars[at].repeat_end or bars[at].repeat_start or bars[at].endings), 0)
+        closes = stop and bars[stop].repeat_end and not bars[stop].endings
+        if closes and (1 in bar.endings or (stop + 1 < len(bars) and bars[stop + 1].endings)):
+            for at in range(index + 1, stop + 1):
+                found[at] = found[at]._replace(endings=found[index].endings)
+    for index, bar in enumerate(found[:-1]):
+        endings = bar.endings
+        if not (bar.repeat_end and endings and found[index + 1].endings == endings):
+            continue
+        warnings.append("two endings of the same number, the first played first")
+        first, stop = _brackets_around(tuple(found), index)
+        if min(endings) > 1:
+            for at in range(first, index + 1):
+                found[at] = found[at]._replace(endings=tuple(range(1, min(endings))))
+        else:
+            for at in range(index + 1, stop):
+                found[at] = found[at]._replace(endings=(max(endings) + 1,))
+    return tuple(found)
 
 
 def _passages(bars: tuple[Bar, ...], jumps: _Jumps, warnings: list[str]) -> list[_Passage]:
@@ -184,12 +221,15 @@ def _walk(bars: tuple[Bar, ...], passages: list[_Passage], jumps: _Jumps, most_b
     order: list[int] = []
     current: _Passage | None = None
     number, jumped, index = 1, 0, 0
+    known: set[_Passage] = set()
     while index < len(bars):
         passage = passage_of.get(index)
         if passage is None or passage is not current:
             current = passage
-            number = 1 + jumped if passage is None else passage.times if jumped else 1
-        if _is_played(bars, index, number):
+            number = 1 + jumped if passage is None else passage.times if jumped and passage in known else 1
+            known.update((passage,) if passage else ())
+        played = _is_played(bars, index, number)
+        if played:
             order.append(index)
             goes_back = passage is not None and number < passage.times and index in passage.ends
             if passage is not None and goes_back and len(order) <= most_bars:
@@ -199,6 +239,8 @@ def _walk(bars: tuple[Bar, ...], passages: list[_Passage], jumps: _Jumps, most_b
             if goes_back:
                 warnings.append(f"repeats are no longer obeyed after {most_bars} bars")
         index += 1
+        if not played:
+            continue
         if jumped and index in jumps.fine:
             break
         if jumped and index in to_coda and jumps.codas:
@@ -214,15 +256,22 @@ def _walk(bars: tuple[Bar, ...], passages: list[_Passage], jumps: _Jumps, most_b
 
 
 def _is_played(bars: tuple[Bar, ...], index: int, number: int) -> bool:
-    """Whether a pass plays a bar: brackets say which; a pass that is beyond the numbers of several brackets takes the last."""
+    """Whether a pass plays a bar. Brackets say which; of several side by side that leave a pass out, the next one or the last is taken."""
     endings = bars[index].endings
     if not endings or number in endings:
         return True
-    first = last = index
+    first, stop = _brackets_around(bars, index)
+    brackets = {bar.endings for bar in bars[first:stop]}
+    if len(brackets) == 1 or any(number in bracket for bracket in brackets):
+        return False
+    return endings == min((bracket for bracket in brackets if min(bracket) > number), default=max(brackets))
+
+
+def _brackets_around(bars: tuple[Bar, ...], index: int) -> tuple[int, int]:
+    """The bars side by side under brackets, as ``[first, stop)``."""
+    first = stop = index
     while first > 0 and bars[first - 1].endings:
         first -= 1
-    while last + 1 < len(bars) and bars[last + 1].endings:
-        last += 1
-    brackets = {bar.endings for bar in bars[first : last + 1]}
-    highest = max(map(max, brackets))
-    return len(brackets) > 1 and number > highest and highest in endings
+    while stop < len(bars) and bars[stop].endings:
+        stop += 1
+    return first, stop
