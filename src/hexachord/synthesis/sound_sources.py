@@ -121,4 +121,9 @@ def _checked(sample: Sample) -> Float32Array:
     read = np.asarray(sample.read())
     if read.ndim != 2 or read.shape[0] not in (1, 2):
         raise InputError(sample.name, found=f"samples of shape {read.shape}", expected="one or two channels")
+    missing = sample.frames - read.shape[1]
+    if missing > sample.rate_hz:
+        raise InputError(sample.name, found=f"{read.shape[1]} frames", expected=f"{sample.frames}")
+    if missing > 0:
+        read = np.pad(read, ((0, 0), (0, missing)))
     return np.ascontiguousarray(np.nan_to_num(read, nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float32)

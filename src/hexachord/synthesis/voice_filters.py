@@ -4,6 +4,7 @@ Second-order sections after Bristow-Johnson, *Audio EQ Cookbook*; first-order on
 filter can do are drawn to the nearest it can, so every setting is stable.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -46,9 +47,10 @@ def quantized(settings: Filter, *, cents: float = 0.0) -> Filter:
     >>> quantized(Filter("lowpass2", 1000.0), cents=1201.0) == quantized(Filter("lowpass2", 2001.0))
     True
     """
-    octaves = np.log2(max(settings.frequency_hz, LOWEST_HZ)) + cents / 1200.0
+    hz = settings.frequency_hz if settings.frequency_hz == settings.frequency_hz else 1e6
+    octaves = math.log2(min(max(hz, LOWEST_HZ), 1e6)) + cents / 1200.0
     return settings._replace(
-        frequency_hz=float(2.0 ** (round(float(np.clip(octaves, 0.0, 17.0)) * 120.0) / 120.0)),
+        frequency_hz=2.0 ** (round(min(max(octaves, 0.0), 17.0) * 120.0) / 120.0),
         resonance_db=round(settings.resonance_db, 1),
         gain_db=round(settings.gain_db, 1),
     )
@@ -56,25 +58,20 @@ def quantized(settings: Filter, *, cents: float = 0.0) -> Filter:
 
 def section(settings: Filter, *, rate_hz: float, frequency_hz: float | None = None) -> Section:
     """Coefficients of a filter; `frequency_hz` overrides its own."""
-    hz = settings.frequency_hz if frequency_hz is None else frequency_hz
-    hz = min(max(hz, LOWEST_HZ), 0.49 * rate_hz) if hz == hz else 0.49 * rate_hz
-    w = 2 * np.pi * hz / rate_hz
+    w = 2 * math.pi * _playable_hz(settings.frequency_hz if frequency_hz is None else frequency_hz, rate_hz) / rate_hz
     if settings.kind in ("lowpass1", "highpass1"):
-        k = np.tan(w / 2)
-        if settings.kind == "lowpass1":
-            b = np.array([k, k, 0.0]) / (1 + k)
-        else:
-            b = np.array([1.0, -1.0, 0.0]) / (1 + k)
-        return Section(b, np.array([1.0, (k - 1) / (k + 1), 0.0]))
-    cos, sin = float(np.cos(w)), float(np.sin(w))
+        k = math.tan(w / 2)
+        first = (k / (1 + k), k / (1 + k)) if settings.kind == "lowpass1" else (1 / (1 + k), -1 / (1 + k))
+        return Section(np.array([*first, 0.0]), np.array([1.0, (k - 1) / (k + 1), 0.0]))
+    cos, sin = math.cos(w), math.sin(w)
     if settings.kind == "peak":
-        height = 10.0 ** (min(max(settings.gain_db, -96.0), 48.0) / 40.0)
-        width = min(max(settings.bandwidth_octaves, 0.001), 8.0)
-        alpha = sin * np.sinh(min(np.log(2) / 2 * width * w / sin, 20.0))
+        height = 10.0 ** (_within(settings.gain_db, -96.0, 48.0) / 40.0)
+        width = _within(settings.bandwidth_octaves, 0.001, 8.0)
+        alpha = sin * math.sinh(min(math.log(2) / 2 * width * w / sin, 20.0))
         a0 = 1 + alpha / height
-        return Section(np.array([1 + alpha * height, -2 * cos, 1 - alpha * height]) / a0, np.array([a0, -2 * cos, 1 - alpha / height]) / a0)
-    q = 10.0 ** ((min(max(settings.resonance_db, -20.0), HIGHEST_RESONANCE_DB) - 20 * np.log10(2) / 2) / 20.0)
-    alpha = sin / (2 * q)
+        b = np.array([1 + alpha * height, -2 * cos, 1 - alpha * height])
+        return Section(b / a0, np.array([a0, -2 * cos, 1 - alpha / height]) / a0)
+    alpha = sin / 2 * _damping(settings)
     a0 = 1 + alpha
     if settings.kind == "lowpass2":
         b = np.array([(1 - cos) / 2, 1 - cos, (1 - cos) / 2])
@@ -84,7 +81,21 @@ def section(settings: Filter, *, rate_hz: float, frequency_hz: float | None = No
         b = np.array([alpha, 0.0, -alpha])
     else:
         b = np.array([1.0, -2 * cos, 1.0])
-    return Section(b / a0, np.array([a0, -2 * cos, 1 - alpha]) / a0)
+    return Section(b / a0, np.array([1.0, -2 * cos / a0, (1 - alpha) / a0]))
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high) if value == value else low
+
+
+def _playable_hz(hz: float, rate_hz: float) -> float:
+    return min(max(hz, LOWEST_HZ), 0.49 * rate_hz) if hz == hz else 0.49 * rate_hz
+
+
+def _damping(settings: Filter) -> float:
+    """1 / Q."""
+    resonance_db = _within(settings.resonance_db, -20.0, HIGHEST_RESONANCE_DB) if settings.resonance_db == settings.resonance_db else 0.0
+    return float(10.0 ** ((10 * math.log10(2) - resonance_db) / 20.0))
 
 
 def filtered(sound: Float32Array, filters: tuple[Filter, ...], *, rate_hz: float) -> Float32Array:
@@ -102,13 +113,16 @@ class MovingFilter:
     """A filter whose cutoff follows a curve, and whose memory is carried from one stretch of sound to the next.
 
     `frequency_hz` has one value for each `step` frames of the voice; coefficients are set anew where it has gone `STEP_CENTS` since the
-    last time; None stands still. Where stretches are cut does not change the result.
+    last time; None stands still. Where stretches are cut does not change the result. What is carried across a change is what the two
+    integrators of a state-variable filter hold (Zavalishin, *The Art of VA Filter Design*, §4), whose energy no change can raise: filters
+    that carry their coefficients' own memory can burst when swept fast.
     """
 
     def __init__(self, settings: Filter, frequency_hz: Float64Array | None, *, step: int, channels: int, rate_hz: float) -> None:
         self._settings, self._rate_hz = settings, rate_hz
         self._memory = np.zeros((channels, 2))
         course = np.array([settings.frequency_hz]) if frequency_hz is None else frequency_hz
+        course = np.nan_to_num(course, nan=0.49 * rate_hz)
         cents = 1200.0 * np.log2(np.clip(course, LOWEST_HZ, 0.49 * rate_hz))
         starts, last = [0], float(cents[0])
         for index, value in enumerate(cents.tolist()):
@@ -116,8 +130,9 @@ class MovingFilter:
                 starts.append(index)
                 last = value
         self._starts = [index * step for index in starts]
-        self._cents = cents[starts]
+        self._hz = (2.0 ** (cents[starts] / 1200.0)).tolist()
         self._segment = 0
+        self._section = section(settings, rate_hz=rate_hz, frequency_hz=self._hz[0])
 
     def __call__(self, sound: Float32Array, *, at: int) -> Float32Array:
         """Filter the stretch that begins at frame `at` of the voice; stretches come in order."""
@@ -127,11 +142,41 @@ class MovingFilter:
         position, end = at, at + sound.shape[1]
         while position < end:
             while self._segment + 1 < len(self._starts) and self._starts[self._segment + 1] <= position:
-                self._segment += 1
+                self._turn(self._segment + 1)
             last = self._segment + 1 == len(self._starts)
             stop = end if last else min(end, self._starts[self._segment + 1])
-            b, a = section(self._settings, rate_hz=self._rate_hz, frequency_hz=float(2.0 ** (self._cents[self._segment] / 1200.0)))
+            b, a = self._section
             here = slice(position - at, stop - at)
             result[:, here], self._memory = lfilter(b, a, sound[:, here], axis=1, zi=self._memory)
             position = stop
         return result
+
+    def _turn(self, segment: int) -> None:
+        """Take the coefficients of a segment and hand the memory on."""
+        old_hz, hz = self._hz[self._segment], self._hz[segment]
+        self._segment = segment
+        self._section = section(self._settings, rate_hz=self._rate_hz, frequency_hz=hz)
+        if self._settings.kind in ("lowpass2", "highpass2", "bandpass2", "notch2"):
+            (p, q), (r, s) = _memory_map(self._settings, old_hz, self._rate_hz)
+            (t, u), (v, w) = _memory_map(self._settings, hz, self._rate_hz)
+            scale = 1.0 / (p * s - q * r)
+            turn = [[(t * s - u * r) * scale, (u * p - t * q) * scale], [(v * s - w * r) * scale, (w * p - v * q) * scale]]
+            self._memory = self._memory @ np.array(turn).T
+
+
+def _memory_map(settings: Filter, hz: float, rate_hz: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The matrix that turns what the integrators of a state-variable filter hold into the memory of its transposed direct form.
+
+    Both memories are told by what they would still give if nothing more came in: for two frames the one must give what the other does.
+    """
+    g = math.tan(math.pi * hz / rate_hz)
+    k = _damping(settings)
+    d = 1.0 / (1.0 + g * (g + k))
+    # one frame of silence: band, low and the next state, each as a row over (state of band, state of low)
+    band, low = (d, -g * d), (g * d, 1.0 - g * g * d)
+    turn = ((2 * band[0] - 1.0, 2 * band[1]), (2 * low[0], 2 * low[1] - 1.0))
+    weights = {"lowpass2": (0.0, 1.0), "bandpass2": (k, 0.0), "highpass2": (-k, -1.0), "notch2": (-k, 0.0)}[settings.kind]
+    out = (weights[0] * band[0] + weights[1] * low[0], weights[0] * band[1] + weights[1] * low[1])
+    then = (out[0] * turn[0][0] + out[1] * turn[1][0], out[0] * turn[0][1] + out[1] * turn[1][1])
+    a1 = 2.0 * (g * g - 1.0) * d
+    return out, (then[0] + a1 * out[0], then[1] + a1 * out[1])
