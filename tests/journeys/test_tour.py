@@ -95,6 +95,7 @@ def test_the_truth_is_kept_in_the_songs_folder(quick: Callable[..., Tour], playe
     assert truth is not None
     comparison, written = truth
     assert comparison == taken.comparison
+    assert taken.analysis.song.name == "Eight bars"
     assert written.notes is not None
     assert len(written.notes) == 2 * (16 + 12)  # the repeat is played
     assert "comparison.json" in taken.analysis.song.files

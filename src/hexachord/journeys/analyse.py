@@ -53,6 +53,7 @@ def analyse(
     source: str | Path,
     *,
     out: str | Path | None = None,
+    name: str = "",
     stems: bool = True,
     pdf: bool = True,
     page: bool = True,
@@ -69,6 +70,7 @@ def analyse(
     ----------
     source : a recording or a score
     out : the folder; by default ``NAME.hexachord`` in the current directory
+    name : what to call the song; by default what its file is called
     stems, pdf, page : whether to split the recording, to engrave the scores, and to write the page (what takes longest)
     engines : task → engine, for those that should not be the default
     salvage : work with what a damaged sound file still holds
@@ -91,7 +93,7 @@ def analyse(
     source = Path(source)
     check_source(source)
     return analyse_in(
-        Song.create(out if out is not None else default_folder(source), source=source),
+        Song.create(out if out is not None else default_folder(source), source=source, name=name),
         stems=stems,
         pdf=pdf,
         page=page,

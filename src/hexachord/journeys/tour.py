@@ -94,10 +94,11 @@ def take_tour(
     """
     began = time.perf_counter()
 
-    def main_job(sound: Path, folder: str | Path | None, *, page: bool) -> Analysis:
+    def main_job(sound: Path, folder: str | Path | None, *, page: bool, title: str = "") -> Analysis:
         return analyse(
             sound,
             out=folder,
+            name=title,
             stems=stems,
             pdf=pdf,
             page=page,
@@ -113,7 +114,7 @@ def take_tour(
     name, score = _score_of(source)
     folder = Path(FOLDER if out is None else out)
     written_path, sound = _perform(score, folder, name=name, soundfont=soundfont, fresh=fresh, listener=listener)
-    analysis = main_job(sound, folder / f"{name}.hexachord", page=False)
+    analysis = main_job(sound, folder / f"{name}.hexachord", page=False, title=score.title)
     written = written_knowledge(score)
     comparison = compare(analysis.knowledge, written)
     with analysis.song.locked(on_wait=on_wait):

@@ -82,8 +82,8 @@ class Song:
         return cls(folder, read_manifest(folder / MANIFEST))
 
     @classmethod
-    def create(cls, folder: str | Path, *, source: str | Path) -> Self:
-        """Open the folder of the song in file `source`, making it if needed.
+    def create(cls, folder: str | Path, *, source: str | Path, name: str = "") -> Self:
+        """Open the folder of the song in file `source`, making it if needed; `name` is what to call it, by default what its file is called.
 
         Raises
         ------
@@ -100,11 +100,11 @@ class Song:
             known = song._manifest["source"]
             if known["sha256"] != sha256 and known["path"] != described["path"]:
                 raise InputError(folder, found=f"the folder of another song ({known['path']})", next_step="name another with --out")
-            song._manifest["source"] = described
+            song._manifest |= {"source": described, "name": name or song.name}
             return song
         if entries:
             raise InputError(folder, found="a folder with other files in it", expected="a new one", next_step="name another with --out")
-        manifest = {"name": source.stem, "source": described, "made_by": __version__, "steps": {}, "files": {}}
+        manifest = {"name": name or source.stem, "source": described, "made_by": __version__, "steps": {}, "files": {}}
         return cls(folder, manifest, is_new=True)
 
     @classmethod
@@ -123,7 +123,7 @@ class Song:
 
     @property
     def name(self) -> str:
-        """The song's name: its file's, without the suffix."""
+        """The song's name: its file's without the suffix, or what `create` was told."""
         return str(self._manifest["name"])
 
     @property
