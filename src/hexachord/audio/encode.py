@@ -56,7 +56,16 @@ class AudioWriter:
     OutputError : if the file cannot be written.
     """
 
-    def __init__(self, path: str | Path, *, rate_hz: int, channels: int, subtype: str | None = None, bitrate_kbps: int = 0) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        rate_hz: int,
+        channels: int,
+        subtype: str | None = None,
+        dither_seed: int | None = None,
+        bitrate_kbps: int = 0,
+    ) -> None:
         self.path = Path(path)
         self.clipped_samples = 0
         known = _format_of(self.path)
