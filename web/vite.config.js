@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-import { singleFile } from "./build/single-file.js";
+import { singleFile } from "./bundling/single-file.js";
 
 export default defineConfig({
   plugins: [singleFile()],

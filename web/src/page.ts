@@ -36,7 +36,8 @@ function build(song: SongData): App {
   const transport = new Transport(element ?? new SilentPlayer(song.duration_s), song.duration_s);
   const stems = song.stems.filter((stem) => holds(stem.element));
   const view = new TimeView(song.duration_s);
-  if (song.duration_s > FIRST_VIEW_S * 1.4) view.set(0, FIRST_VIEW_S * Math.min(1, Math.max(0.4, innerWidth / 1440)));
+  const first_s = FIRST_VIEW_S * Math.min(1, Math.max(0.4, innerWidth / 1440));
+  if (song.duration_s > first_s * 1.4) view.set(0, first_s);
   return {
     song: { ...song, stems },
     bars: song.beats?.time_s.length ? new BarClock(song.beats) : null,

@@ -28,8 +28,10 @@ function line(command: string): HTMLElement {
   return h("div", { class: "command" }, h("code", {}, command), button);
 }
 
-/** One line for each different command; nothing when there is none. */
+/** One line for each different command, folded when there are several; nothing when there is none. */
 export function commandLines(commands: (string | undefined)[]): HTMLElement | null {
   const different = [...new Set(commands.filter((command): command is string => Boolean(command)))];
-  return different.length ? h("div", { class: "commands", role: "group", "aria-label": "Made by" }, ...different.map(line)) : null;
+  if (!different.length) return null;
+  if (different.length === 1) return h("div", { class: "commands" }, line(different[0]));
+  return h("details", { class: "commands" }, h("summary", {}, `Made by ${different.length} commands`), ...different.map(line));
 }

@@ -11,7 +11,28 @@ import { panel } from "./panel";
 export function downloads(app: App): HTMLElement | null {
   const all = app.song.downloads.filter((download) => download.element || download.href);
   if (!all.length) return null;
-  return panel(app, { id: "downloads", title: "Downloads", shows: ["downloads"] }, h("ul", { class: "downloads" }, ...all.map((download) => h("li", {}, entry(download)))));
+  const groups = grouped(all);
+  return panel(app, { id: "downloads", title: "Downloads", shows: ["downloads"] }, h("div", { class: "download-groups" }, ...groups.map(([name, files]) =>
+    h("details", { open: OPEN.has(name) }, h("summary", {}, name, h("span", {}, ` ${files.length}`)), h("ul", { class: "downloads" }, ...files.map((download) => h("li", {}, entry(download))))))));
+}
+
+const GROUPS: [name: string, holds: RegExp][] = [
+  ["Scores", /\.(pdf|mid|midi|musicxml|mxl|abc|svg|png)$/i],
+  ["Sound", /\.(flac|wav|mp3|ogg|opus|m4a)$/i],
+  ["Labels for Audacity", /(labels.*\.txt$)/i],
+  ["Tables", /\.csv$/i],
+  ["Everything known", /./],
+];
+
+const OPEN = new Set(["Scores", "Sound"]);
+
+function grouped(all: Download[]): [string, Download[]][] {
+  const groups = new Map<string, Download[]>(GROUPS.map(([name]) => [name, []]));
+  for (const download of all) {
+    const [name] = GROUPS.find(([, holds]) => holds.test(download.name) || holds.test(download.element ?? ""))!;
+    groups.get(name)!.push(download);
+  }
+  return [...groups].filter(([, files]) => files.length);
 }
 
 function entry(download: Download): HTMLElement {

@@ -49,7 +49,7 @@ export function facts(app: App): HTMLElement | null {
     { class: "facts-panel", id: "facts", "aria-label": "The facts", "data-shows": ["tempo", "metre", "keys", ...all.map(({ id }) => id)].join(" ") },
     large.length ? h("dl", { class: "facts" }, ...large.map((fact) => factCell(app, fact))) : null,
     small.length ? h("dl", { class: "small-facts" }, ...small.map((fact) => smallFact(app, fact))) : null,
-    commandLines(["facts", "tempo", "keys"].map((id) => commands[id])),
+    commandLines(["facts", "tempo", "keys", "loudness"].map((id) => commands[id])),
   );
 }
 
@@ -71,12 +71,11 @@ function factCell(app: App, fact: Fact): HTMLElement {
     .map(({ value, confidence }) => h("li", {}, value, confidence === null ? "" : h("span", {}, ` ${percent(confidence)}`)));
   const cell = h(
     "div",
-    { class: "fact", "data-fact": fact.id },
+    { class: "fact", "data-fact": fact.id, title: fact.engine || null },
     h("dt", {}, fact.label),
     h("dd", { class: "value" }, fact.value, fact.unit ? h("span", { class: "unit" }, ` ${fact.unit}`) : null),
     sure ? h("dd", { class: "sure" }, h("span", { class: "sure-bar", "aria-hidden": "true" }, h("span", { style: `width:${Math.round(fact.confidence! * 100)}%` })), sure) : null,
     others.length ? h("dd", { class: "else" }, h("span", {}, "or"), h("ul", {}, ...others)) : null,
-    h("dd", { class: "engine" }, fact.engine),
   );
   markEvident(app, cell, fact);
   return cell;

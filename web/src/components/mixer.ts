@@ -23,7 +23,9 @@ export function mixer(app: App): MixerPanel | null {
   const { song, desk, transport } = app;
   if (!song.stems.length) return null;
   let chosen = -1;
-  const rows = song.stems.map((stem, i) => strip(app, stem, i, () => (chosen = i)));
+  const peaks = song.stems.map((stem) => new Peaks(stem));
+  const full = Math.max(...peaks.map(({ loudest }) => loudest)) / 127; // one scale, so that the soft look soft
+  const rows = song.stems.map((stem, i) => strip(app, stem, i, peaks[i], full, () => (chosen = i)));
   const reset = h("button", { type: "button", class: "tool wordy" }, "Back to the mix");
   reset.addEventListener("click", () => void desk.reset());
   desk.mix.channels.watch(() => (reset.disabled = desk.mix.flat && transport.kind.value !== "stems"));
@@ -64,7 +66,7 @@ export function mixer(app: App): MixerPanel | null {
   };
 }
 
-function strip(app: App, stem: Track, i: number, chooseThis: () => void) {
+function strip(app: App, stem: Track, i: number, peaks: Peaks, full: number, chooseThis: () => void) {
   const { desk, view, transport, theme } = app;
   const change = desk.mix.change.bind(desk.mix, i);
   const mute = h("button", { type: "button", class: "strip-button mute", "aria-label": `Mute ${stem.name}`, "aria-pressed": "false" }, "M");
@@ -78,11 +80,10 @@ function strip(app: App, stem: Track, i: number, chooseThis: () => void) {
   fader.addEventListener("pointerdown", () => void desk.open());
   fader.addEventListener("dblclick", () => change({ gain_db: 0 }));
 
-  const peaks = new Peaks(stem);
   const sheet = new Sheet((context, width, height, palette) => {
     const silent = gainsOf(desk.mix.channels.value)[i] === 0;
     context.fillStyle = silent ? palette.line : palette.note;
-    paintWave(context, peaks, scaleOf(view.window.value, width), height, { full: Math.max(0.1, peaks.loudest / 127) });
+    paintWave(context, peaks, scaleOf(view.window.value, width), height, { full });
   }, () => theme.palette.value);
   sheet.canvas.setAttribute("role", "img");
   sheet.canvas.setAttribute("aria-label", `Waveform of ${stem.name}`);

@@ -1,7 +1,7 @@
 /** The true sentences. Each, clicked, plays its stretch in a loop and shows what it rests on. */
 
 import type { App } from "../core/app";
-import { h, icon, reveal } from "../core/dom";
+import { calm, h, icon, reveal } from "../core/dom";
 import { clock, percent } from "../core/format";
 import type { Sentence, SongData } from "../song";
 import { commandLines } from "./command";
@@ -45,7 +45,7 @@ function item(app: App, sentence: Sentence, i: number): HTMLElement {
     "button",
     { type: "button", class: "sentence", "aria-expanded": "false", "aria-controls": proof.id },
     h("span", { class: "sentence-mark", "aria-hidden": "true" }, icon(PLAY, { filled: true })),
-    h("span", { class: "sentence-text" }, sentence.text),
+    h("span", { class: "sentence-text" }, unbroken(sentence.text)),
     h("span", { class: "sentence-where" }, where),
   );
   const fill = () => {
@@ -91,10 +91,30 @@ function item(app: App, sentence: Sentence, i: number): HTMLElement {
     app.announcer.say(span ? `Playing ${where} in a loop` : "Playing");
     if (matchMedia("(min-width: 1100px)").matches) {
       const panel = panelFor(sentence.panel);
-      if (panel) reveal(panel);
+      if (panel) showPanel(panel);
+      keepInside(proof.parentElement!);
     }
   });
   return h("li", {}, button, proof);
+}
+
+/** Numbers stay with their units at the end of a line. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (%|Hz|LUFS|LU|dBTP|dB|BPM|beats|s\b)/g, "$1\u00a0$2").replace(/ – /g, "\u00a0– ");
+}
+
+/** Bring a panel to where it can be seen, unless its head and a good part of it already are. */
+function showPanel(panel: HTMLElement): void {
+  const { top } = panel.getBoundingClientRect();
+  if (top < -8 || top > innerHeight * 0.35) reveal(panel, "start");
+}
+
+/** Scroll a column that scrolls by itself so that an entry is whole. */
+function keepInside(entry: HTMLElement): void {
+  const column = entry.closest<HTMLElement>(".programme");
+  if (!column || column.scrollHeight <= column.clientHeight) return;
+  const below = entry.getBoundingClientRect().bottom - column.getBoundingClientRect().bottom;
+  if (below > 0) column.scrollBy({ top: below + 16, behavior: calm() ? "auto" : "smooth" });
 }
 
 function goTo(subject: string): void {

@@ -18,12 +18,26 @@ export function table<T>(caption: string, columns: Column<T>[], rows: readonly T
   );
 }
 
-/** Closed at first, scrolling when long. */
-export function disclosedTable<T>(summary: string, columns: Column<T>[], rows: () => readonly T[]): HTMLElement {
-  const box = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": summary });
-  const details = h("details", { class: "as-text" }, h("summary", {}, summary), box);
-  details.addEventListener("toggle", () => {
-    if (details.open && !box.firstChild) box.append(table(summary, columns, rows()));
+export interface TextChoice {
+  name: string;
+  table(): HTMLTableElement;
+}
+
+/** "As text: Chords, Notes ...": each word opens its table below, one at a time. */
+export function textChoices(choices: TextChoice[]): HTMLElement | null {
+  if (!choices.length) return null;
+  const box = h("div", { class: "scroller", id: "as-text", tabindex: 0, role: "region", hidden: true });
+  const buttons = choices.map(({ name, table: make }) => {
+    const button = h("button", { type: "button", class: "text-choice", "aria-expanded": "false", "aria-controls": "as-text", "aria-label": `${name} as text` }, name);
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-expanded") !== "true";
+      for (const other of buttons) other.setAttribute("aria-expanded", String(open && other === button));
+      box.hidden = !open;
+      box.setAttribute("aria-label", `${name} as text`);
+      box.replaceChildren(...(open ? [make()] : []));
+      box.scrollTop = 0;
+    });
+    return button;
   });
-  return details;
+  return h("div", { class: "as-text" }, h("p", { class: "as-text-words" }, h("span", {}, "As text"), ...buttons), box);
 }

@@ -13,7 +13,7 @@ import { SpectrogramPicture } from "../lanes/spectrogram";
 import { LaneGroup } from "../view/lane-group";
 import { FIT, MINUS, PLUS } from "./icons";
 import { panel } from "./panel";
-import { disclosedTable, type Column } from "./table";
+import { table, textChoices, type Column, type TextChoice } from "./table";
 
 const SHOWS = ["timeline", "beats", "sections", "chords", "melody", "notes", "spectrogram"];
 const LANE_OF: Record<string, string> = { tempo: "ruler", beats: "ruler", metre: "ruler", melody: "roll", notes: "roll", sections: "sections", keys: "keys", chords: "chords" };
@@ -28,11 +28,11 @@ export function timeline(app: App): HTMLElement | null {
   const lanes: Lane[] = [bars && song.beats && bars.bars.length ? barRuler(bars, song.beats, "Bars") : secondsRuler()];
   if (written?.beats && song.beats)
     lanes.push(beatsLane(song.beats, { id: "beats-heard", name: "Beats heard" }), beatsLane(written.beats, { id: "beats-written", name: "written" }));
-  if (song.sections) lanes.push(spansLane(song.sections, { id: "sections", name: "Sections", height: 28, coloured: true, strong: false, kind: "section" }));
-  if (written?.sections) lanes.push(spansLane(written.sections, { id: "sections-written", name: "written", height: 28, coloured: true, strong: false, kind: "section" }));
-  if (song.local_keys) lanes.push(spansLane(song.local_keys, { id: "keys", name: "Keys", height: 26, coloured: false, strong: false, kind: "key" }));
-  if (song.chords) lanes.push(spansLane(song.chords, { id: "chords", name: "Chords", height: 36, coloured: false, strong: true, kind: "chord" }));
-  if (written?.chords) lanes.push(spansLane(written.chords, { id: "chords-written", name: "written", height: 32, coloured: false, strong: false, kind: "chord" }));
+  if (song.sections) lanes.push(spansLane(song.sections, { id: "sections", name: "Sections", height: 28, coloured: true, strong: false, kind: "section", follows: true }));
+  if (written?.sections) lanes.push(spansLane(written.sections, { id: "sections-written", name: "written", height: 28, coloured: true, strong: false, kind: "section", follows: true }));
+  if (song.local_keys) lanes.push(spansLane(song.local_keys, { id: "keys", name: "Keys", height: 26, coloured: false, strong: false, kind: "key", follows: false }));
+  if (song.chords) lanes.push(spansLane(song.chords, { id: "chords", name: "Chords", height: 36, coloured: false, strong: true, kind: "chord", follows: true }));
+  if (written?.chords) lanes.push(spansLane(written.chords, { id: "chords-written", name: "written", height: 32, coloured: false, strong: false, kind: "chord", follows: true }));
   const hasRoll = song.notes || song.melody_notes || song.melody || picture || written?.notes;
   if (hasRoll) {
     const height = matchMedia("(max-width: 640px)").matches ? 300 : 400;
@@ -50,8 +50,7 @@ export function timeline(app: App): HTMLElement | null {
 
   return panel(
     app,
-    { id: "timeline", title: "Timeline", lead: "Click to seek, drag to move, drag along the bars to loop.", shows: SHOWS, tools: zoomTools(app) },
-    layerTools(app, lane, layers),
+    { id: "timeline", title: "Timeline", lead: "Click to seek, drag to move; drag along the bars to loop.", shows: SHOWS, tools: h("div", { class: "timeline-tools" }, layerTools(app, lane, layers), zoomTools(app)) },
     lane.element,
     h("div", { class: "lane-foot" }, legend(app), lane.hint),
     tables(app),
@@ -130,29 +129,40 @@ function spanRows(app: App, spans: Spans): SpanRow[] {
   });
 }
 
-function tables(app: App): HTMLElement {
+function tables(app: App): HTMLElement | null {
   const { song } = app;
-  const columns = (name: string): Column<SpanRow>[] => [
-    { head: "Bar:beat", cell: (row) => row.place },
-    { head: "Time", cell: (row) => row.at },
-    { head: name, cell: (row) => row.text },
-    { head: "Sure", number: true, cell: (row) => row.sure },
-  ];
-  const spans = (summary: string, name: string, data: Spans | null) => (data ? disclosedTable(summary, columns(name), () => spanRows(app, data)) : null);
-  return h("div", { class: "tables" },
-    spans("Sections as text", "Section", song.sections),
-    spans("Keys as text", "Key", song.local_keys),
-    spans("Chords as text", "Chord", song.chords),
-    song.notes ? noteTable("Notes as text", song.notes) : null,
-    song.melody_notes ? noteTable("Melody as text", song.melody_notes) : null);
+  const choices: TextChoice[] = [];
+  const spans = (name: string, one: string, data: Spans | null | undefined) => {
+    if (data) choices.push({ name, table: () => table(`${name} in order`, spanColumns(one), spanRows(app, data)) });
+  };
+  const notes = (name: string, data: Notes | null | undefined) => {
+    if (data) choices.push({ name, table: () => table(`${name} in order`, noteColumns(data), data.pitch.map((_, i) => i)) });
+  };
+  spans("Sections", "Section", song.sections);
+  spans("Keys", "Key", song.local_keys);
+  spans("Chords", "Chord", song.chords);
+  spans("Written chords", "Chord", song.written?.chords);
+  notes("Notes", song.notes);
+  notes("Melody", song.melody_notes);
+  notes("Written notes", song.written?.notes);
+  return textChoices(choices);
 }
 
-function noteTable(summary: string, notes: Notes): HTMLElement {
-  return disclosedTable<number>(summary, [
+function spanColumns(one: string): Column<SpanRow>[] {
+  return [
+    { head: "Bar:beat", cell: (row) => row.place },
+    { head: "Time", cell: (row) => row.at },
+    { head: one, cell: (row) => row.text },
+    { head: "Sure", number: true, cell: (row) => row.sure },
+  ];
+}
+
+function noteColumns(notes: Notes): Column<number>[] {
+  return [
     { head: "Time", cell: (i) => clock(notes.onset_s[i], 2) },
     { head: "Note", cell: (i) => pitchName(notes.pitch[i]) },
     { head: "Length", number: true, cell: (i) => `${(notes.offset_s[i] - notes.onset_s[i]).toFixed(2)} s` },
     { head: "Velocity", number: true, cell: (i) => String(Math.round(notes.velocity[i])) },
     { head: "Sure", number: true, cell: (i) => (notes.confidence[i] === null ? "–" : percent(notes.confidence[i]!)) },
-  ], () => notes.pitch.map((_, i) => i));
+  ];
 }

@@ -85,7 +85,7 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
     id: "roll",
     name: "Notes",
     height,
-    words: `Piano roll. ${parts.join("; ")}. The table below lists them.`,
+    words: `Piano roll. ${parts.join("; ")}. They are listed as text below.`,
 
     paint(painting) {
       const { context, scale, height: tall, palette } = painting;
@@ -99,16 +99,24 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
 
       if (heard && show.heard) {
         const { velocity, confidence } = heard.notes;
-        context.fillStyle = palette.note;
         for (const i of heard.within(scale.start, scale.end)) {
-          context.globalAlpha = (0.35 + 0.65 * clamp(velocity[i] / 110, 0, 1)) * (0.45 + 0.55 * (confidence[i] ?? 1));
-          rounded(context, box(painting, heard.notes, i));
+          const at = box(painting, heard.notes, i);
+          context.globalAlpha = 1;
+          context.fillStyle = palette.raised; // a rim of paper lifts the note off the spectrogram
+          rounded(context, [at[0] - 1, at[1] - 1, at[2] + 2, at[3] + 2]);
+          context.globalAlpha = (0.6 + 0.4 * clamp(velocity[i] / 100, 0, 1)) * (0.6 + 0.4 * (confidence[i] ?? 1));
+          context.fillStyle = palette.note;
+          rounded(context, at);
         }
         context.globalAlpha = 1;
       }
+      if (data.melody && show.melody) paintLine(painting, data.melody, (pitch) => y(pitch, tall));
       if (melody && show.melody) {
         context.fillStyle = palette.melody;
-        for (const i of melody.within(scale.start, scale.end)) rounded(context, box(painting, melody.notes, i));
+        for (const i of melody.within(scale.start, scale.end)) {
+          const [left, top, wide, thick] = box(painting, melody.notes, i);
+          rounded(context, [left, top - 1, wide, thick + 2]);
+        }
       }
       if (written && show.written) {
         context.strokeStyle = palette.written;
@@ -120,7 +128,6 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
         }
         context.stroke();
       }
-      if (data.melody && show.melody) paintLine(painting, data.melody, (pitch) => y(pitch, tall));
     },
 
     sounding(painting, time_s) {
@@ -151,14 +158,14 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
 
     axis(context, width, tall, palette) {
       const key = tall / (high - low);
-      const keys = 18;
+      const keys = 14;
       context.font = `500 10.5px ${SANS}`;
       context.textBaseline = "middle";
       for (let pitch = Math.ceil(low); pitch <= high; pitch++) {
         const top = y(pitch + 0.5, tall);
         if (BLACK.has(((pitch % 12) + 12) % 12)) {
-          context.fillStyle = palette.ink2;
-          context.fillRect(width - keys, top, keys * 0.62, key);
+          context.fillStyle = palette.ink3;
+          context.fillRect(width - keys, top + key * 0.15, keys * 0.6, key * 0.7);
         } else if (key > 3.2 && [0, 5].includes(((pitch % 12) + 12) % 12)) {
           context.fillStyle = palette.line;
           context.fillRect(width - keys, y(pitch - 0.5, tall) - 0.5, keys, 1);
@@ -202,9 +209,9 @@ function paintLine({ context, scale, palette }: LanePainting, f0: F0, y: (pitch:
   }
   context.lineJoin = "round";
   context.strokeStyle = palette.raised;
-  context.lineWidth = 3.5;
+  context.lineWidth = 3;
   context.stroke();
   context.strokeStyle = palette.melody;
-  context.lineWidth = 1.75;
+  context.lineWidth = 1.25;
   context.stroke();
 }

@@ -14,6 +14,7 @@ export interface SpanStyle {
   coloured: boolean;   // a ground for every kind of label; else only hairlines
   strong: boolean;     // larger lettering
   kind: string;        // "chord", for the words
+  follows: boolean;    // underline the one that sounds
 }
 
 const NOTHING = new Set(["N", "X", "", "N.C."]);
@@ -26,7 +27,7 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
     id: style.id,
     name: style.name,
     height: style.height,
-    words: `${style.name}: ${named.length} ${style.kind}${named.length === 1 ? "" : "s"}. ${kinds.slice(0, 12).join(", ")}${kinds.length > 12 ? " and others" : ""}. The table below lists them.`,
+    words: `${style.name}: ${named.length} ${style.kind}${named.length === 1 ? "" : "s"}. ${kinds.slice(0, 12).join(", ")}${kinds.length > 12 ? " and others" : ""}. They are listed as text below.`,
     paint({ context, scale, height, palette }: LanePainting) {
       context.font = style.strong ? `600 13.5px ${SANS}` : `500 12px ${SANS}`;
       context.textBaseline = "middle";
@@ -69,6 +70,7 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
       return i < 0 ? null : { start: spans.start_s[i], end: spans.end_s[i] };
     },
     sounding({ context, scale, height, palette }, time_s) {
+      if (!style.follows) return;
       const i = spanAt(spans, time_s);
       if (i < 0 || NOTHING.has(spans.label[i])) return;
       const left = Math.max(0, scale.x(spans.start_s[i]));

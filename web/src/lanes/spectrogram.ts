@@ -7,9 +7,9 @@ import type { Palette } from "../view/theme";
 
 type Stop = [at: number, r: number, g: number, b: number, alpha: number];
 
-// quiet is paper, loud is ink; between them a cool grey, so that notes keep the colours for themselves
-const ON_LIGHT: Stop[] = [[0, 90, 108, 130, 0], [0.35, 96, 116, 140, 0.1], [0.7, 66, 84, 108, 0.42], [1, 24, 30, 42, 0.86]];
-const ON_DARK: Stop[] = [[0, 60, 80, 110, 0], [0.35, 72, 92, 122, 0.16], [0.7, 128, 150, 180, 0.45], [1, 232, 238, 246, 0.88]];
+// quiet is paper, loud is ink; between them a warm grey, so that notes keep the colours for themselves
+const ON_LIGHT: Stop[] = [[0, 120, 116, 108, 0], [0.4, 120, 116, 108, 0.05], [0.72, 104, 101, 95, 0.26], [1, 62, 60, 56, 0.66]];
+const ON_DARK: Stop[] = [[0, 120, 118, 112, 0], [0.4, 120, 118, 112, 0.07], [0.72, 160, 157, 150, 0.28], [1, 226, 222, 212, 0.66]];
 
 function ramp(stops: Stop[]): Uint8ClampedArray {
   const table = new Uint8ClampedArray(256 * 4);
