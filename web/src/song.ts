@@ -62,7 +62,8 @@ export interface Spans { start_s: number[]; end_s: number[]; label: string[]; te
 export interface Notes { onset_s: number[]; offset_s: number[]; pitch: number[]; velocity: number[]; confidence: (number | null)[]; engine: string }
 export interface F0 { hop_s: number; start_s: number; midi: (number | null)[]; engine: string }  // fractional MIDI pitch, null where unvoiced
 
-/** 8-bit greyscale PNG tiles side by side in time, row 0 is the highest pitch; 255 is loudest, linear in dB over `range_db`. */
+/** 8-bit greyscale PNG tiles side by side in time, row 0 is the highest pitch; 255 is loudest, linear in dB over `range_db`, 3 dB an octave
+ * brighter upwards than the sound. A bin is centred on its pitch, a frame on its time. */
 export interface Spectrogram {
   tiles: { element: string; start_s: number; end_s: number; width: number }[];
   bins: number; lowest_pitch: number; bins_per_semitone: number; frames_per_s: number; range_db: number;

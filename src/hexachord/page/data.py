@@ -1,20 +1,22 @@
 """A song's knowledge, sounds and scores as what a page is given."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from hexachord._version import __version__
 from hexachord.errors import InputError
-from hexachord.journeys.analyse import is_score, with_sentences
+from hexachord.journeys.analyse import is_score, usable_cores, with_sentences
 from hexachord.journeys.truth import written_knowledge
 from hexachord.knowledge.model import Knowledge
 from hexachord.page.blobs import BlobBox
 from hexachord.page.columns import beats_columns, chord_columns, curve_columns, key_columns, notes_columns, spans_columns
 from hexachord.page.commands import panel_commands, score_command
-from hexachord.page.contract import ScorePages, SongData, Spectrogram, Track, Written
+from hexachord.page.contract import Peaks, ScorePages, SongData, Spectrogram, Track, Written
 from hexachord.page.downloads import song_downloads
 from hexachord.page.evidence import evident_sentences
 from hexachord.page.facts import descriptor_rows, single_facts
-from hexachord.page.sound import Sound, sound_of
+from hexachord.page.sound import Sound, Voice, sound_of
 from hexachord.song import CACHE, Song
 
 
@@ -97,13 +99,20 @@ def played_knowledge(song: Song, knowledge: Knowledge) -> Knowledge:
 def _tracks(song: Song, sound: Sound, box: BlobBox) -> tuple[Track | None, list[Track]]:
     from hexachord.page.tracks import LEAD_IN_FRAMES, MIME, compressed
 
-    tracks: list[Track] = []
-    for voice in sound.voices:
+    def compress(voice: Voice) -> tuple[Path, Peaks] | InputError:
         try:
-            path, peaks = compressed(song, voice.path, name=voice.id, rate=voice.rate, sha256=voice.sha256)
+            return compressed(song, voice.path, name=voice.id, rate=voice.rate, sha256=voice.sha256)
         except InputError as error:
-            sound.skipped[voice.name.lower()] = f"its sound cannot be read: found {error.found}"
+            return error
+
+    with ThreadPoolExecutor(usable_cores()) as pool:  # the encoder works outside Python's lock
+        made = list(pool.map(compress, sound.voices))
+    tracks: list[Track] = []
+    for voice, result in zip(sound.voices, made, strict=True):
+        if isinstance(result, InputError):
+            sound.skipped[voice.name.lower()] = f"its sound cannot be read: found {result.found}"
             continue
+        path, peaks = result
         element = box.add(f"audio-{voice.id}", path)
         tracks.append(
             {

@@ -231,12 +231,20 @@ def _verovio_options(page: PageOptions, *, has_title: bool) -> dict[str, Any]:
 
 def _moments(raw: list[dict[str, Any]], pages: list[str], score: Score | None) -> tuple[Moment, ...]:
     page_of = {match[1]: number for number, svg in enumerate(pages, start=1) for match in _ID.finditer(svg)}
+    measures = [match[1] for svg in pages for match in _ID.finditer(svg) if match[2] == "measure"]
+    bars = dict(zip(measures, score.bars, strict=True)) if score and len(measures) == len(score.bars) else {}
     clock = tempo_map_of(score) if score else None
     moments: list[Moment] = []
-    bar_id = ""
+    bar_id, shift = "", 0.0
     for entry in raw:
-        bar_id = entry.get("measureOn", bar_id)
         quarter = float(entry["qstamp"])
+        if "measureOn" in entry:
+            bar_id = entry["measureOn"]
+            if score and bar_id in bars:  # the engraver's own count drifts where tuplets do not add up; our bars are exact
+                shift = bars[bar_id].tick / score.ticks_per_quarter - quarter
+        quarter += shift
+        if score and bar_id in bars:
+            quarter = min(quarter, (bars[bar_id].tick + bars[bar_id].duration) / score.ticks_per_quarter)
         time_s = float(clock.seconds(round(quarter * score.ticks_per_quarter))) if clock and score else float(entry["tstamp"]) / 1000
         moments.append(Moment(time_s, quarter, tuple(entry.get("on", ())), tuple(entry.get("off", ())), bar_id, page_of.get(bar_id, 1)))
     return tuple(moments)
