@@ -17,10 +17,11 @@ ABC = "X:1\nT:Scale\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nCDEF|GABc|cBAG|FEDC|\n"
 def scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A score, and a player that is deaf to it."""
 
-    def play(score: Score, path: Path, *, soundfont: object) -> None:
+    def play(score: Score, path: Path, *, soundfont: object, progress: object) -> tuple[str, ...]:
         path.parent.mkdir(parents=True, exist_ok=True)
         time_s = np.arange(8 * 22050) / 22050
         soundfile.write(path, 0.3 * np.sin(2 * np.pi * 262 * time_s) * np.exp(-8 * (time_s % 0.5)), 22050)
+        return ("the drum kit is a guess",)
 
     monkeypatch.setattr(tour_journey, "_play", play)
     path = tmp_path / "scale.abc"
@@ -36,6 +37,7 @@ def test_the_tour_shows_heard_beside_written_and_where_everything_is(cli, scale)
     assert "tour/scale.hexachord/" in ran.out
     assert "tour/scale.flac" in ran.out
     assert "make tour SONG=" in ran.out
+    assert "note: the drum kit is a guess" in ran.err
 
 
 def test_quiet_prints_one_path_and_json_is_json(cli, scale):
@@ -65,7 +67,8 @@ def test_a_song_that_is_not_there_is_bad_input(cli, song, left_behind):
     assert left_behind() == []
 
 
-def test_a_comparison_reads_without_its_numbers_known(capsys):
+def test_a_comparison_is_a_table_that_explains_itself(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     comparison = Comparison(
         title="a [bold] score",
         facts=(ComparedFact(id="key", label="Key", heard="C major", written="C minor", right=False),),
@@ -78,3 +81,13 @@ def test_a_comparison_reads_without_its_numbers_known(capsys):
     assert "no" in shown
     assert "20 %" in shown
     assert "the truth does not say" in shown
+    assert "1 for the right key" in shown
+
+
+def test_a_narrow_terminal_gets_the_numbers_alone(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    score = ComparedScore(task="beats", name="F", value=0.98, meaning="a long explanation", heard="92 beats", written="96 beats")
+    print_comparison(Comparison(title="the score", scores=(score,)))
+    shown = capsys.readouterr().out
+    assert "98 %" in shown
+    assert "long explanation" not in shown

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from hexachord.assets_folder import asset_path
 from hexachord.errors import InputError
 from hexachord.journeys import tour as tour_journey
 from hexachord.journeys.pipeline import Event
@@ -50,10 +51,11 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Play with sines, and note what was played."""
     paths: list[Path] = []
 
-    def play(score: Score, path: Path, *, soundfont: object) -> None:
+    def play(score: Score, path: Path, *, soundfont: object, progress: object) -> tuple[str, ...]:
         paths.append(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(path, sines(score), RATE_HZ)
+        return ()
 
     monkeypatch.setattr(tour_journey, "_play", play)
     return paths
@@ -126,6 +128,15 @@ def test_what_changed_is_played_again(quick: Callable[..., Tour], played: list[P
     assert len(played) == 4
 
 
+def test_the_users_own_files_are_not_written_over(abc: Path, tmp_path: Path, played: list[Path]) -> None:
+    theirs = tmp_path / "eight bars.musicxml"
+    theirs.write_text("<score-partwise/>")
+    with pytest.raises(InputError, match="no tour made"):
+        take_tour(abc, out=tmp_path)
+    assert theirs.read_text() == "<score-partwise/>"
+    assert played == []
+
+
 def test_a_recording_gets_the_main_job(small_song_path: Path, tmp_path: Path, played: list[Path]) -> None:
     taken = take_tour(small_song_path, out=tmp_path / "song", stems=False, pdf=False)
     assert played == []
@@ -152,3 +163,29 @@ def test_bad_input_is_refused_and_leaves_nothing(name: str, content: str | None,
         take_tour(path, out=tmp_path / "tour")
     assert not (tmp_path / "tour").exists()
     assert played == []
+
+
+def test_our_player_is_heard_too(abc: Path, tmp_path: Path) -> None:
+    events: list[Event] = []
+    taken = take_tour(abc, out=tmp_path / "tour", soundfont="plain", stems=False, pdf=False, listener=events.append)
+    assert taken.performance is not None
+    assert soundfile.info(taken.performance).duration > 16
+    assert any(event.kind == "progress" and event.stage == "perform" for event in events)
+    assert taken.comparison is not None
+    assert taken.comparison.score("chords", "major/minor") > 0.7
+    assert taken.comparison.score("notes", "onset F") > 0.5
+
+
+@pytest.mark.slow
+def test_the_tours_own_song(tmp_path: Path) -> None:
+    taken = take_tour(out=tmp_path / "tour")
+    assert taken.analysis.failed == {}
+    assert taken.analysis.song.name == "Six Small Notes"
+    assert taken.comparison is not None
+    assert [fact.right for fact in taken.comparison.facts] == [True, True, True]
+    assert taken.comparison.score("beats", "F") > 0.95
+    assert taken.comparison.score("chords", "major/minor") > 0.85
+    assert taken.comparison.score("notes", "onset F") > 0.6
+    if asset_path("page") is not None:
+        assert taken.analysis.page is not None
+        assert taken.analysis.page.stat().st_size < 30e6

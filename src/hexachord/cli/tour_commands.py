@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from hexachord.journeys.comparison import Comparison
     from hexachord.journeys.tour import Tour
 
+_WIDE = 120  # columns from which on a table explains its numbers
+
 
 def tour(
     song: Annotated[Path | None, typer.Argument(help="Your own score or recording.", show_default=False)] = None,
@@ -56,34 +58,43 @@ def tour(
         print_json(taken.to_json())
     elif quiet:
         typer.echo(str(taken.analysis.page or taken.analysis.song.folder))
-    else:
+    elif taken.comparison is None:
         reporter.show_analysis(taken.analysis)
-        _show(taken, reporter)
+        _show_remarks(reporter)
+    else:
+        print_comparison(taken.comparison)
+        _show_places(taken, reporter)
     for stage, message in taken.analysis.failed.items():
         typer.echo(f"the step {stage} failed ({message}); what does not depend on it is done", err=True)
     if taken.analysis.errors:
         raise taken.analysis.errors[0]
 
 
-def _show(taken: "Tour", reporter: "Reporter") -> None:
-    """What the tour found, and where to go from here."""
+def _show_places(taken: "Tour", reporter: "Reporter") -> None:
+    """Where everything is, and where to go from here."""
+    for warning in taken.warnings:
+        reporter.console.print(f"note: {warning}", markup=False)
+    _show_remarks(reporter)
+    places = [
+        ("what was played", taken.score),
+        ("how it sounds", taken.performance),
+        ("all that is known", f"{taken.analysis.song.folder}/"),
+    ]
+    if taken.analysis.page is not None:
+        places.append(("its page", taken.analysis.page))
+    typer.echo()
+    for what, place in places:
+        typer.echo(f"{what:<18} {place}")
+    typer.echo("\nOpen the page in a browser. Then give it a song of yours: make tour SONG=path/to/song.mp3, or hexachord song.mp3")
+
+
+def _show_remarks(reporter: "Reporter") -> None:
+    """What this installation does without."""
     from hexachord.assets_folder import ASSETS, NEXT_STEP
 
-    if taken.comparison is not None:
-        typer.echo()
-        print_comparison(taken.comparison)
-    typer.echo()
-    if taken.performance is not None:
-        typer.echo(f"what was played   {taken.score}")
-        typer.echo(f"how it sounds     {taken.performance}")
-    typer.echo(f"all that is known {taken.analysis.song.folder}/")
-    if taken.analysis.page is not None:
-        typer.echo(f"\nits page          {taken.analysis.page}")
-        typer.echo("                  open it in a browser: it is one file and needs no network")
     for asset in ASSETS:
         if not asset.path.is_file():
             reporter.console.print(f"note: {asset.meanwhile}; {NEXT_STEP}", markup=False)
-    typer.echo("\nNext: your own song. make tour SONG=path/to/song.mp3, or hexachord song.mp3")
 
 
 def print_comparison(comparison: "Comparison") -> None:
@@ -92,21 +103,25 @@ def print_comparison(comparison: "Comparison") -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    console = Console(highlight=False)
+    explains = console.width >= _WIDE
     title = escape(f"Heard, and written in {comparison.title}")
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("", "heard", "written", "right", "which means"):
+    for heading in ("", "heard", "written", "right", *(["which means"] if explains else [])):
         table.add_column(heading, overflow="fold", justify="right" if heading == "right" else "left")
     for fact in comparison.facts:
         verdict = {True: "[green]yes[/green]", False: "[red]no[/red]", None: ""}[fact.right]
-        table.add_row(f"[bold]{fact.label}[/bold]", escape(fact.heard), escape(fact.written), verdict, "")
+        table.add_row(f"[bold]{fact.label}[/bold]", escape(fact.heard), escape(fact.written), verdict)
     told = {fact.id for fact in comparison.facts if fact.right}
     for score in comparison.scores:
         if score.task not in told:  # a right key needs no second line
-            what = f"[bold]{score.task.capitalize()}[/bold] {score.name}"
-            table.add_row(what, escape(score.heard), escape(score.written), f"{100 * score.value:.0f} %", f"[dim]{score.meaning}[/dim]")
+            what = f"[bold]{score.task.capitalize()}[/bold], {score.name}"
+            meaning = [f"[dim]{score.meaning}[/dim]"] if explains else []
+            table.add_row(what, escape(score.heard), escape(score.written), f"{100 * score.value:.0f} %", *meaning)
     for task, why in comparison.skipped.items():
-        table.add_row(f"[bold]{task.capitalize()}[/bold]", f"[dim]{escape(why)}[/dim]", "", "", "")
-    Console(highlight=False).print(table)
+        table.add_row(f"[bold]{task.capitalize()}[/bold]", f"[dim]{escape(why)}[/dim]")
+    console.print()
+    console.print(table)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from hexachord._version import __version__
-from hexachord.assets_folder import asset_path
 from hexachord.errors import InputError
 from hexachord.files import read_text, sha256_of_file, write_text
 from hexachord.journeys.analyse import Analysis, analyse, check_file, is_score, write_page_of
@@ -24,7 +23,6 @@ from hexachord.score.model import Score
 
 SONG = "six-small-notes"
 FOLDER = "hexachord-tour"
-_STAMP = ".played.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +34,14 @@ class Tour:
     analysis : the main job on the sound; its `page` shows the truth too
     comparison : heard beside written; None for a recording, whose truth nobody wrote down
     score, performance : what was played, and the sound of it; None for a recording
+    warnings : what could not be played as written
     """
 
     analysis: Analysis
     comparison: Comparison | None = None
     score: Path | None = None
     performance: Path | None = None
+    warnings: tuple[str, ...] = ()
     wall_s: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
@@ -50,6 +50,7 @@ class Tour:
             "page": str(self.analysis.page) if self.analysis.page else None,
             "score": str(self.score) if self.score else None,
             "performance": str(self.performance) if self.performance else None,
+            "warnings": list(self.warnings),
             "comparison": comparison_document(self.comparison) if self.comparison else None,
             "wall_s": round(self.wall_s, 3),
             "analysis": self.analysis.to_json(),
@@ -113,15 +114,22 @@ def take_tour(
         return Tour(analysis=main_job(Path(source), out, page=True), wall_s=time.perf_counter() - began)
     name, score = _score_of(source)
     folder = Path(FOLDER if out is None else out)
-    written_path, sound = _perform(score, folder, name=name, soundfont=soundfont, fresh=fresh, listener=listener)
-    analysis = main_job(sound, folder / f"{name}.hexachord", page=False, title=score.title)
+    played = _perform(score, folder, name=name, soundfont=soundfont, fresh=fresh, listener=listener)
+    analysis = main_job(played.sound, folder / f"{name}.hexachord", page=False, title=score.title)
     written = written_knowledge(score)
     comparison = compare(analysis.knowledge, written)
     with analysis.song.locked(on_wait=on_wait):
         keep_truth(analysis.song, comparison, written)
         page = write_page_of(analysis.song, analysis.knowledge, listener=listener, fresh=fresh)
     analysis = replace(analysis, page=page.path, failed={**analysis.failed, **page.failed}, errors=(*analysis.errors, *page.errors))
-    return Tour(analysis=analysis, comparison=comparison, score=written_path, performance=sound, wall_s=time.perf_counter() - began)
+    return Tour(
+        analysis=analysis,
+        comparison=comparison,
+        score=played.score,
+        performance=played.sound,
+        warnings=played.warnings,
+        wall_s=time.perf_counter() - began,
+    )
 
 
 def _score_of(source: str | Path | None) -> tuple[str, Score]:
@@ -140,40 +148,55 @@ def _score_of(source: str | Path | None) -> tuple[str, Score]:
     return source.stem, score
 
 
-def _perform(
-    score: Score, folder: Path, *, name: str, soundfont: str | Path | None, fresh: bool, listener: Listener | None
-) -> tuple[Path, Path]:
-    """Write the score and its sound into the tour's folder, unless this very sound is there already; returns both paths."""
+@dataclass(frozen=True, kw_only=True)
+class _Played:
+    """The tour's own files: the score, the sound of it, and what the player remarked."""
+
+    score: Path
+    sound: Path
+    warnings: tuple[str, ...] = ()
+
+
+def _perform(score: Score, folder: Path, *, name: str, soundfont: str | Path | None, fresh: bool, listener: Listener | None) -> _Played:
+    """Write the score and its sound into the tour's folder, unless this very sound is there already."""
     from hexachord.score.formats import save_score
     from hexachord.score.json_format import write_json
+    from hexachord.synthesis.banks import choose_bank
 
-    written, sound, stamp = folder / f"{name}.musicxml", folder / f"{name}.flac", folder / _STAMP
-    save_score(score, written)
-    played = {"score": hashlib.sha256(write_json(score).encode()).hexdigest(), "font": _font_hash(soundfont), "version": __version__}
-    if not fresh and _stamp_of(stamp) == {**played, "sound": sha256_of_file(sound) if sound.is_file() else ""}:
+    written, sound, stamp = folder / f"{name}.musicxml", folder / f"{name}.flac", folder / f".{name}.played.json"
+    asked = [hashlib.sha256(write_json(score).encode()).hexdigest(), choose_bank(soundfont).identity, __version__]
+    known = _stamp_of(stamp)
+    for path in (written, sound):
+        if not known and path.exists():
+            raise InputError(path, found="a file that no tour made", expected="none", next_step="name another folder with --out")
+    if not fresh and known.get("asked") == asked and known.get("made") == [_hash_of(written), _hash_of(sound)]:
         _tell(listener, Event(kind="recalled", stage="perform", title="Playing"))
-        return written, sound
+        return _Played(score=written, sound=sound, warnings=tuple(known["warnings"]))
     began = time.perf_counter()
     _tell(listener, Event(kind="start", stage="perform", title="Playing"))
-    _play(score, sound, soundfont=soundfont)
-    write_text(stamp, json.dumps({**played, "sound": sha256_of_file(sound)}))
+
+    def report(fraction: float) -> None:
+        _tell(listener, Event(kind="progress", stage="perform", title="Playing", fraction=fraction))
+
+    write_text(stamp, json.dumps({"asked": None}))  # from here on the files are ours
+    warnings = _play(score, sound, soundfont=soundfont, progress=report)
+    save_score(score, written)
+    write_text(stamp, json.dumps({"asked": asked, "made": [_hash_of(written), _hash_of(sound)], "warnings": warnings}))
     _tell(listener, Event(kind="done", stage="perform", title="Playing", wall_s=time.perf_counter() - began))
-    return written, sound
+    return _Played(score=written, sound=sound, warnings=warnings)
 
 
-def _play(score: Score, path: Path, *, soundfont: str | Path | None) -> None:
+def _play(score: Score, path: Path, *, soundfont: str | Path | None, progress: Callable[[float], None]) -> tuple[str, ...]:
     from hexachord.journeys.perform import perform_file
 
-    perform_file(score, path, soundfont=soundfont)
+    return perform_file(score, path, soundfont=soundfont, bits="16", progress=progress).facts.warnings
 
 
-def _font_hash(soundfont: str | Path | None) -> str:
-    """What plays, by content; empty for the plain synthesizer."""
-    path = asset_path("soundfont") if soundfont is None else Path(soundfont)
-    return sha256_of_file(path) if path is not None and path.is_file() else str(soundfont or "")
+def _hash_of(path: Path) -> str:
+    return sha256_of_file(path) if path.is_file() else ""
 
 
-def _stamp_of(path: Path) -> dict[str, str]:
+def _stamp_of(path: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(read_text(path, what="the tour's note of what it played")))
     except (InputError, ValueError, TypeError):
