@@ -15,6 +15,8 @@ from hexachord.audio_analysis.structure import find_sections
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.journeys.engines import all_engines
 from hexachord.processing.stems import split_stems
+from hexachord.score.model import Note, Part, Score
+from hexachord.synthesis.plain import PlainBank
 from hexachord.transcription.melody_line import find_melody_notes
 from hexachord.transcription.notes import transcribe_notes
 
@@ -73,7 +75,7 @@ ENGINES = [engine for engine in all_engines() if engine.task in CALLS]
 
 
 def test_every_task_is_walked() -> None:
-    by_hand = {"descriptors"}  # tasks whose only engine is a plain function with a test file of its own
+    by_hand = {"descriptors", "perform"}  # a plain function with a test file of its own; what begins with a score, below
     assert {engine.task for engine in all_engines()} - by_hand == set(CALLS)
 
 
@@ -128,3 +130,34 @@ def test_an_engine_survives(engine: Any, sound: str) -> None:
             assert (np.diff(column) >= 0).all(), f"{name} is not sorted"
     if sound in ("silence", "one sample", "direct current"):
         assert heard(result) == 0
+
+
+def one_part(*notes: Note, program: int = 0, is_percussion: bool = False) -> Score:
+    return Score(ticks_per_quarter=480, parts=(Part(notes=notes, program=program, is_percussion=is_percussion),))
+
+
+SCORES: dict[str, Score] = {
+    "an empty score": Score(),
+    "a part without notes": one_part(),
+    "one note": one_part(Note(0, 480, 60)),
+    "the softest and the loudest": one_part(Note(0, 240, 60, velocity=1), Note(240, 240, 60, velocity=127)),
+    "the lowest and the highest": one_part(Note(0, 480, 0), Note(0, 480, 127)),
+    "a note of no length": one_part(Note(0, 0, 60), Note(480, 1, 60)),
+    "one key over and over": one_part(*(Note(10 * i, 10, 60) for i in range(200))),
+    "all keys at once": one_part(*(Note(0, 120, key) for key in range(21, 109)), program=48),
+    "every drum": one_part(*(Note(60 * key, 60, key) for key in range(128)), is_percussion=True),
+}
+
+
+@pytest.mark.parametrize("score", SCORES)
+@pytest.mark.parametrize("rate_hz", [8000, 44100, 96000])
+@pytest.mark.parametrize("engine", [engine for engine in all_engines() if engine.task == "perform"], ids=lambda engine: engine.name)
+def test_a_performer_survives(engine: Any, rate_hz: int, score: str) -> None:
+    blocks = list(engine.load()(SCORES[score], PlainBank(), rate_hz=rate_hz, block_s=0.5))
+    sound = np.concatenate(blocks, axis=2) if blocks else np.zeros((1, 2, 0), np.float32)
+    assert sound.shape[:2] == (1, 2)
+    assert sound.dtype == np.float32
+    assert np.isfinite(sound).all()
+    assert np.abs(sound).max(initial=0.0) < 30
+    assert (sound.size == 0) == (score in ("an empty score", "a part without notes"))
+    assert sound.shape[2] < 20 * rate_hz

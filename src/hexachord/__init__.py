@@ -1,8 +1,8 @@
 """Music between sound, score and knowledge.
 
 `analyse` makes a song into a folder that knows itself. The arrows by themselves: `listen` (audio → knowledge), `transcribe` (audio →
-score), `read` (score → knowledge), `split` (audio → stems). They meet in four types: `Audio`, `Score`, `Knowledge`, `Song`. Everything is
-imported when it is first asked for, so ``import hexachord`` costs next to nothing.
+score), `read` (score → knowledge), `perform` (score → audio), `split` (audio → stems). They meet in four types: `Audio`, `Score`,
+`Knowledge`, `Song`. Everything is imported when it is first asked for, so ``import hexachord`` costs next to nothing.
 
 >>> import hexachord
 >>> hexachord.listen("song.flac").key.name  # doctest: +SKIP
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hexachord.audio import Audio, AudioFile, load_audio, save_audio
     from hexachord.errors import HexachordError, InputError
     from hexachord.journeys.analyse import analyse
+    from hexachord.journeys.perform import perform
     from hexachord.journeys.verbs import listen, read, split, transcribe
     from hexachord.knowledge import Knowledge
     from hexachord.score.builtin import builtin_score
@@ -42,6 +43,7 @@ _HOME = {
     "load_audio": "audio",
     "load_score": "score.formats",
     "note_array": "score.notes",
+    "perform": "journeys.perform",
     "read": "journeys.verbs",
     "save_audio": "audio",
     "save_score": "score.formats",
@@ -65,6 +67,7 @@ __all__ = [
     "load_audio",
     "load_score",
     "note_array",
+    "perform",
     "read",
     "save_audio",
     "save_score",

@@ -72,3 +72,17 @@ def test_short_sounds_keep_their_length(frames):
     out, _ = limited([np.full((2, frames), 5.0, np.float32)])
     assert out.shape == (2, frames)
     assert np.abs(out).max(initial=0.0) <= CEILING + 1e-7
+
+
+def test_the_gain_is_early_at_the_very_start_too():
+    sound = np.full((1, 4000), 0.4, np.float32)
+    sound[0, 3] = 2.0
+    out, _ = limited([sound], channels=1)
+    gain_db = 20 * np.log10(out[0] / sound[0])
+    assert gain_db[0] == pytest.approx(gain_db[3], abs=0.1)
+    assert np.abs(np.diff(gain_db)).max() < 0.2
+
+
+def test_music_stays_below_the_ceiling_between_samples_too():
+    out, _ = limited([music()])
+    assert 20 * np.log10(true_peak(out, rate_hz=44100)) < -0.9

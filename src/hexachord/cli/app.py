@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hexachord.cli import arrow_commands, song_commands, tool_commands, tour_commands
+from hexachord.cli import arrow_commands, perform_commands, song_commands, tool_commands, tour_commands
 from hexachord.cli.guard import guard
 from hexachord.cli.routing import route
 
@@ -36,6 +36,7 @@ app = typer.Typer(
 song_commands.add_to(app)
 tour_commands.add_to(app)
 arrow_commands.add_to(app)
+perform_commands.add_to(app)
 tool_commands.add_to(app)
 
 

@@ -24,7 +24,7 @@ class Limiter:
     ----------
     rate_hz : sampling rate
     channels : of the blocks to come
-    ceiling_db : no sample will be above it; peaks between samples count too, as BS.1770-4 sees them
+    ceiling_db : no sample will be above it, nor, to a twentieth of a decibel, a peak between samples as BS.1770-4 sees it
     look_ahead_s : time in which the gain moves down before a peak
     release_s : time in which a reduction falls to a third of its decibels
 
@@ -58,9 +58,11 @@ class Limiter:
         # What is known of earlier blocks: `_signal` begins `_side` samples before the next one to be judged, `_asked` holds judgements of
         # samples whose hold is not complete, `_held` the last values of the released curve, and `_waiting` the samples not yet given back.
         self._signal = np.zeros((channels, self._side), dtype=np.float32)
-        self._asked = np.zeros(0)
+        # Silence as long as the look-ahead comes first and is dropped, so that the gain is early for the very first samples as well.
+        self._asked = np.zeros(self._reach)
         self._held = np.zeros(self._reach)
-        self._waiting = np.zeros((channels, 0), dtype=np.float32)
+        self._waiting = np.zeros((channels, self._reach), dtype=np.float32)
+        self._drop = self._reach
 
     def process(self, block: FloatArray) -> Float32Array:
         """Take ``(channels, n)`` samples and return those that are ready: fewer at first, never more than have come in."""
@@ -72,12 +74,15 @@ class Limiter:
             return self._waiting[:, :0]
         peaks = self._peaks(judged)
         self._signal = self._signal[:, judged:]
-        return self._advance(peaks)
+        ready = self._advance(peaks)
+        dropped = min(self._drop, ready.shape[1])
+        self._drop -= dropped
+        return ready[:, dropped:]
 
     def finish(self) -> Float32Array:
         """Return the rest."""
-        left = self._waiting.shape[1]
-        ready = self.process(np.zeros((self._waiting.shape[0], left + self._side + self._reach), dtype=np.float32))
+        left = self._waiting.shape[1] - self._drop
+        ready = self.process(np.zeros((self._waiting.shape[0], self._side + self._reach), dtype=np.float32))
         return ready[:, :left]
 
     def _peaks(self, judged: int) -> Float32Array:
