@@ -28,9 +28,9 @@ def add_marks(path: Path, *, key: int, first: int, last: int, fraction: float = 
 
 
 def bank_of(folder: Path, text: str, *names: str, suffix: str = ".wav") -> SfzBank:
-    """Write an SFZ file and tones for the samples it names (a, b, c ... a semitone apart), and load it."""
+    """Write an SFZ file and tones for the samples it names (441 Hz, which is 100 frames, then semitones up), and load it."""
     for at, name in enumerate(names):
-        write_tone(folder / f"{name}{suffix}", 400.0 * 2 ** (at / 12))
+        write_tone(folder / f"{name}{suffix}", 441.0 * 2 ** (at / 12))
     (folder / "instrument.sfz").write_text(text)
     return load_sfz(folder / "instrument.sfz")
 

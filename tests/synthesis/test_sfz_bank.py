@@ -119,14 +119,14 @@ def test_pitch(tmp_path: Path) -> None:
     text += "pitch_keytrack=0 <region> key=2 sample=a.wav pitch_keycenter=0 pitch_keytrack=50 "
     text += "<region> key=3 sample=marked.wav pitch_keycenter=sample"
     write_tone(tmp_path / "marked.wav", 300)
-    add_marks(tmp_path / "marked.wav", key=2, first=10, last=19, fraction=0.25)
+    add_marks(tmp_path / "marked.wav", key=2, first=147, last=293, fraction=0.25)
     hands = Hands(bank_of(tmp_path, text, "a"))
     assert hands.strike(60)[0].pitch_cents == pytest.approx(200 - 7 + 100 + 10)
     assert hands.strike(1)[1].pitch_cents == 0.0
     assert hands.strike(2)[1].pitch_cents == 100.0
     marked = hands.strike(3)[1]
     assert marked.pitch_cents == pytest.approx(75.0)
-    assert marked.loop == Loop(10, 20)  # stored in the file: the loop plays without being asked for
+    assert marked.loop == Loop(147, 294)  # stored in the file: the loop plays without being asked for
 
 
 def test_loops_ends_and_offsets(tmp_path: Path) -> None:
@@ -150,14 +150,29 @@ def test_loops_ends_and_offsets(tmp_path: Path) -> None:
     assert hands.strike(1)[0].envelope.attack_s == 0.0
 
 
+def test_a_loop_end_is_the_last_frame_or_the_one_after_whichever_joins(tmp_path: Path) -> None:
+    for last in (40_099, 40_100):
+        (voice,) = Hands(
+            bank_of(tmp_path, f"<region> sample=a.wav loop_mode=loop_continuous loop_start=20100 loop_end={last}", "a")
+        ).strike(60)
+        assert voice.loop == Loop(20_100, 40_100)
+        np.testing.assert_allclose(voice.sample.read()[:, 40_000:40_100], voice.sample.read()[:, 20_000:20_100], atol=1e-6)
+
+
 def test_a_crossfade_is_worked_into_the_loop(tmp_path: Path) -> None:
-    text = "<region> sample=a.wav loop_mode=loop_continuous loop_start=20000 loop_end=39999 loop_crossfade=0.1"
-    voice = Hands(bank_of(tmp_path, text, "a")).strike(60)[0]
-    plain = Hands(bank_of(tmp_path, text.replace("loop_crossfade=0.1", ""), "a")).strike(60)[0]
-    faded, original = voice.sample.read(), plain.sample.read()
-    np.testing.assert_array_equal(faded[:, : 40_000 - 4410], original[:, : 40_000 - 4410])
-    seam = np.abs(faded[0, 39_990:40_000] - original[0, 19_990:20_000])  # the loop's end is what leads up to its start
-    assert seam.max() < 1e-3
+    text = "<region> sample=a.wav loop_mode=loop_continuous loop_start=20000 loop_end=39969 "
+    seams = {}
+    original = Hands(bank_of(tmp_path, "<region> sample=a.wav", "a")).strike(60)[0].sample.read()
+    for crossfade, frames in (("", 128), ("loop_crossfade=0.1", 4410)):
+        voice = Hands(bank_of(tmp_path, text + crossfade, "a")).strike(60)[0]
+        assert voice.loop is not None
+        faded = voice.sample.read()
+        np.testing.assert_array_equal(faded[:, : voice.loop.end - frames], original[:, : voice.loop.end - frames])
+        played = np.concatenate([faded[0, : voice.loop.end], faded[0, voice.loop.start : voice.loop.start + 500]])
+        steepest = 2 * np.pi * 441 / 44_100 * 0.5
+        seams[crossfade] = np.abs(np.diff(played[-1000:])).max() / steepest
+    assert seams[""] < 1.8  # 30 of 100 frames out of phase: a step of 23 times the slope without the seam
+    assert seams["loop_crossfade=0.1"] < 1.1
 
 
 def test_levels_add_up(tmp_path: Path) -> None:

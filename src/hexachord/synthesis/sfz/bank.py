@@ -75,8 +75,13 @@ class SfzInstrument:
         )
         group = candidate.group + (strike.key if candidate.is_group_per_key else 0) if candidate.group else 0
         voice = voice_for(asked, recording, held_s=held_s, note_group=group)
-        if voice is not None and voice.loop is not None and (seconds := region.number("loop_crossfade")):
-            return replace(voice, sample=self.shelf.crossfaded(voice.sample, voice.loop, seconds))
+        if voice is not None and voice.loop is not None:
+            try:
+                sample, loop = self.shelf.looped(recording, voice.loop, crossfade_s=region.number("loop_crossfade"))
+            except InputError as error:
+                self.shelf.missing[region.sample] = f"it holds {error.found}"
+                return None
+            voice = replace(voice, sample=sample, loop=loop)
         return voice
 
 
