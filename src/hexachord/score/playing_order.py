@@ -1,6 +1,6 @@
 """In which order the bars of a page are played: repeats, voltas, da capo, dal segno, to coda, fine.
 
-The customs (E. Gould, *Behind Bars*, 2011, pp. 233-243): a repeat sign goes back to the nearest |: before it, or to the end of the
+The customs (see E. Gould, *Behind Bars*, 2011, on repeat signs): a repeat sign goes back to the nearest |: before it, or to the end of the
 passage repeated before, or to the beginning; repeats do not nest. Brackets over a bar name the passes that play it. After a da capo or
 dal segno, passages already repeated are played once, by their last ending, and only then Fine and To Coda are heeded. A jump sign at a
 bar line acts there, one inside a bar at the end of it; each is obeyed once.

@@ -1,39 +1,47 @@
 """From a score to what is played: one track of strokes for each part.
 
-A performance (a score without written bars: a MIDI file, a transcription) is played exactly as it stands. A page is interpreted: repeats
-are written out, ties joined, dynamics and articulations become velocities and lengths, ornaments are realised, and what the page leaves
-open is filled in with a light hand (see `PlayOptions`). Either way the clock is the score's own tempo map, so that the page can follow.
+A performance (a score without bars and signs: a MIDI file, a transcription) is played exactly as it stands. A page is interpreted:
+repeats are written out, ties joined, dynamics and articulations become velocities and lengths, ornaments are realised, and what the page
+leaves open is filled in with a light hand (see `PlayOptions`). Either way the clock is the score's own tempo map, so that the page can
+follow.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hexachord.arrays import Float64Array, IntArray
 from hexachord.score.garbage import collection_paused
-from hexachord.score.model import DEFAULT_VELOCITY, Note, Part, Score
+from hexachord.score.model import DEFAULT_VELOCITY, Control, Note, Part, Score
 from hexachord.score.notes import merge_ties
 from hexachord.score.timing import TempoMap, tempo_map_of
 from hexachord.score.unfold import Unfolded, as_written, unfold
 from hexachord.synthesis.model import SOFT, SOSTENUTO, SUSTAIN, Stroke, Track, value_at
+from hexachord.synthesis.page_playing import is_page, pedal_ticks, play_page
 from hexachord.synthesis.part_controls import PartControls, part_controls
+from hexachord.synthesis.part_sound import sounds_of_parts
 from hexachord.synthesis.pedals import presses, releases
 from hexachord.synthesis.play_options import PlayOptions
+from hexachord.synthesis.sounds import with_shared_marks
+from hexachord.synthesis.velocities import velocities
+
+_CUE = "cue"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Interpretation:
-    """What is played, how it got its order from the page, and what could not be played as written."""
+    """What is played, how it got its order from the page, and what was not played to the letter."""
 
     tracks: tuple[Track, ...]
     unfolded: Unfolded
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(kw_only=True, eq=False)
-class Sounds:
-    """The sounds of one part on their way to strokes: parallel arrays, in any order."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Pressed:
+    """The keys of one part as hands press them: parallel arrays, in any order."""
 
     onset_s: Float64Array
     key_up_s: Float64Array
@@ -62,26 +70,67 @@ def interpret(score: Score, *, repeats: bool = True, options: PlayOptions = Play
     """Turn a score into what is played, and keep what a page and a reader of warnings need."""
     found = Counter[str]()
     with collection_paused():
+        page = is_page(score)
         unfolded = unfold(score) if repeats else as_written(score)
-        clock = tempo_map_of(unfolded.score)
-        tracks = tuple(_track(part, clock, options, found) for part in unfolded.score.parts)
+        played = unfolded.score
+        clock = tempo_map_of(played)
+        parts = list(played.parts)
+        if page:
+            parts = [
+                _with_pedal(replace(part, notes=_loud(part.notes, written, indexes, score, options)), played)
+                for part, written, indexes in zip(played.parts, score.parts, unfolded.note_indexes, strict=True)
+            ]
+        controls = [part_controls(part, clock) for part in parts]
+        sounds = sounds_of_parts(score, [control.bank for control in controls], found)
+        tracks: list[Track] = []
+        for part, control, sound in zip(parts, controls, sounds, strict=True):
+            if control.later_banks:
+                found[f"changes of bank within a part, not followed ({part.name.strip() or part.id})"] += control.later_banks
+            notes = [note for note in merge_ties(part.notes) if _CUE not in note.marks]
+            pressed = _pressed_on_page(notes, played, clock, sound.is_percussion, options) if page else _pressed_as_played(notes, clock)
+            tracks.append(
+                Track(
+                    name=part.name,
+                    program=sound.program,
+                    bank=sound.bank,
+                    is_percussion=sound.is_percussion,
+                    strokes=_strokes(pressed, control, options, is_percussion=sound.is_percussion, found=found),
+                    controls=control.curves,
+                )
+            )
     warnings = tuple(f"{kind}: {count}" for kind, count in sorted(found.items()))
-    return Interpretation(tracks=tracks, unfolded=unfolded, warnings=(*unfolded.warnings, *warnings))
+    return Interpretation(tracks=tuple(tracks), unfolded=unfolded, warnings=(*unfolded.warnings, *warnings))
 
 
-def _track(part: Part, clock: TempoMap, options: PlayOptions, found: Counter[str]) -> Track:
-    controls = part_controls(part, clock)
-    notes = [note for note in merge_ties(part.notes) if "cue" not in note.marks and not note.grace]
-    sounds = _as_they_stand(notes, clock)
-    strokes = _strokes(sounds, controls, options, is_percussion=part.is_percussion, found=found)
-    bank = controls.bank[0] or controls.bank[1]
-    return Track(
-        name=part.name, program=part.program, bank=bank, is_percussion=part.is_percussion, strokes=strokes, controls=controls.curves
+def _loud(notes: tuple[Note, ...], written: Part, indexes: IntArray, score: Score, options: PlayOptions) -> tuple[Note, ...]:
+    """Give played notes the velocity that the page means, and every note of a chord the marks that stand at one of them."""
+    shared = replace(written, notes=tuple(with_shared_marks(written.notes)))
+    loudness = velocities(shared, score, options=options)[indexes].tolist()
+    return tuple(
+        note if note.velocity == velocity else note._replace(velocity=velocity)
+        for note, velocity in zip(with_shared_marks(notes), loudness, strict=True)
     )
 
 
-def _as_they_stand(notes: list[Note], clock: TempoMap) -> Sounds:
-    """Notes as sounds, exactly where and as loud as they are."""
+def _with_pedal(part: Part, score: Score) -> Part:
+    """Turn pedal signs into the sustain controller, where the part has none."""
+    if any(control.number == SUSTAIN for control in part.controls) or part.is_percussion:
+        return part
+    pedal = [Control(tick, SUSTAIN, value) for tick, value in pedal_ticks(part, score)]
+    return replace(part, controls=(*part.controls, *pedal)) if pedal else part
+
+
+def _pressed_on_page(notes: list[Note], score: Score, clock: TempoMap, is_percussion: bool, options: PlayOptions) -> _Pressed:
+    sounds = play_page(notes, score.keys, clock, ticks_per_quarter=score.ticks_per_quarter, is_percussion=is_percussion, options=options)
+    return _Pressed(
+        onset_s=np.array([sound.onset_s for sound in sounds], dtype=np.float64),
+        key_up_s=np.array([max(sound.onset_s, sound.end_s) for sound in sounds], dtype=np.float64),
+        key=np.array([sound.key for sound in sounds], dtype=np.int64),
+        velocity=np.array([sound.velocity for sound in sounds], dtype=np.int64),
+    )
+
+
+def _pressed_as_played(notes: Sequence[Note], clock: TempoMap) -> _Pressed:
     columns = np.array(
         [
             (note.onset, note.onset + note.duration, note.pitch, DEFAULT_VELOCITY if note.velocity is None else note.velocity)
@@ -90,30 +139,30 @@ def _as_they_stand(notes: list[Note], clock: TempoMap) -> Sounds:
         dtype=np.int64,
     ).reshape(-1, 4)
     onset, end, key, velocity = columns.T
-    return Sounds(onset_s=clock.seconds(onset), key_up_s=clock.seconds(end), key=key, velocity=velocity)
+    return _Pressed(onset_s=clock.seconds(onset), key_up_s=clock.seconds(end), key=key, velocity=velocity)
 
 
 def _strokes(
-    sounds: Sounds, controls: PartControls, options: PlayOptions, *, is_percussion: bool, found: Counter[str]
+    pressed: _Pressed, controls: PartControls, options: PlayOptions, *, is_percussion: bool, found: Counter[str]
 ) -> tuple[Stroke, ...]:
     """Apply pedals and channel messages, and put the strokes in order."""
-    if not len(sounds.onset_s):
+    onset, key = pressed.onset_s, pressed.key
+    if not len(onset):
         return ()
-    onset, key = sounds.onset_s, sounds.key
-    key_up = _cut(sounds.key_up_s, onset, controls.notes_off_s)
+    key_up = _cut(pressed.key_up_s, onset, controls.notes_off_s)
     curves = controls.curves
     release = key_up
     if not is_percussion:
         release = releases(onset, key_up, key, sustain=curves.get(SUSTAIN), sostenuto=curves.get(SOSTENUTO))
     release = _cut(release, onset, controls.sound_off_s)
-    velocity = np.where(presses(curves.get(SOFT)).is_down(onset), np.rint(sounds.velocity * options.soft_pedal_share), sounds.velocity)
+    velocity = np.where(presses(curves.get(SOFT)).is_down(onset), np.rint(pressed.velocity * options.soft_pedal_share), pressed.velocity)
+    velocity = np.clip(velocity, 1, 127).astype(np.int64)
     cents = value_at(controls.tuning_cents, onset, before=0.0) if controls.tuning_cents else np.zeros(len(onset))
     inside = (key >= 0) & (key <= 127)
     if not inside.all():
         found["notes outside of MIDI's 128 keys, left out"] += int(np.count_nonzero(~inside))
     order = np.lexsort((release, key, onset))
     order = order[inside[order]]
-    velocity = np.clip(velocity, 1, 127).astype(np.int64)
     columns = (onset, release, key, velocity, cents)
     return tuple(map(Stroke, *(column[order].tolist() for column in columns)))
 
