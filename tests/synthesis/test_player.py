@@ -99,7 +99,8 @@ def test_tracks_apart_add_up_to_the_mix() -> None:
     pair = [track, other], [toy, one_voice(Voice(sample=sample, loop=loop, reverb_send=0.5))]
     mix, mix_send = rendered(*pair)
     apart, apart_send = rendered(*pair, separate=True)
-    assert apart.shape[0] == 2 and apart_send.shape[:2] == (2, 2)
+    assert apart.shape[0] == 2
+    assert apart_send.shape[:2] == (2, 2)
     assert np.abs(apart.sum(axis=0) - mix[0]).max() < 1e-5
     assert np.abs(apart_send.sum(axis=0) - mix_send).max() < 1e-5
     assert np.allclose(apart_send[1], 0.5 * apart[1], atol=1e-7)
@@ -128,7 +129,8 @@ def test_a_recording_that_cannot_be_read_is_silent_and_told_once() -> None:
     heard: list[str] = []
     toy = Toy(lambda strike: (Voice(sample=missing), Voice(sample=sample, loop=loop)))
     sound = play(toy, Stroke(0.0, 0.5, 60, 100), Stroke(0.6, 1.0, 60, 100), warn=heard.append)
-    assert len(heard) == 1 and "piano.wav" in heard[0]
+    assert len(heard) == 1
+    assert "piano.wav" in heard[0]
     assert np.abs(sound).max() > 0.3
 
 
@@ -195,7 +197,8 @@ def test_progress_climbs_to_one() -> None:
     sample, loop = sine()
     heard: list[float] = []
     play(Voice(sample=sample, loop=loop), Stroke(0.0, 2.0, 60, 100), block_s=0.3, progress=heard.append)
-    assert heard == sorted(heard) and heard[-1] == 1.0
+    assert heard == sorted(heard)
+    assert heard[-1] == 1.0
 
 
 def test_little_memory_gives_the_same_sound() -> None:

