@@ -217,6 +217,7 @@ def _verovio_options(page: PageOptions, *, has_title: bool) -> dict[str, Any]:
         "mnumInterval": page.bar_numbers,
         "breaks": "auto",
         "condense": "none",
+        "expandNever": True,  # the time map is that of the page; `hexachord.score.unfold` knows the order of playing
         "justifyVertically": True,
         "xmlIdChecksum": True,
         "svgViewBox": True,
