@@ -43,6 +43,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("melody", "hexachord.bench.melody:run", "the f0 of a solo voice, of a voice over an orchestra, of a choir"),
     BenchEntry("notes", "hexachord.bench.notes:run", "notes of piano recordings"),
     BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix"),
+    BenchEntry("render", "hexachord.bench.render:run", "the player: onsets and pitch, beside FluidSynth, and how fast it is"),
     BenchEntry("formats", "hexachord.bench.formats:run", "score files: parse speed and exact round trips"),
     BenchEntry("speed", "hexachord.bench.speed:run", "signal operations beside librosa, one thread each"),
 )
