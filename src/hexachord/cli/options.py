@@ -17,6 +17,15 @@ Salvage = Annotated[
     bool, typer.Option("--salvage", help="Work with what a damaged sound file still holds; silence broken samples.", show_default=False)
 ]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, max=64, help="Stages at once. Default: the processor cores, at most 4.")]
+Soundfont = Annotated[
+    str | None,
+    typer.Option(
+        "--soundfont",
+        metavar="FILE|NAME",
+        help="What plays: .sf2, .sf3, .sfz, the name of a font at hand, or `plain` (no font at all). Default: our own.",
+        show_default=False,
+    ),
+]
 EngineChoice = Annotated[
     list[str] | None,
     typer.Option(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hexachord.cli.options import Json, Out, Quiet, add_command
+from hexachord.cli.options import Json, Out, Quiet, Soundfont, add_command
 
 
 class Room(StrEnum):
@@ -24,17 +24,6 @@ class Bits(StrEnum):
     BITS_16 = "16"
     BITS_24 = "24"
     FLOAT = "float"
-
-
-Soundfont = Annotated[
-    str | None,
-    typer.Option(
-        "--soundfont",
-        metavar="FILE|NAME",
-        help="What plays: .sf2, .sf3, .sfz, the name of a font at hand, or `plain` (no font at all). Default: our own.",
-        show_default=False,
-    ),
-]
 
 
 def perform(

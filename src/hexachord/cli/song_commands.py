@@ -5,16 +5,18 @@ from typing import Annotated
 
 import typer
 
-from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, Threads, add_command, parse_engines
+from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, Soundfont, Threads, add_command, parse_engines
 
 
 def song(
     song: Annotated[Path, typer.Argument(help="A recording (wav, flac, mp3, ogg, opus; m4a and films with the extra `av`) or a score.")],
     out: Out = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do every step again, even if its result is there.", show_default=False)] = False,
-    stems: Annotated[bool, typer.Option(help="Split the recording into stems.")] = True,
+    stems: Annotated[bool, typer.Option(help="Split the recording, or the performance of a score, into stems.")] = True,
     pdf: Annotated[bool, typer.Option(help="Engrave the scores as PDF.")] = True,
     page: Annotated[bool, typer.Option(help="Write the page that shows and plays it all.")] = True,
+    sound: Annotated[bool, typer.Option(help="Play a score.")] = True,
+    soundfont: Soundfont = None,
     engine: EngineChoice = None,
     salvage: Salvage = False,
     threads: Threads = None,
@@ -41,6 +43,8 @@ def song(
             stems=stems,
             pdf=pdf,
             page=page,
+            sound=sound,
+            soundfont=soundfont,
             engines=parse_engines(engine),
             salvage=salvage,
             threads=threads,

@@ -57,6 +57,8 @@ def analyse(
     stems: bool = True,
     pdf: bool = True,
     page: bool = True,
+    sound: bool = True,
+    soundfont: str | Path | None = None,
     engines: Mapping[str, str] | None = None,
     salvage: bool = False,
     fresh: bool = False,
@@ -72,6 +74,7 @@ def analyse(
     out : the folder; by default ``NAME.hexachord`` in the current directory
     name : what to call the song; by default what its file is called
     stems, pdf, page : whether to split the recording, to engrave the scores, and to write the page (what takes longest)
+    sound, soundfont : whether to play a score, and with which font (by default the first that is at hand)
     engines : task → engine, for those that should not be the default
     salvage : work with what a damaged sound file still holds
     fresh : do every step again
@@ -97,6 +100,8 @@ def analyse(
         stems=stems,
         pdf=pdf,
         page=page,
+        sound=sound,
+        soundfont=soundfont,
         engines=engines or {},
         salvage=salvage,
         fresh=fresh,
@@ -112,6 +117,8 @@ def analyse_in(
     stems: bool,
     pdf: bool,
     page: bool,
+    sound: bool = True,
+    soundfont: str | Path | None = None,
     engines: Mapping[str, str],
     salvage: bool,
     fresh: bool,
@@ -128,7 +135,7 @@ def analyse_in(
             if is_score(song.source):
                 from hexachord.journeys.score_stages import score_stages
 
-                stages = score_stages(pdf=pdf)
+                stages = score_stages(pdf=pdf, sound=sound, stems=stems, soundfont=soundfont)
             else:
                 from hexachord.journeys.audio_stages import audio_stages
 

@@ -15,7 +15,7 @@ from hexachord.arrays import Float32Array
 from hexachord.audio import Audio, AudioWriter
 from hexachord.errors import InputError
 from hexachord.files import temporary_folder
-from hexachord.journeys.performance_results import Performance, PerformanceFacts, PerformedFiles
+from hexachord.journeys.performance_results import NothingSounds, Performance, PerformanceFacts, PerformedFiles
 from hexachord.journeys.raw_take import record
 from hexachord.models.engine import pick_engine
 from hexachord.provenance import Provenance
@@ -225,7 +225,7 @@ class _Session:
         order.warnings.update(dict.fromkeys(self._bank.warnings))
         if self._take.frames == 0:
             why = f" ({'; '.join(order.warnings)})" if order.warnings else ""
-            raise InputError(
+            raise NothingSounds(
                 order.subject,
                 found=f"nothing that sounds with the font {self._bank.name}{why}",
                 expected="music",

@@ -8,6 +8,11 @@ from typing import Any
 import numpy as np
 
 from hexachord.audio import Audio
+from hexachord.errors import InputError
+
+
+class NothingSounds(InputError):
+    """The notes are there, but the font has nothing to play any of them with."""
 
 
 @dataclass(frozen=True, kw_only=True)
