@@ -15,7 +15,7 @@ export function topBar(app: App, openHelp: () => void): HTMLElement {
     theme.setAttribute("aria-label", `Change to the ${other} page`);
   });
   theme.addEventListener("click", () => app.theme.toggle());
-  const help = h("button", { type: "button", class: "quiet", id: "help-button", "aria-label": "Keyboard help" }, icon(KEYS), h("span", { class: "wide-only" }, "Keys"));
+  const help = h("button", { type: "button", class: "quiet", id: "help-button", "aria-label": "Keys, a list of them" }, icon(KEYS), h("span", { class: "wide-only" }, "Keys"));
   help.addEventListener("click", openHelp);
   return h("div", { class: "top-bar" }, h("p", { class: "wordmark" }, mark(), "Hexachord"), h("div", { class: "top-tools" }, help, theme));
 }

@@ -20,7 +20,7 @@ export function transportBar(app: App, loopHere: () => void): HTMLElement {
   const showLoop = () => {
     const stretch = transport.loop.value;
     loop.setAttribute("aria-pressed", String(transport.looping.value));
-    loop.setAttribute("aria-label", stretch ? `Loop ${clock(stretch.start)} to ${clock(stretch.end)}` : "Loop the passage here");
+    loop.setAttribute("aria-label", stretch ? `Loop ${clock(stretch.start)}–${clock(stretch.end)}` : "Loop the passage here");
     loop.querySelector(".loop-text")!.textContent = stretch ? `${clock(stretch.start)}–${clock(stretch.end)}` : "Loop";
   };
   transport.loop.watch(showLoop);

@@ -1,0 +1,265 @@
+"""A song that nobody wrote: three sines, twelve bars, and everything a page can show about them."""
+
+import base64
+import io
+from functools import cache
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from hexachord.page.blobs import Blob, gzipped
+from hexachord.page.png import png_bytes
+
+RATE_HZ = 22050
+BAR_S, BARS = 2.0, 12
+DURATION_S = BAR_S * BARS
+STEMS = {"vocals": 440.0, "bass": 110.0, "drums": 3000.0}
+
+
+def make_song(**changes: Any) -> tuple[dict[str, Any], list[Blob]]:
+    """Invent a song of twelve bars in C: what the page is given, and its blobs. `changes` replace what the page is given."""
+    mix, tracks, blobs = _sound_and_pictures()
+    beats = {
+        "time_s": [round(i * BAR_S / 4, 3) for i in range(4 * BARS)],
+        "position": [i % 4 + 1 for i in range(4 * BARS)],
+        "confidence": [0.9] * (4 * BARS),
+        "engine": "beats/invented",
+    }
+    labels = ["C:maj", "A:min", "F:maj", "G:maj"] * 3
+    chords = _spans([i * BAR_S for i in range(BARS + 1)], labels, ["C", "Am", "F", "G"] * 3, "chords/invented")
+    sections = _spans([0, 4, 12, 20, 24], ["intro", "verse", "chorus", "outro"], ["intro", "verse", "chorus", "outro"], "sections/invented")
+    notes = {
+        "onset_s": [i * 0.5 for i in range(48)],
+        "offset_s": [i * 0.5 + 0.4 for i in range(48)],
+        "pitch": [60 + (i * 7) % 12 for i in range(48)],
+        "velocity": [60 + i for i in range(48)],
+        "confidence": [0.8] * 48,
+        "engine": "notes/invented",
+    }
+    melody_notes = {key: value[::4] if isinstance(value, list) else value for key, value in notes.items()}
+    song: dict[str, Any] = {
+        "format": "hexachord-page",
+        "version": 1,
+        "made_by": "hexachord 0.0.0",
+        "title": "Invention <b>& Co</b>",
+        "subtitle": "for three sines",
+        "kind": "audio",
+        "source": {"name": "invention.wav", "sha256": "0" * 64},
+        "duration_s": DURATION_S,
+        "mix": mix,
+        "stems": list(tracks),
+        "facts": [
+            {
+                "id": "tempo",
+                "label": "Tempo",
+                "value": "120",
+                "unit": "BPM",
+                "confidence": 0.93,
+                "alternatives": [{"value": "60", "confidence": 0.05}],
+                "engine": "beats/invented",
+            },
+            {
+                "id": "metre",
+                "label": "Metre",
+                "value": "4/4",
+                "unit": "",
+                "confidence": 0.9,
+                "alternatives": [],
+                "engine": "beats/invented",
+            },
+            {
+                "id": "key",
+                "label": "Key",
+                "value": "C major",
+                "unit": "",
+                "confidence": 0.8,
+                "alternatives": [{"value": "A minor", "confidence": 0.2}],
+                "engine": "key/invented",
+            },
+            {
+                "id": "tuning",
+                "label": "Tuning",
+                "value": "A4 = 440.0",
+                "unit": "Hz",
+                "confidence": None,
+                "alternatives": [],
+                "engine": "tuning/invented",
+            },
+        ],
+        "beats": beats,
+        "sections": sections,
+        "chords": chords,
+        "local_keys": _spans([0, 24], ["C major"], ["C major"], "keys/invented"),
+        "notes": notes,
+        "melody_notes": melody_notes,
+        "melody": {
+            "hop_s": 0.05,
+            "start_s": 0.0,
+            "midi": [None if i % 40 > 30 else 60 + 3 * np.sin(i / 20) for i in range(480)],
+            "engine": "melody/invented",
+        },
+        "spectrogram": {
+            "tiles": [{"element": "spectrogram-1", "start_s": 0.0, "end_s": DURATION_S, "width": 480}],
+            "bins": 72,
+            "lowest_pitch": 36,
+            "bins_per_semitone": 1,
+            "frames_per_s": 20.0,
+            "range_db": 60.0,
+        },
+        "scores": [
+            {
+                "id": "lead-sheet",
+                "title": "Lead sheet",
+                "svg_element": "score-lead-sheet",
+                "pages": 2,
+                "width_mm": 210.0,
+                "height_mm": 297.0,
+                "moments": _moments(),
+                "command": "hexachord transcribe invention.wav --to lead-sheet --out lead-sheet.pdf",
+            }
+        ],
+        "sentences": [
+            {
+                "text": "The tempo is about 120 beats a minute.",
+                "confidence": 0.93,
+                "panel": "tempo",
+                "start_s": None,
+                "end_s": None,
+                "facts": [{"path": "tempo.hypotheses.0.bpm", "value": "120.0"}],
+            },
+            {
+                "text": "The chorus begins at 0:12.",
+                "confidence": 0.7,
+                "panel": "sections",
+                "start_s": 12.0,
+                "end_s": 20.0,
+                "facts": [{"path": "sections.start_s.2", "value": "12.0"}],
+            },
+            {
+                "text": "The chord heard most is C.",
+                "confidence": None,
+                "panel": "chords",
+                "start_s": 8.0,
+                "end_s": 10.0,
+                "facts": [{"path": "chords.share.C:maj", "value": "0.25"}],
+            },
+        ],
+        "descriptors": [
+            {"name": "crest", "value": "9.1", "unit": "dB", "engine": "descriptors/invented", "meaning": "the highest sample over the RMS"},
+            {"name": "mfcc 1", "value": "1.0", "unit": "", "engine": "descriptors/invented", "meaning": "for machines"},
+        ],
+        "downloads": [
+            {"label": "Report", "name": "report.txt", "bytes": 10, "mime": "text/plain", "element": "file-report-txt", "href": None},
+            {"label": "Bass (FLAC)", "name": "bass.flac", "bytes": 1000, "mime": "audio/flac", "element": None, "href": "stems/bass.flac"},
+        ],
+        "commands": {
+            "song": "hexachord song invention.wav",
+            "chords": "hexachord listen invention.wav --task chords",
+            "stems": "hexachord transform stems invention.wav --out stems",
+        },
+        "skipped": [{"what": "lyrics", "why": "nobody sings"}],
+        "written": None,
+    }
+    return {**song, **changes}, list(blobs)
+
+
+@cache
+def _sound_and_pictures() -> tuple[dict[str, Any], list[dict[str, Any]], list[Blob]]:
+    t = np.arange(int(DURATION_S * RATE_HZ)) / RATE_HZ
+    beat = np.exp(-30 * (t % (BAR_S / 4)))
+    stems = {
+        name: (0.25 * np.sin(2 * np.pi * hz * t) * (beat if name == "drums" else 1.0)).astype(np.float32) for name, hz in STEMS.items()
+    }
+    blobs: list[Blob] = []
+    mix = _track("mix", "Mix", sum(stems.values(), np.zeros_like(t)).astype(np.float32), blobs, kind="MP3", mime="audio/mpeg")
+    tracks = [_track(name, name.capitalize(), sound, blobs, kind="OGG", mime="audio/ogg") for name, sound in stems.items()]
+    blobs.append(Blob("score-lead-sheet", gzipped("\f".join(_pages()).encode())))
+    blobs.append(Blob("spectrogram-1", png_bytes(_spectrogram())))
+    blobs.append(Blob("file-report-txt", gzipped(b"A report.\n")))
+    return mix, tracks, blobs
+
+
+def written_truth() -> dict[str, Any]:
+    """Return a truth to lay beside the invented song: one chord differs."""
+    song, _ = make_song()
+    chords = {
+        **song["chords"],
+        "label": ["C:maj", *song["chords"]["label"][1:-1], "E:min"],
+        "text": ["C", *song["chords"]["text"][1:-1], "Em"],
+    }
+    return {
+        "title": "the score that was played",
+        "beats": song["beats"],
+        "chords": chords,
+        "sections": None,
+        "notes": song["notes"],
+        "facts": [
+            {"id": "tempo", "heard": "120", "written": "120", "right": True},
+            {"id": "key", "heard": "C major", "written": "A minor", "right": False},
+            {"id": "tuning", "heard": "440.0", "written": "", "right": None},
+        ],
+        "scores": [{"task": "beats", "name": "F", "value": 0.98, "meaning": "beats found, and found ones right"}],
+    }
+
+
+def _spans(edges: list[float], label: list[str], text: list[str], engine: str) -> dict[str, Any]:
+    return {"start_s": edges[:-1], "end_s": edges[1:], "label": label, "text": text, "confidence": [0.8] * len(label), "engine": engine}
+
+
+def _track(name: str, title: str, sound: np.ndarray, blobs: list[Blob], *, kind: str, mime: str) -> dict[str, Any]:
+    file = io.BytesIO()
+    soundfile.write(file, sound, RATE_HZ, format=kind)
+    blobs.append(Blob(f"audio-{name}", file.getvalue()))
+    blocks = sound[: len(sound) // 441 * 441].reshape(-1, 441)  # 50 peaks a second
+    peaks = np.clip(np.rint(127 * np.stack([blocks.min(1), blocks.max(1)], axis=1)), -127, 127).astype(np.int8)
+    return {
+        "id": name,
+        "name": title,
+        "mime": mime,
+        "element": f"audio-{name}",
+        "bytes": len(file.getvalue()),
+        "gain_db": 0.0,
+        "lead_in_s": 0.0,
+        "peaks": {"per_s": 50.0, "values": base64.b64encode(peaks.tobytes()).decode()},
+        "engine": "stems/invented",
+        "file": None,
+    }
+
+
+def _spectrogram() -> np.ndarray:
+    picture = np.zeros((72, 480), np.uint8)
+    for pitch, level in ((69, 200), (45, 255), (60, 120)):
+        picture[36 + 71 - pitch] = level
+    return picture
+
+
+def _pages() -> list[str]:
+    """Two pages of three systems of two bars of four notes, with the classes that an engraver gives."""
+    pages = []
+    for page in range(2):
+        systems = []
+        for system in range(3):
+            bars = []
+            for k in range(2):
+                bar = page * 6 + system * 2 + k
+                staff = f'<g class="staff"><rect x="{100 + 900 * k}" y="{300 + 700 * system}" width="900" height="200" fill="none" stroke="currentColor"/></g>'
+                notes = "".join(
+                    f'<g id="note{bar}-{i}" class="note"><circle cx="{200 + 900 * k + 200 * i}" cy="{400 + 700 * system}" r="40"/></g>'
+                    for i in range(4)
+                )
+                bars.append(f'<g id="bar{bar}" class="measure">{staff}{notes}</g>')
+            systems.append(f'<g class="system">{"".join(bars)}</g>')
+        pages.append(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2100 2970">{"".join(systems)}</svg>')
+    return pages
+
+
+def _moments() -> dict[str, Any]:
+    order = [(bar, i) for bar in range(BARS) for i in range(4)]
+    return {
+        "time_s": [bar * BAR_S + i * 0.5 for bar, i in order],
+        "page": [1 + bar // 6 for bar, _ in order],
+        "bar": [f"bar{bar}" for bar, _ in order],
+        "on": [[f"note{bar}-{i}"] for bar, i in order],
+        "off": [[]] + [[f"note{bar}-{i}"] for bar, i in order[:-1]],
+    }
