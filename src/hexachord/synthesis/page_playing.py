@@ -1,6 +1,6 @@
 """A part of a page, repeats written out and ties joined, as sounds: touch, grace notes, ornaments, pedal."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from hexachord.score.model import KeyMark, Note, Part, Score
@@ -12,6 +12,9 @@ from hexachord.synthesis.sounds import Chords, Sound, sounds_of
 from hexachord.synthesis.touch import part_hands, ring_on, shorten
 
 _PEDAL_DELAYS_PER_QUARTER = 32  # the foot goes down just after the hands, so what ends there is not caught
+
+_SAME_MOMENT_S = 0.004
+_ORNAMENT_REACH, _ORNAMENT_NOTES = 4, 3  # semitones around the main note; the least notes that make an ornament
 
 
 def is_page(score: Score) -> bool:
@@ -65,11 +68,14 @@ def _ornamented(
         roll_chords(sounds, options=options)
     if not any(has_ornament(sound.note) for sound in sounds):
         return sounds + added
+    hidden = sorted((sound.onset_s, sound.key) for sound in sounds if "hidden" in sound.note.marks)
     played: list[Sound] = []
     neighbours = {fifths: Neighbours(fifths=fifths) for fifths in {0, *(key.fifths for key in keys)}}
     for sound in sounds:
         if not has_ornament(sound.note):
             played.append(sound)
+            continue
+        if hidden and _is_written_out(sound, hidden):
             continue
         tick = sound.note.onset
         place = bisect_right(keys, tick, key=lambda key: key.tick) - 1
@@ -77,6 +83,12 @@ def _ornamented(
         scale = neighbours[keys[place].fifths if place >= 0 else 0]
         played += play_ornament(sound, scale, quarter_s=quarter_s, is_percussion=is_percussion, options=options)
     return played + added
+
+
+def _is_written_out(sound: Sound, hidden: Sequence[tuple[float, int]]) -> bool:
+    """Whether the editor has put invisible notes under an ornament that say how it goes; then the visible one is for the eye."""
+    under = hidden[bisect_left(hidden, (sound.onset_s - _SAME_MOMENT_S, 0)) : bisect_left(hidden, (sound.end_s, 0))]
+    return sum(abs(key - sound.key) <= _ORNAMENT_REACH for _, key in under) >= _ORNAMENT_NOTES
 
 
 def pedal_ticks(part: Part, score: Score) -> list[tuple[int, int]]:

@@ -21,6 +21,7 @@ _SHORTEST_S = 0.05  # below this a dot is a click
 _LONGEST_SLUR_QUARTERS = 32  # one that is still open then was never closed
 _LONGEST_RING_S = 2.0
 _SAME_MOMENT_S = 0.004
+_UNISON_S = 0.025  # strokes of one key closer than this are one: no finger comes back so soon
 _GAP_SHARE = 0.25  # of the time between two strokes of one key is the most that their gap takes
 
 
@@ -95,7 +96,7 @@ def part_hands(sounds: Sequence[Sound], *, gap_s: float) -> list[Sound]:
     last: dict[int, Sound] = {}
     for sound in sorted(sounds, key=lambda sound: sound.onset_s):
         before = last.get(sound.key)
-        if before is not None and sound.onset_s - before.onset_s < _SAME_MOMENT_S:
+        if before is not None and sound.onset_s - before.onset_s < _UNISON_S:
             before.end_s = max(before.end_s, sound.end_s)
             before.velocity = max(before.velocity, sound.velocity)
             continue
