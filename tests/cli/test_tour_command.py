@@ -17,7 +17,7 @@ ABC = "X:1\nT:Scale\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nCDEF|GABc|cBAG|FEDC|\n"
 def scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A score, and a player that is deaf to it."""
 
-    def play(score: Score, path: Path, *, soundfont: object, progress: object) -> tuple[str, ...]:
+    def play(score: Score, path: Path, *, soundfont: object, seed: int, progress: object) -> tuple[str, ...]:
         path.parent.mkdir(parents=True, exist_ok=True)
         time_s = np.arange(8 * 22050) / 22050
         soundfile.write(path, 0.3 * np.sin(2 * np.pi * 262 * time_s) * np.exp(-8 * (time_s % 0.5)), 22050)

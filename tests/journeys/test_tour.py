@@ -51,7 +51,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Play with sines, and note what was played."""
     paths: list[Path] = []
 
-    def play(score: Score, path: Path, *, soundfont: object, progress: object) -> tuple[str, ...]:
+    def play(score: Score, path: Path, *, soundfont: object, seed: int, progress: object) -> tuple[str, ...]:
         paths.append(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(path, sines(score), RATE_HZ)
@@ -126,6 +126,15 @@ def test_what_changed_is_played_again(quick: Callable[..., Tour], played: list[P
     assert len(played) == 3
     quick(fresh=True)
     assert len(played) == 4
+    quick(seed=1)
+    assert len(played) == 5
+
+
+def test_built_in_scores_go_by_their_name(tmp_path: Path, played: list[Path]) -> None:
+    taken = take_tour("scale", out=tmp_path / "tour", stems=False, pdf=False)
+    assert taken.analysis.song.name == "C major scale in two octaves"
+    assert taken.comparison is not None
+    assert taken.comparison.score("notes", "onset F") > 0.8
 
 
 def test_the_users_own_files_are_not_written_over(abc: Path, tmp_path: Path, played: list[Path]) -> None:

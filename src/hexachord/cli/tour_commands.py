@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Threads, add_command, parse_engines
+from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Soundfont, Threads, add_command, parse_engines
 
 if TYPE_CHECKING:
     from hexachord.cli.output import Reporter
@@ -16,15 +16,16 @@ _WIDE = 120  # columns from which on a table explains its numbers
 
 
 def tour(
-    song: Annotated[Path | None, typer.Argument(help="Your own score or recording.", show_default=False)] = None,
-    out: Out = None,
-    soundfont: Annotated[
-        Path | None, typer.Option("--soundfont", help="What plays (.sf2, .sf3, .sfz); by default our own.", show_default=False)
+    song: Annotated[
+        Path | None, typer.Argument(help="Your own score or recording, or another built-in score (`scale`).", show_default=False)
     ] = None,
+    out: Out = None,
+    soundfont: Soundfont = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do every step again, even if its result is there.", show_default=False)] = False,
     stems: Annotated[bool, typer.Option(help="Split the recording into stems.")] = True,
     pdf: Annotated[bool, typer.Option(help="Engrave the scores as PDF.")] = True,
     engine: EngineChoice = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of what the player leaves to chance.")] = 0,
     threads: Threads = None,
     quiet: Quiet = False,
     json: Json = False,
@@ -49,6 +50,7 @@ def tour(
             stems=stems,
             pdf=pdf,
             engines=parse_engines(engine),
+            seed=seed,
             fresh=fresh,
             threads=threads,
             listener=reporter.hear,

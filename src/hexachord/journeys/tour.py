@@ -19,6 +19,7 @@ from hexachord.journeys.analyse import Analysis, analyse, check_file, is_score, 
 from hexachord.journeys.comparison import Comparison, compare, comparison_document
 from hexachord.journeys.pipeline import Event, Listener
 from hexachord.journeys.truth import keep_truth, written_knowledge
+from hexachord.score.builtin import BUILTIN_NAMES, builtin_score
 from hexachord.score.model import Score
 
 SONG = "six-small-notes"
@@ -65,6 +66,7 @@ def take_tour(
     stems: bool = True,
     pdf: bool = True,
     engines: Mapping[str, str] | None = None,
+    seed: int = 0,
     fresh: bool = False,
     threads: int | None = None,
     listener: Listener | None = None,
@@ -76,10 +78,10 @@ def take_tour(
 
     Parameters
     ----------
-    source : a score, or a recording; by default the pop song that comes with the library
+    source : a score, the name of a built-in one, or a recording; by default the pop song that comes with the library
     out : for a score the folder of the tour (score, sound, and the song's folder in it), by default ``hexachord-tour``; for a recording
         the song's folder, by default ``NAME.hexachord``
-    soundfont : what plays; by default the installation's own
+    soundfont, seed : what plays, and of what it leaves to chance; by default the installation's own
     stems, pdf, engines, fresh, threads, listener, on_wait : as in `hexachord.journeys.analyse.analyse`
 
     Raises
@@ -110,11 +112,12 @@ def take_tour(
             on_wait=on_wait,
         )
 
-    if source is not None and not is_score(Path(source)):
+    builtin = _builtin_name(source)
+    if source is not None and not builtin and not is_score(Path(source)):
         return Tour(analysis=main_job(Path(source), out, page=True), wall_s=time.perf_counter() - began)
-    name, score = _score_of(source)
+    name, score = (builtin, builtin_score(builtin)) if builtin else _score_in(Path(source or ""))
     folder = Path(FOLDER if out is None else out)
-    played = _perform(score, folder, name=name, soundfont=soundfont, fresh=fresh, listener=listener)
+    played = _perform(score, folder, name=name, soundfont=soundfont, seed=seed, fresh=fresh, listener=listener)
     analysis = main_job(played.sound, folder / f"{name}.hexachord", page=False, title=score.title)
     written = written_knowledge(score)
     comparison = compare(analysis.knowledge, written)
@@ -132,20 +135,22 @@ def take_tour(
     )
 
 
-def _score_of(source: str | Path | None) -> tuple[str, Score]:
-    """Return a name for files, and the score."""
+def _builtin_name(source: str | Path | None) -> str:
+    """Return the name of the built-in score that is meant, if one is."""
     if source is None:
-        from hexachord.score.builtin import builtin_score
+        return SONG
+    return str(source) if str(source) in BUILTIN_NAMES and not Path(source).exists() else ""
 
-        return SONG, builtin_score(SONG)
+
+def _score_in(path: Path) -> tuple[str, Score]:
+    """Return a name for the tour's files, and the score."""
     from hexachord.score.formats import load_score
 
-    source = Path(source)
-    check_file(source)
-    score = load_score(source)
+    check_file(path)
+    score = load_score(path)
     if score.note_count == 0:
-        raise InputError(source, found="a score without notes", expected="music", next_step="check that it was saved completely")
-    return source.stem, score
+        raise InputError(path, found="a score without notes", expected="music", next_step="check that it was saved completely")
+    return path.stem, score
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,14 +162,16 @@ class _Played:
     warnings: tuple[str, ...] = ()
 
 
-def _perform(score: Score, folder: Path, *, name: str, soundfont: str | Path | None, fresh: bool, listener: Listener | None) -> _Played:
+def _perform(
+    score: Score, folder: Path, *, name: str, soundfont: str | Path | None, seed: int, fresh: bool, listener: Listener | None
+) -> _Played:
     """Write the score and its sound into the tour's folder, unless this very sound is there already."""
     from hexachord.score.formats import save_score
     from hexachord.score.json_format import write_json
     from hexachord.synthesis.banks import choose_bank
 
     written, sound, stamp = folder / f"{name}.musicxml", folder / f"{name}.flac", folder / f".{name}.played.json"
-    asked = [hashlib.sha256(write_json(score).encode()).hexdigest(), choose_bank(soundfont).identity, __version__]
+    asked = [hashlib.sha256(write_json(score).encode()).hexdigest(), choose_bank(soundfont).identity, str(seed), __version__]
     known = _stamp_of(stamp)
     for path in (written, sound):
         if not known and path.exists():
@@ -179,17 +186,17 @@ def _perform(score: Score, folder: Path, *, name: str, soundfont: str | Path | N
         _tell(listener, Event(kind="progress", stage="perform", title="Playing", fraction=fraction))
 
     write_text(stamp, json.dumps({"asked": None}))  # from here on the files are ours
-    warnings = _play(score, sound, soundfont=soundfont, progress=report)
+    warnings = _play(score, sound, soundfont=soundfont, seed=seed, progress=report)
     save_score(score, written)
     write_text(stamp, json.dumps({"asked": asked, "made": [_hash_of(written), _hash_of(sound)], "warnings": warnings}))
     _tell(listener, Event(kind="done", stage="perform", title="Playing", wall_s=time.perf_counter() - began))
     return _Played(score=written, sound=sound, warnings=warnings)
 
 
-def _play(score: Score, path: Path, *, soundfont: str | Path | None, progress: Callable[[float], None]) -> tuple[str, ...]:
+def _play(score: Score, path: Path, *, soundfont: str | Path | None, seed: int, progress: Callable[[float], None]) -> tuple[str, ...]:
     from hexachord.journeys.perform import perform_file
 
-    return perform_file(score, path, soundfont=soundfont, bits="16", progress=progress).facts.warnings
+    return perform_file(score, path, soundfont=soundfont, seed=seed, bits="16", progress=progress).facts.warnings
 
 
 def _hash_of(path: Path) -> str:
