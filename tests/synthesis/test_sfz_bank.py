@@ -357,7 +357,9 @@ def test_an_instrument_without_any_sample_is_refused(tmp_path: Path) -> None:
 
 def test_parts_that_do_not_suit_the_instrument_are_named_once(tmp_path: Path) -> None:
     piano = bank_of(tmp_path / "piano", "<region> sample=a.wav", "a")
-    kit = bank_of(tmp_path / "kit", " ".join(f"<region> key={key} sample=a.wav" for key in range(35, 60)), "a")
+    drums = " ".join(f"<region> key={key} sample=a.wav" for key in range(35, 60))
+    kit = bank_of(tmp_path / "kit", f"<global> loop_mode=one_shot {drums}", "a")
+    horn = bank_of(tmp_path / "horn", drums, "a")
     for _ in range(2):
         piano.instrument(program=0, is_percussion=True)
         piano.instrument(program=0)
@@ -366,6 +368,8 @@ def test_parts_that_do_not_suit_the_instrument_are_named_once(tmp_path: Path) ->
     assert kit.warnings == ()
     kit.instrument(program=0)
     assert ["drum kit" in text for text in kit.warnings] == [True]
+    horn.instrument(program=0)
+    assert horn.warnings == ()  # recorded key by key, but not struck
 
 
 def test_samples_are_opened_when_struck_and_read_once(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_what_is_not_played_unknown_refused_or_limited_is_said_once() -> None:
     )
     text = "\n".join(found.notes)
     assert "cutof: like cutoff (2 times)" in text
-    assert "cutoffN" in text
+    assert "cutoff2" in text
     assert "egN_timeN (2 times)" in text
     assert "on_loccN" in text
     assert "lpf_4p (lpf_2p plays in its place)" in text
@@ -136,6 +136,8 @@ def test_values_of_keys() -> None:
     ]
     assert number("c12", key) == (127, True)
     assert number("nan", key) is None
+    assert number("72offset=320", key) == (72, True)  # typing errors of real libraries
+    assert number("-3.5dB", OPCODES["volume"]) == (-3.5, True)
     assert defined("<region> sample=a pitch_keycenter=sample").regions[0].number("pitch_keycenter") == KEYCENTER_OF_SAMPLE
 
 

@@ -1,11 +1,11 @@
 """An SFZ file as a bank of one instrument."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hexachord.errors import InputError
-from hexachord.synthesis.model import Strike, Voice
+from hexachord.synthesis.model import Route, Strike, Voice
 from hexachord.synthesis.sfz.asked import Asked
 from hexachord.synthesis.sfz.choice import Candidate, Chooser, choose_from
 from hexachord.synthesis.sfz.paths import Library
@@ -30,6 +30,7 @@ class SfzInstrument:
     shelf: SampleShelf
     unmapped: set[int] = field(default_factory=set)
     _kept: dict[tuple[object, ...], Voice | None] = field(default_factory=dict, repr=False)
+    _routes: dict[tuple[Route, ...], tuple[Route, ...]] = field(default_factory=dict, repr=False)
 
     def attack(self, strike: Strike) -> tuple[Voice, ...]:
         """Answer a key going down; an empty tuple when nothing is mapped there."""
@@ -75,14 +76,16 @@ class SfzInstrument:
         )
         group = candidate.group + (strike.key if candidate.is_group_per_key else 0) if candidate.group else 0
         voice = voice_for(asked, recording, held_s=held_s, note_group=group)
-        if voice is not None and voice.loop is not None:
+        if voice is None:
+            return None
+        if voice.loop is not None:
             try:
                 sample, loop = self.shelf.looped(recording, voice.loop, crossfade_s=region.number("loop_crossfade"))
             except InputError as error:
                 self.shelf.missing[region.sample] = f"it holds {error.found}"
                 return None
             voice = replace(voice, sample=sample, loop=loop)
-        return voice
+        return replace(voice, routes=self._routes.setdefault(voice.routes, voice.routes))  # a player adds up shared routes once
 
 
 @dataclass(kw_only=True, eq=False)
@@ -94,14 +97,15 @@ class SfzBank:
     path: Path
     only: SfzInstrument
     notes: tuple[str, ...] = ()
-    looks_like_kit: bool = False
+    suits_percussion: bool = False
+    is_kit: bool = False
     _spoken: dict[str, None] = field(default_factory=dict, repr=False)
 
     def instrument(self, *, program: int, bank: int = 0, is_percussion: bool = False) -> SfzInstrument:
         """Return the instrument; the first percussion part on a melodic one (or the reverse) leaves a warning."""
-        if is_percussion and not self.looks_like_kit:
+        if is_percussion and not self.suits_percussion:
             self._spoken[f"{self.name} looks like a melodic instrument, and a percussion part plays it"] = None
-        if not is_percussion and self.looks_like_kit:
+        if not is_percussion and self.is_kit:
             self._spoken[f"{self.name} looks like a drum kit, and a melodic part plays it"] = None
         return self.only
 
@@ -150,7 +154,8 @@ def load_sfz(path: str | Path) -> SfzBank:
         path=library.file,
         only=SfzInstrument(name=name, definition=definition, chooser=chooser, shelf=shelf),
         notes=(*text_notes, *definition.notes, *chooser.notes),
-        looks_like_kit=_looks_like_kit(sounding, chooser),
+        suits_percussion=_suits_percussion(sounding, chooser),
+        is_kit=_suits_percussion(sounding, chooser) and _is_struck(sounding),
     )
 
 
@@ -165,12 +170,18 @@ def _missing(shelf: SampleShelf) -> list[str]:
     return sentences
 
 
-def _looks_like_kit(regions: Iterable[Region], chooser: Chooser) -> bool:
+def _suits_percussion(regions: Sequence[Region], chooser: Chooser) -> bool:
     """Whether most drum keys sound, few other keys do, and regions keep to a key or two."""
     mapped = sum(bool(candidates) for candidates in chooser.pressed)
     drums = sum(bool(chooser.pressed[key]) for key in _DRUM_KEYS)
     widths = sorted(len(region.keys) for region in regions if len(region.keys))
     return drums * 2 >= len(_DRUM_KEYS) and mapped <= _KIT_KEYS and bool(widths) and widths[len(widths) // 2] <= 2
+
+
+def _is_struck(regions: Sequence[Region]) -> bool:
+    """Whether most regions sound to their end or at one pitch, as drums do and horns recorded key by key do not."""
+    struck = sum(region.word("loop_mode", "") == "one_shot" or region.number("pitch_keytrack") == 0 for region in regions)
+    return struck * 2 > len(regions)
 
 
 def _licence(library: Library) -> str:

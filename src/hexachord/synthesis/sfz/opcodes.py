@@ -173,6 +173,7 @@ EQ_BANDS = (1, 2, 3)
 _NUMBERED = re.compile(r"(eq|lfo)0*(\d+)(_\w+)")
 _VELOCITY_POINT = re.compile(r"amp_velcurve_(\d+)")
 _CONTROLLED = re.compile(r"(?P<stem>\w*?)_?(?P<how>on|curve|smooth|step|lo|hi)?(?P<unit>cc|hdcc)(?P<number>\d+)")
+_LEADING_NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?")
 _KEY_NAME = re.compile(r"([a-g])(#|♯|b|♭|s)?(-?\d+)")
 _STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 
@@ -261,25 +262,31 @@ def verdict(name: str) -> str:
 
 
 def number(text: str, row: Opcode) -> tuple[float, bool] | None:
-    """Read a value; the flag says that it was beyond the opcode's range and has been limited. None when it is no number, or absurd.
+    """Read a value; the flag says that something of it was not taken: beyond the opcode's range, or words after the number.
+
+    None when it is no number, or absurd.
 
     Examples
     --------
     >>> number("c#4", OPCODES["key"]), number("150", OPCODES["hivel"]), number("nan", OPCODES["volume"])
     ((61.0, False), (127.0, True), None)
     """
+    partial = False
     try:
         value = float(text)
     except ValueError:
-        if row.kind != "key" or (named := _key(text)) is None:
+        named = _key(text) if row.kind == "key" else None
+        leading = _LEADING_NUMBER.match(text)
+        if named is None and leading is None:
             return None
-        value = named
+        partial = named is None
+        value = float(leading[0]) if named is None and leading else named or 0.0
     if not math.isfinite(value) or abs(value) > _BEYOND_REASON:
         return None
     if row.kind in ("frames", "key"):
         value = float(math.trunc(value))
     limited = min(max(value, row.low), row.high)
-    return limited, limited != value
+    return limited, partial or limited != value
 
 
 def _key(text: str) -> float | None:

@@ -284,7 +284,7 @@ def _key_shift(builder: _Builder) -> int:
 
 
 def _without_numbers(name: str) -> str:
-    return re.sub(r"\d+", "N", name)
+    return re.sub(r"(?<!fil)(?<!cutoff)(?<!resonance)(?<!\d)\d+", "N", name)
 
 
 def _sentences(builder: _Builder) -> list[str]:
