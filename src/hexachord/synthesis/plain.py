@@ -75,10 +75,17 @@ class _Tone:
     def __init__(self, program: int) -> None:
         self._program = program
         self._patch = PATCHES[program]
+        self._known: dict[tuple[int, int], tuple[Voice, ...]] = {}
         self.name = self._patch.name
 
     def attack(self, strike: Strike) -> tuple[Voice, ...]:
-        """Answer a key going down."""
+        """Answer a key going down. Voices are made once: the same strike gives the same objects."""
+        address = (strike.key, strike.velocity)
+        if address not in self._known:
+            self._known[address] = self._voices(strike)
+        return self._known[address]
+
+    def _voices(self, strike: Strike) -> tuple[Voice, ...]:
         patch, sound = self._patch, self._patch.sound
         gain_db = patch.gain_db + _velocity_db(strike.velocity)
         key = min(127, max(0, strike.key)) + 12 * patch.octave
@@ -122,15 +129,24 @@ class _Kit:
 
     name = "Drum Kit"
 
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[Voice, ...]] = {}
+
     def attack(self, strike: Strike) -> tuple[Voice, ...]:
-        """Answer a key going down."""
+        """Answer a key going down; keys outside of the kit are silent."""
+        address = (strike.key, strike.velocity)
+        if address not in self._known:
+            self._known[address] = self._voices(strike)
+        return self._known[address]
+
+    def _voices(self, strike: Strike) -> tuple[Voice, ...]:
         hit = KIT.get(strike.key)
         if hit is None:
             return ()
         return (
             Voice(
                 sample=_drum_sample(strike.key),
-                gain_db=hit.gain_db + 6.0 + _velocity_db(strike.velocity),
+                gain_db=hit.gain_db + _velocity_db(strike.velocity),
                 pan=hit.pan,
                 one_shot=True,
                 envelope=_ring(0.1),
