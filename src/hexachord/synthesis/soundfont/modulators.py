@@ -1,6 +1,7 @@
 """What a SoundFont modulator is, which ones every instrument has, and how zones change them (SoundFont 2.04 §7.4, §8.2, §8.4, §9.5)."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from hexachord.synthesis.model import BEND, BEND_RANGE, PRESSURE, Shape, Strike, control_at
@@ -60,11 +61,16 @@ class Source(NamedTuple):
         """Value at a strike; "nothing" is 1, and nobody presses a single key harder."""
         control = self.control
         if control is not None:
-            return float(shaped(self.shape, control_at(strike.controls, control)))
+            return _shaped(self.shape, control_at(strike.controls, control))
         if self.number == NOTHING:
             return 1.0
         value = {STRIKE_VELOCITY: strike.velocity, STRIKE_KEY: strike.key}.get(self.number, 0)
-        return float(shaped(self.shape, float(value)))
+        return _shaped(self.shape, float(value))
+
+
+@lru_cache(maxsize=4096)
+def _shaped(shape: Shape, value: float) -> float:
+    return float(shaped(shape, value))
 
 
 class ModulatorRecord(NamedTuple):

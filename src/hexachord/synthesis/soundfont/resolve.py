@@ -6,6 +6,7 @@ while the note sounds; what it cannot follow (an envelope's time, a resonance) t
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from hexachord.synthesis.model import AmplitudeEnvelope, Filter, Lfo, Loop, ModulationEnvelope, Modulator, Route, Strike, Target, Voice
@@ -25,6 +26,7 @@ _LEAST_S = 2.0**-10  # -12000 timecents, the shortest a font can say; enough to 
 _LEAST_RELEASE_S = 2.0**-6  # most fonts leave the release at 1 ms, and players make of it what does not click
 _OPEN_CENTS = 13_500.0
 _COARSE = 32_768
+_SILENT_CB = 1_440.0
 _CUT_S = 0.1  # how quickly an exclusive class silences what sounded: half the amplitude after 50 ms, as measured beside FluidSynth
 
 
@@ -62,27 +64,40 @@ class Resolver:
         values = layer.values.copy()
         values[Generator.ATTENUATION] *= ATTENUATION_SHARE
         self._values = values
-        live = [record for record in layer.modulators if _is_live(record)]
-        self._settled = [record for record in layer.modulators if not _is_live(record)]
-        depths = {record.destination for record in live if record.destination in _DEPTHS}
-        moved = depths | {record.destination for record in layer.modulators if record.destination in _DEPTHS}
+        self._live = [record for record in layer.modulators if _is_live(record)]
+        settled = [record for record in layer.modulators if not _is_live(record)]
+        self._loudness = [record for record in settled if record.destination == Generator.ATTENUATION]
+        self._settled = [record for record in settled if record.destination != Generator.ATTENUATION]
+        moved = {record.destination for record in layer.modulators if record.destination in _DEPTHS}
         self._slots = tuple(number for number in _DEPTHS if number in moved or values[number])
-        self._live = live
-        self._fixed_routes = None if any(map(_asks_the_strike, live)) else tuple(self._route(record, None) for record in live)
-        self.reads = tuple(sorted({control for record in self._settled for control in record.controls}))
+        asks = [*filter(_asks_the_strike, self._live)]
+        self._routes = None if asks else tuple(self._route(record, None) for record in self._live)
+        self._is_simple = not asks and not any(_asks_the_strike(record) or record.controls for record in self._settled)
+        self._by_key: dict[int, Voice] = {}
+        self.reads = tuple(sorted({control for record in settled for control in record.controls}))
         """The controls whose values at the strike matter."""
 
     def voice(self, strike: Strike) -> Voice:
         """Resolve the layer for a strike."""
+        key, velocity = self._values[Generator.KEY], self._values[Generator.VELOCITY]
+        if key >= 0 or velocity > 0:
+            strike = strike._replace(key=int(key) if key >= 0 else strike.key, velocity=int(velocity) if velocity > 0 else strike.velocity)
+        voice = self._by_key.get(strike.key)
+        if voice is None:
+            voice = self._at_full_level(strike)
+            if self._is_simple:  # velocity decides nothing but the level
+                self._by_key[strike.key] = voice
+        attenuation = float(self._values[Generator.ATTENUATION]) + sum([record.at(strike) for record in self._loudness])
+        gain_db = -0.1 * min(max(attenuation, 0.0), _SILENT_CB)
+        return replace(voice, gain_db=voice.gain_db + gain_db) if gain_db else voice
+
+    def _at_full_level(self, strike: Strike) -> Voice:
         layer, view = self._layer, self._layer.view
-        if self._values[Generator.KEY] >= 0 or self._values[Generator.VELOCITY] >= 0:
-            key, velocity = int(self._values[Generator.KEY]), int(self._values[Generator.VELOCITY])
-            strike = strike._replace(key=key if key >= 0 else strike.key, velocity=velocity if velocity > 0 else strike.velocity)
         moved = self._values.copy()
         for record in self._settled:
             moved[record.destination] += record.at(strike)
         values: list[float] = within_ranges(moved).tolist()
-        routes = self._fixed_routes
+        routes = self._routes
         if routes is None:
             routes = tuple(self._route(record, strike) for record in self._live)
         start, end, loop = _extent(layer, values)
@@ -98,7 +113,7 @@ class Resolver:
             loop=loop,
             pitch_cents=_pitch_cents(layer, values, strike.key),
             # Half the height of the resonance is taken from the whole (§8.1.2, generator 9); filters elsewhere leave low tones alone.
-            gain_db=-0.1 * values[Generator.ATTENUATION] - 0.05 * values[Generator.FILTER_RESONANCE],
+            gain_db=-0.05 * values[Generator.FILTER_RESONANCE],
             pan=values[Generator.PAN] / 500.0,
             delay_s=_seconds(values[Generator.VOLUME_ENVELOPE_DELAY]),
             envelope=_amplitude_envelope(values, strike.key),
