@@ -36,6 +36,7 @@ from hexachord.score.playing_order import jump_of, playing_order
 from hexachord.score.timing import tempo_map_of
 
 _LASTING = frozenset(("wedge", "pedal", "dashes", "bracket", "octave-shift"))  # directions that may reach over a seam
+_ROUNDING = 1e-6  # ticks: a place given in quarters may miss its tick by a hair
 _PLAIN_BARLINES = frozenset(("light-heavy", "heavy-light", "heavy-heavy"))
 _Point = TypeVar("_Point", TempoMark, MetreMark, KeyMark, Clef, Control, Bend, Direction)
 _Span = TypeVar("_Span", ChordSymbol, SectionMark, Direction)
@@ -91,15 +92,15 @@ class Unfolded:
 
     def played_ticks(self, written: float) -> Float64Array:
         """When a place on the page is played: every time, in order; empty when no way leads there."""
-        last = len(self.stretches) - 1
         return np.array(
-            [
-                stretch.played + written - stretch.written
-                for index, stretch in enumerate(self.stretches)
-                if stretch.written <= written and (written < stretch.written + stretch.duration or index == last)
-            ],
+            [stretch.played + written - stretch.written for stretch in self.stretches if stretch.written <= written < self._stop(stretch)],
             dtype=np.float64,
         )
+
+    def _stop(self, stretch: Stretch) -> float:
+        """Where a stretch ends on the page; the end of the page belongs to what leads there."""
+        stop = stretch.written + stretch.duration
+        return float("inf") if stretch is self.stretches[-1] and stop >= self.written.end_tick else float(stop)
 
     def played_moments(self, quarters: FloatArray | Sequence[float]) -> PlayedMoments:
         """Every second at which places on the page are played, in order of time: what a page needs to follow the sound.
@@ -117,11 +118,9 @@ class Unfolded:
         places = ticks[order]
         times: list[Float64Array] = []
         places_played: list[IntArray] = []
-        for number, (played, written, duration) in enumerate(self.stretches):
-            first = np.searchsorted(places, written - 1e-6, side="left")
-            is_last = number == len(self.stretches) - 1
-            stop = len(places) if is_last else np.searchsorted(places, written + duration - 1e-6, side="left")
-            times.append(played + places[first:stop] - written)
+        for stretch in self.stretches:
+            first, stop = np.searchsorted(places, [stretch.written - _ROUNDING, self._stop(stretch) - _ROUNDING], side="left")
+            times.append(stretch.played + places[first:stop] - stretch.written)
             places_played.append(order[first:stop])
         clock = tempo_map_of(self.score)
         return PlayedMoments(clock.seconds(np.concatenate(times)), np.concatenate(places_played).astype(np.int64))
@@ -288,6 +287,8 @@ class _Writer:
                     copied.append(_quiet(mark)._replace(tick=played))
                     state[key] = mark
             for mark in ordered[first:stop]:
+                if number and mark.tick == written and not isinstance(mark, TempoMark) and _said(mark) == _said(state.get(family(mark))):
+                    continue
                 copied.append(mark._replace(tick=mark.tick - written + played))
                 state[family(mark)] = mark
         return tuple(copied)
