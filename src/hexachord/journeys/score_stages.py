@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hexachord.journeys.pipeline import CannotDo, Stage, Work
 from hexachord.journeys.score_files import engrave_kept, keep_score, kept_score
-from hexachord.song import StepResult
+from hexachord.song import Scalar, StepResult
 
 _STEM = "score"
 _READ = ("tempo", "beats", "metre", "key", "local_keys", "chords", "sections", "notes")
@@ -90,10 +90,8 @@ def _perform(work: Work, *, soundfont: str | Path) -> StepResult:
         names = [work.song.adopt(made.path, made.path.name)]
         if len(made.stems) > 1:
             names += [work.song.adopt(path, f"stems/{path.name}") for path in made.stems]
-    facts = made.facts
-    return StepResult(
-        files=tuple(names), facts={"soundfont": facts.soundfont, "licence": facts.licence, "warnings": "; ".join(facts.warnings)}
-    )
+    told: dict[str, Scalar] = {name: getattr(made.facts, name) for name in ("soundfont", "licence", "stem_gain_db")}
+    return StepResult(files=tuple(names), facts={**told, "warnings": "; ".join(made.facts.warnings)})
 
 
 def _pdf(work: Work) -> StepResult:

@@ -15,7 +15,7 @@ from hexachord.page.commands import panel_commands, score_command
 from hexachord.page.contract import Peaks, ScorePages, SongData, Spectrogram, Track, Written
 from hexachord.page.downloads import song_downloads
 from hexachord.page.evidence import evident_sentences
-from hexachord.page.facts import descriptor_rows, single_facts
+from hexachord.page.facts import descriptor_rows, played_with, single_facts
 from hexachord.page.sound import Sound, Voice, sound_of
 from hexachord.song import CACHE, Song
 
@@ -42,7 +42,7 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
     if came_as_score:
         knowledge = played_knowledge(song, knowledge)
     skipped = {name.replace("_", " ").replace("-", " "): why for name, why in knowledge.skipped.items()}
-    sound = sound_of(song, duration_s=knowledge.duration_s, came_as_score=came_as_score)
+    sound = sound_of(song, duration_s=knowledge.duration_s, came_as_score=came_as_score, why_silent=skipped.pop("perform", ""))
     mix, stems = _tracks(song, sound, box)
     skipped |= sound.skipped
     scores = _scores(song, came_as_score=came_as_score, box=box, skipped=skipped)
@@ -60,7 +60,7 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
         "duration_s": round(sound.duration_s, 4),
         "mix": mix,
         "stems": stems,
-        "facts": single_facts(knowledge),
+        "facts": [*single_facts(knowledge), *played_with(song.facts("perform"), engine=song.engines.get("perform", ""))],
         "beats": beats_columns(knowledge.beats),
         "sections": spans_columns(knowledge.sections),
         "chords": chord_columns(knowledge.chords),
@@ -122,7 +122,7 @@ def _tracks(song: Song, sound: Sound, box: BlobBox) -> tuple[Track | None, list[
                 "element": element,
                 "bytes": path.stat().st_size,
                 "peaks": peaks,
-                "gain_db": 0.0,
+                "gain_db": round(voice.gain_db, 2),
                 "lead_in_s": round(LEAD_IN_FRAMES / voice.rate.rate_hz, 6),
                 "engine": voice.engine,
                 "file": voice.file,

@@ -1,7 +1,8 @@
 """The facts of a song in reading order, each with its unit, how sure it is, and what else it could be."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from hexachord.knowledge import model
 from hexachord.knowledge.report import clock
@@ -42,6 +43,14 @@ def single_facts(knowledge: model.Knowledge) -> list[Fact]:
     """
     tellers = (_tempo, _metre, _key, _tuning, _loudness, _length, _beats, _notes, _tags)
     return [fact for tell in tellers for fact in tell(knowledge)]
+
+
+def played_with(performed: Mapping[str, Any], *, engine: str) -> list[Fact]:
+    """Tell which instruments performed a score, from the facts of that step; nothing when it was not performed."""
+    if not performed.get("soundfont"):
+        return []
+    licence = f" ({performed['licence']})" if performed.get("licence") else ""
+    return [_fact("soundfont", "Played with", f"{performed['soundfont']}{licence}", "", math.nan, engine)]
 
 
 def descriptor_rows(knowledge: model.Knowledge) -> list[Row]:
@@ -134,8 +143,11 @@ def _notes(knowledge: model.Knowledge) -> Iterator[Fact]:
 
 
 def _tags(knowledge: model.Knowledge) -> Iterator[Fact]:
-    for tag in knowledge.tags:
-        yield _fact(f"tag-{tag.name}", "Tag", tag.name, "", tag.confidence, tag.engine)
+    tags = knowledge.tags
+    if tags:
+        engines = ", ".join(dict.fromkeys(tag.engine for tag in tags if tag.engine))
+        sure = min(tag.confidence for tag in tags)
+        yield _fact("tags", "Tags", ", ".join(tag.name for tag in tags), "", sure, engines)
 
 
 def _fact(name: str, label: str, value: str, unit: str, confidence: float, engine: str, alternatives: list[Choice] | None = None) -> Fact:

@@ -21,7 +21,8 @@ _ORDER = ("vocals", "drums", "bass", "other")  # as a desk has them; others foll
 
 @dataclass(frozen=True, kw_only=True)
 class Voice:
-    """One sound file: `file` is its name in the folder, if it is there for people; `sha256` its hash, where it is known."""
+    """One sound file: `file` is its name in the folder, if it is there for people; `sha256` its hash, where it is known; `gain_db` what
+    brings it to its place in the mix."""
 
     id: str
     name: str
@@ -30,6 +31,7 @@ class Voice:
     engine: str
     file: str | None = None
     sha256: str = ""
+    gain_db: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,7 @@ class Sound:
                 yield MonoSignal(samples=np.memmap(file, dtype="<f4", mode="r"), rate_hz=_MONO_HZ)
 
 
-def sound_of(song: Song, *, duration_s: float, came_as_score: bool) -> Sound:
+def sound_of(song: Song, *, duration_s: float, came_as_score: bool, why_silent: str = "") -> Sound:
     """Choose what a page plays, and at which rates.
 
     Parameters
@@ -74,41 +76,46 @@ def sound_of(song: Song, *, duration_s: float, came_as_score: bool) -> Sound:
     song : its folder
     duration_s : of the recording; a performance knows its own
     came_as_score : then the sound is our performance, if there is one
+    why_silent : why there is none, if that is known
     """
     names = sorted((name for name in song.files if name.startswith(_STEMS) and name.endswith((".flac", ".wav"))), key=_desk_order)
-    skipped: dict[str, str] = {}
+    made_by = song.engines.get("perform" if came_as_score else "stems", "")
+    stem_gain_db = 0.0
     if came_as_score:
-        mix_path = song.folder / PERFORMANCE
-        if not mix_path.is_file():
-            skipped["sound"] = "nobody has performed the score yet: hexachord perform makes its sound"
-            return Sound(voices=(), duration_s=duration_s, skipped=skipped)
-        with AudioFile(mix_path) as sound:
+        path = song.folder / PERFORMANCE
+        if not path.is_file():
+            why = why_silent or "the score was not performed; hexachord perform makes its sound"
+            return Sound(voices=(), duration_s=duration_s, skipped={"sound": why})
+        with AudioFile(path) as sound:
             duration_s = sound.duration_s
-        engine, stem_engine, file, sha256 = song.engines.get("perform", ""), song.engines.get("perform", ""), PERFORMANCE, ""
-    else:
-        mix_path, file, sha256 = song.source, None, song.source_sha256
-        engine, stem_engine = "", song.engines.get("stems", "")
+        stem_gain_db = -float(song.facts("perform").get("stem_gain_db") or 0.0)
     plan = plan_sound(duration_s, stems=len(names))
-    if plan.why:
-        skipped["stems" if plan.mix else "sound"] = plan.why
-    voices = (
-        [] if plan.mix is None else [Voice(id="mix", name="Mix", path=mix_path, rate=plan.mix, engine=engine, file=file, sha256=sha256)]
-    )
+    voices: list[Voice] = []
+    if plan.mix is not None and came_as_score:
+        voices.append(Voice(id="mix", name="Mix", path=path, rate=plan.mix, engine=made_by, file=PERFORMANCE))
+    elif plan.mix is not None:
+        voices.append(Voice(id="mix", name="Mix", path=song.source, rate=plan.mix, engine="", sha256=song.source_sha256))
     if plan.stems is not None:
         for name in names:
             stem = Path(name).stem
-            words = stem.lstrip("0123456789").strip("-_ ").replace("_", " ").replace("-", " ") or stem
-            voices.append(
-                Voice(
-                    id=f"stem-{_identifier(stem)}",
-                    name=words.capitalize(),
-                    path=song.folder / name,
-                    rate=plan.stems,
-                    engine=stem_engine,
-                    file=name,
-                )
+            voice = Voice(
+                id=f"stem-{_identifier(stem)}",
+                name=_words(stem),
+                path=song.folder / name,
+                rate=plan.stems,
+                engine=made_by,
+                file=name,
+                gain_db=stem_gain_db,
             )
+            voices.append(voice)
+    skipped = {"stems" if plan.mix else "sound": plan.why} if plan.why else {}
     return Sound(voices=tuple(voices), duration_s=duration_s, skipped=skipped)
+
+
+def _words(stem: str) -> str:
+    """Name a stem's file for the eye: numbers that keep the order go, underlines become spaces."""
+    words = stem.lstrip("0123456789").strip("-_ ").replace("_", " ").replace("-", " ") or stem
+    return words[0].upper() + words[1:]
 
 
 def _desk_order(name: str) -> tuple[int, str]:

@@ -146,6 +146,15 @@ class Song:
         """Which engine did each step that is done, by the step's name."""
         return {name: str(step["engine"]) for name, step in self._manifest["steps"].items()}
 
+    def facts(self, step: str) -> dict[str, Any]:
+        """Return the plain facts of a step that is done; empty when it is not, or its record is gone from the cache."""
+        try:
+            done = self._manifest["steps"][step]
+            record = json.loads(self._record_path(step, done["key"]).read_text(encoding="utf-8"))
+            return dict(record["facts"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
     def knowledge(self) -> Knowledge:
         """Read what is known.
 
