@@ -90,7 +90,10 @@ def test_velocity_is_loudness_by_the_square(tmp_path: Path, velocity: int) -> No
 def test_attenuation_counts_four_tenths_and_adds_over_levels(tmp_path: Path) -> None:
     bank = font(tmp_path, {G.ATTENUATION: 200}, preset={G.ATTENUATION: -50})
     assert strike(bank).gain_db == pytest.approx(-6.0)
-    assert strike(font(tmp_path, {G.ATTENUATION: 100}, preset={G.ATTENUATION: -300})).gain_db == 0.0  # never louder than recorded
+    louder = font(tmp_path, {G.ATTENUATION: 100}, preset={G.ATTENUATION: -150})
+    assert strike(louder).gain_db == pytest.approx(2.0)
+    too_loud = strike(font(tmp_path, {G.ATTENUATION: 100}, preset={G.ATTENUATION: -900}))
+    assert too_loud.gain_db + routed(too_loud, "gain_db", {}) == pytest.approx(0.0, abs=0.01)  # as recorded, at the usual volume
 
 
 def test_a_resonance_lowers_the_whole_by_half_its_height(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ _LEAST_RELEASE_S = 2.0**-6  # most fonts leave the release at 1 ms, and players 
 _OPEN_CENTS = 13_500.0
 _COARSE = 32_768
 _SILENT_CB = 1_440.0
+_LOUDEST_CB = -41.5  # players forbid negative attenuation in all; at the volume that everybody starts from, this much is left
 _CUT_S = 0.1  # how quickly an exclusive class silences what sounded: half the amplitude after 50 ms, as measured beside FluidSynth
 
 
@@ -88,7 +89,7 @@ class Resolver:
             if self._is_simple:  # velocity decides nothing but the level
                 self._by_key[strike.key] = voice
         attenuation = float(self._values[Generator.ATTENUATION]) + sum([record.at(strike) for record in self._loudness])
-        gain_db = -0.1 * min(max(attenuation, 0.0), _SILENT_CB)
+        gain_db = -0.1 * min(max(attenuation, _LOUDEST_CB), _SILENT_CB)
         return replace(voice, gain_db=voice.gain_db + gain_db) if gain_db else voice
 
     def _at_full_level(self, strike: Strike) -> Voice:
