@@ -22,6 +22,7 @@ from hexachord.synthesis.model import (
     Stroke,
     Track,
     Voice,
+    control_at,
 )
 from hexachord.synthesis.player import render_tracks
 
@@ -223,7 +224,7 @@ def test_an_instrument_is_told_the_controls_at_the_stroke() -> None:
     seen: list[float] = []
 
     def attack(strike: Strike) -> tuple[Voice, ...]:
-        seen.append(strike.controls.get(EXPRESSION, -1.0))
+        seen.append(control_at(strike.controls, EXPRESSION))
         return ()
 
     track = Track(

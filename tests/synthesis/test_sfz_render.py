@@ -194,6 +194,22 @@ def test_vibrato_deepens_with_the_wheel_while_the_note_sounds(tmp_path: Path) ->
     assert swing(1.1) == pytest.approx(200, abs=25)
 
 
+def test_where_the_file_puts_a_control_holds_until_the_part_moves_it(tmp_path: Path) -> None:
+    text = f"<control> set_cc20=127 <global> pitch_keytrack=0 {LOOP} <region> hicc20=126 sample=a.wav <region> locc20=127 sample=e.wav"
+    moved = {20: Curve(np.array([1.0]), np.array([5.0]))}
+    sound = rendered(bank_of(tmp_path, text, *"abcde"), note(lasts_s=0.5), note(at_s=1.0, lasts_s=0.5), curves=moved)
+    assert abs(cents(frequency_hz(cut(sound, 0.05, 0.45)), 441 * 2 ** (4 / 12))) < 3
+    assert abs(cents(frequency_hz(cut(sound, 1.05, 1.45)), 441)) < 3
+
+
+def test_legato_is_heard_where_notes_overlap_and_not_within_a_chord(tmp_path: Path) -> None:
+    text = f"<global> pitch_keytrack=0 {LOOP} <region> trigger=first sample=a.wav <region> trigger=legato sample=e.wav"
+    bank = bank_of(tmp_path, text, *"abcde")
+    sound = rendered(bank, note(60, lasts_s=0.5), note(64, lasts_s=0.4), note(62, at_s=0.45, lasts_s=0.5), note(60, at_s=1.2, lasts_s=0.3))
+    for start_s, expected in ((0.05, 441), (0.6, 441 * 2 ** (4 / 12)), (1.25, 441)):
+        assert abs(cents(frequency_hz(cut(sound, start_s, start_s + 0.2)), expected)) < 5
+
+
 def test_a_library_like_salamander(tmp_path: Path) -> None:
     """Velocity layers that crossfade nowhere, release and resonance samples behind controls, definitions and includes."""
     layers = 8

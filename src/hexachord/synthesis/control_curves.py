@@ -27,10 +27,10 @@ class TrackControls:
         self._snapshot: tuple[int, Mapping[int, float]] = (-1, {})
 
     def at(self, time_s: float) -> Mapping[int, float]:
-        """The values of all controls that were ever moved."""
+        """The values of all controls that have been moved by then; an instrument knows where the others stand."""
         index = bisect_right(self._changes, time_s)
         if index != self._snapshot[0]:
-            self._snapshot = (index, {number: self._value(number, time_s) for number in self._curves})
+            self._snapshot = (index, {number: self._value(number, time_s) for number, times in self._times.items() if times[0] <= time_s})
         return self._snapshot[1]
 
     def is_live(self, route: Route) -> bool:

@@ -201,8 +201,10 @@ class _Part:
             heapq.heappush(self._due, (release, index))
 
     def _strike(self, index: int, time_s: float) -> Strike:
-        stroke = self._track.strokes[index]
-        return Strike(stroke.key, stroke.velocity, self._controls.at(time_s), self._counts, float(self._chance[index]))
+        strokes = self._track.strokes
+        stroke, onset = strokes[index], self._onset[index]
+        held = tuple(strokes[other].key for _, other in self._due if self._onset[other] < onset)
+        return Strike(stroke.key, stroke.velocity, self._controls.at(time_s), self._counts, float(self._chance[index]), held)
 
     def _begin(self, voices: tuple[Voice, ...], frame: int, release: int | None, cents: float) -> None:
         for group in {voice.cuts for voice in voices if voice.cuts}:
