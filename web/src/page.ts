@@ -42,6 +42,7 @@ function build(song: SongData): App {
     song: { ...song, stems },
     bars: song.beats?.time_s.length ? new BarClock(song.beats) : null,
     transport,
+    refine: () => element?.refine() ?? Promise.resolve(),
     desk: new Desk(stems, transport, element),
     view,
     theme: new ThemeSwitch(),
@@ -90,6 +91,7 @@ const root = document.getElementById("page")!;
 try {
   const app = build(loadSong());
   mount(app, root);
+  setTimeout(() => void app.refine(), 400); // after the first paint
   Object.assign(window, { hexachord: app }); // for the console, and for tests
 } catch (error) {
   root.replaceChildren(h("p", { class: "noscript", role: "alert" }, (error as Error).message));

@@ -1,40 +1,76 @@
 /** The mix through an audio element: it starts at once, at any length, and its speed can change without its pitch. */
 
 import type { Track } from "../song";
+import { exactSound } from "./exact";
 import { leadIn, linear, passedEnd, type Loop, type Player } from "./player";
 
 export class ElementPlayer implements Player {
   readonly kind = "element";
   onend = () => {};
   onfail = (_reason: string) => {};
+  /** True once every seek lands where it was asked to. */
+  exact = false;
+  private element: HTMLAudioElement;
   private loop: Loop | null = null;
   private before = 0;
   private volume = 1;
+  private rate = 1;
   private fading = 0;
   private lead_s = 0;
-  private address: string;
 
   constructor(
-    file: Blob,
+    private file: Blob,
     private track: Pick<Track, "gain_db" | "lead_in_s">,
     private duration_s: number,
-    readonly element = new Audio(),
   ) {
-    this.address = URL.createObjectURL(file);
+    this.element = this.open(file);
+    this.element.addEventListener("loadedmetadata", () => {
+      if (!this.exact) this.lead_s = leadIn(track.lead_in_s, this.element.duration, duration_s);
+    });
+  }
+
+  private open(file: Blob): HTMLAudioElement {
+    const element = new Audio();
     element.preload = "auto";
     element.preservesPitch = true;
-    element.src = this.address;
-    element.addEventListener("loadedmetadata", () => (this.lead_s = leadIn(track.lead_in_s, element.duration, duration_s)));
+    element.src = URL.createObjectURL(file);
     element.addEventListener("ended", () => {
+      if (element !== this.element) return;
       if (this.loop && this.loop.end >= this.duration_s - 0.2) {
         this.seek(this.loop.start);
         void this.play();
       } else this.onend();
     });
-    element.addEventListener("timeupdate", () => this.tick()); // frames stop in a hidden tab, this does not
-    element.addEventListener("error", () =>
-      this.onfail(`This browser cannot play the song's sound (${file.type || "unknown type"}): ${element.error?.message || "it does not know the format"}. The files under Downloads play elsewhere.`),
-    );
+    element.addEventListener("timeupdate", () => element === this.element && this.tick()); // frames stop in a hidden tab, this does not
+    element.addEventListener("error", () => {
+      if (element === this.element)
+        this.onfail(`This browser cannot play the song's sound (${file.type || "unknown type"}): ${element.error?.message || "it does not know the format"}. The files under Downloads play elsewhere.`);
+    });
+    return element;
+  }
+
+  /** Change to plain samples, going on from the same place. */
+  async refine(): Promise<void> {
+    const plain = await exactSound(this.file, this.track, this.duration_s).catch(() => null); // then the file itself plays on
+    if (!plain) return;
+    const next = this.open(plain);
+    await new Promise((ready) => next.addEventListener("canplay", ready, { once: true }));
+    const old = this.element;
+    const [wasPlaying, time_s] = [this.playing, this.time()];
+    const lead_s = this.lead_s;
+    this.lead_s = 0;
+    this.exact = true;
+    this.element = next;
+    this.setVolume(this.volume);
+    this.setRate(this.rate);
+    this.seek(time_s);
+    if (wasPlaying) {
+      await next.play();
+      this.seek(Math.max(0, old.currentTime - lead_s)); // starting took a moment
+    }
+    old.pause();
+    URL.revokeObjectURL(old.src);
+    old.removeAttribute("src");
   }
 
   get playing(): boolean {
@@ -70,6 +106,7 @@ export class ElementPlayer implements Player {
   }
 
   setRate(rate: number): void {
+    this.rate = rate;
     this.element.playbackRate = rate;
   }
 
@@ -81,21 +118,22 @@ export class ElementPlayer implements Player {
 
   /** Fall silent over some tens of milliseconds, then rest; another player has taken over. */
   handOver(): void {
-    const from = this.element.volume;
+    const element = this.element;
+    const from = element.volume;
     let step = 0;
     clearInterval(this.fading);
     this.fading = window.setInterval(() => {
       step += 1;
-      this.element.volume = from * Math.max(0, 1 - step / 6);
+      element.volume = from * Math.max(0, 1 - step / 6);
       if (step < 6) return;
       clearInterval(this.fading);
-      this.element.pause();
+      element.pause();
       this.setVolume(this.volume);
     }, 8);
   }
 
   dispose(): void {
     this.element.pause();
-    URL.revokeObjectURL(this.address);
+    URL.revokeObjectURL(this.element.src);
   }
 }

@@ -13,6 +13,7 @@ export interface App {
   song: SongData;
   bars: BarClock | null;
   transport: Transport;
+  refine(): Promise<void>; // make every seek of the mix exact
   desk: Desk;
   view: TimeView;
   theme: ThemeSwitch;
