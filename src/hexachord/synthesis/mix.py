@@ -98,7 +98,7 @@ def mix_tracks(
             dry[stem] += reverb.process(sent[stem])
         yield dry
     if sounded and rooms:
-        yield _without_silence(np.stack([reverb.tail() for reverb in rooms]))
+        yield _without_silence(np.stack([reverb.tail() for reverb in rooms]), rate_hz)
 
 
 def gain_for(loudness: Loudness, *, level_lufs: float, ceiling_db: float, most_reduction_db: float = MOST_REDUCTION_DB) -> float:
@@ -131,6 +131,8 @@ def _grouped(block: Block, groups: Sequence[Sequence[int]] | None) -> tuple[Floa
     return dry, sent
 
 
-def _without_silence(tail: Float32Array) -> Float32Array:
-    heard = np.flatnonzero(np.abs(tail).max(axis=(0, 1)) > _SILENCE)
-    return tail[:, :, : int(heard[-1]) + 1 if heard.size else 0]
+def _without_silence(tail: Float32Array, rate_hz: int) -> Float32Array:
+    """Cut off the end of all stems where nothing is heard of their sum; to a hundredth of a second, so that rounding has no say."""
+    heard = np.flatnonzero(np.abs(tail.sum(axis=0)).max(axis=0) > _SILENCE)
+    step = max(1, rate_hz // 100)
+    return tail[:, :, : -(-(int(heard[-1]) + 1) // step) * step if heard.size else 0]

@@ -21,6 +21,7 @@ _SOUND_M_S = 343.0
 _KEPT_DB = 75.0  # the response is cut where it has fallen so far
 _EARLY_S = 0.25  # image sources beyond it belong to the tail
 _ORDER = 3  # reflections followed one by one
+_WEIGHED_HZ = (150.0, 3600.0)  # the level is that of these octaves, whatever the sampling rate
 _PARTITION = 16384
 _BANDS = 12  # octaves of the tail, from 31 Hz up, that decay by themselves
 
@@ -38,7 +39,8 @@ class Room:
     pre_delay_s : silence before the tail
     early_share : part of the energy that is early reflections, 0 to 1
     low_cut_hz : nothing below it returns, so that the bass stays clear
-    level_db : power of the return over that of a steady send; controller 91 sends -24 dB when nobody has moved it
+    level_db : power of the return over that of a steady send whose octaves are equally strong (pink noise, roughly music); controller 91
+        sends -24 dB when nobody has moved it
     """
 
     decay_s: float = 0.6
@@ -95,7 +97,7 @@ def room_response(room: Room, *, rate_hz: int, seed: int = 0) -> Float32Array:
 
     Returns
     -------
-    (2 heard, 2 sent, n) float32; steady noise on both sides returns at `level_db`
+    (2 heard, 2 sent, n) float32; steady pink noise on both sides returns at `level_db`
 
     Examples
     --------
@@ -106,15 +108,15 @@ def room_response(room: Room, *, rate_hz: int, seed: int = 0) -> Float32Array:
         raise ValueError(f"a decay lasts 0.05 to 20 s, not {room.decay_s} s")
     longest_s = room.decay_s * max(1.0, room.bass_decay) * _KEPT_DB / 60
     frames = round((room.pre_delay_s + longest_s) * rate_hz) + 1
-    response = np.sqrt(1.0 - room.early_share) * _unit(_tail(room, frames, rate_hz, seed))
+    response = np.sqrt(1.0 - room.early_share) * _unit(_tail(room, frames, rate_hz, seed), rate_hz)
     if room.early_share > 0 and room.size_m > 0:
-        early = np.sqrt(room.early_share) * _unit(_early(room, rate_hz))
+        early = np.sqrt(room.early_share) * _unit(_early(room, rate_hz), rate_hz)
         longer = max(frames, early.shape[2])
         response = np.pad(response, ((0, 0), (0, 0), (0, longer - frames)))
         response[:, :, : early.shape[2]] += early
     spectrum = fft.rfft(response, axis=2)
     spectrum *= _high_pass(fft.rfftfreq(response.shape[2], 1 / rate_hz), room.low_cut_hz)
-    response = _unit(fft.irfft(spectrum, response.shape[2], axis=2))
+    response = _unit(fft.irfft(spectrum, response.shape[2], axis=2), rate_hz)
     fade = max(1, response.shape[2] // 10)
     response[:, :, -fade:] *= np.square(np.cos(0.5 * np.pi * np.arange(fade) / fade))
     return np.asarray(10 ** (room.level_db / 20) * response, dtype=np.float32)
@@ -173,9 +175,12 @@ def _early(room: Room, rate_hz: int) -> Float64Array:
     return np.asarray(fft.irfft(spectrum, frames, axis=2))
 
 
-def _unit(response: Float64Array) -> Float64Array:
-    """Scale to a mean energy of 1 for each side heard, of two sides that know nothing of one another."""
-    energy = float(np.square(response).sum() / 2)
+def _unit(response: Float64Array, rate_hz: int) -> Float64Array:
+    """Scale to a mean gain of 1 over the octaves of music, for each side heard, of two sides that know nothing of one another."""
+    frequency_hz = fft.rfftfreq(response.shape[2], 1 / rate_hz)
+    inside = (frequency_hz >= _WEIGHED_HZ[0]) & (frequency_hz <= _WEIGHED_HZ[1])
+    power = np.square(np.abs(fft.rfft(response, axis=2)[:, :, inside])).sum(axis=(0, 1)) / 2
+    energy = float(np.average(power, weights=1 / frequency_hz[inside]))
     return response / np.sqrt(energy) if energy > 0 else response
 
 
