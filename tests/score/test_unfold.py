@@ -182,6 +182,10 @@ def test_played_moments_follow_the_clock() -> None:
     assert unfold(score_of("a b c", ("fine", 4), ("dacapo", 12))).played_moments([0.0, 4.0, 11.0]).place.tolist() == [0, 1, 2, 0]
     assert as_written(score).played_moments([4.0]).time_s.tolist() == [4.0]
     assert found.played_moments([]).time_s.shape == (0,)
+    np.testing.assert_equal(found.first_times_s([4.0, 0.0, 8.0]), [4, 0, 12])
+    skipping = unfold(score_of("a b c d e", ("tocoda", 4), ("dalsegno", 16), ("segno", 0), ("coda", 16)))
+    assert not np.isnan(skipping.first_times_s([0.0, 4.0, 16.0])).any()
+    np.testing.assert_equal(unfold(score_of("|:a b[1]:| c[2] d[3]")).first_times_s([12.0, 8.0]), [np.nan, 6.0])
 
 
 def test_what_is_in_force_is_said_again_where_the_player_lands() -> None:

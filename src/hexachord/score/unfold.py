@@ -125,6 +125,13 @@ class Unfolded:
         clock = tempo_map_of(self.score)
         return PlayedMoments(clock.seconds(np.concatenate(times)), np.concatenate(places_played).astype(np.int64))
 
+    def first_times_s(self, quarters: FloatArray | Sequence[float]) -> Float64Array:
+        """When places on the page (in quarters, any order) are played the first time, in seconds; NaN for those never played."""
+        first = np.full(len(quarters), np.nan)
+        moments = self.played_moments(quarters)
+        first[moments.place[::-1]] = moments.time_s[::-1]
+        return first
+
 
 def unfold(score: Score) -> Unfolded:
     """Write out repeats, endings, da capo, dal segno, fine and coda.
