@@ -273,6 +273,7 @@ ODD_VOICES = {
     "ten octaves up": Voice(sample=sample_of(NOISE), pitch_cents=12000.0, loop=Loop(0, 500)),
     "ten octaves down": Voice(sample=sample_of(NOISE), pitch_cents=-12000.0),
     "pitch not a number": Voice(sample=sample_of(NOISE), pitch_cents=float("nan")),
+    "glide far below": Voice(sample=sample_of(NOISE), modulators=(Modulator(ModulationEnvelope(sustain=1.0), "pitch_cents", -6000.0),)),
     "wild glide": Voice(sample=sample_of(NOISE), loop=Loop(0, 500), modulators=(Modulator(Lfo(rate_hz=3.0), "pitch_cents", 20000.0),)),
     "filter at 0": Voice(sample=sample_of(NOISE), loop=Loop(0, 500), filter=Filter("lowpass2", 0.0, 96.0)),
     "filter at infinity": Voice(sample=sample_of(NOISE), loop=Loop(0, 500), filter=Filter("bandpass2", float("inf"), 96.0)),

@@ -96,3 +96,18 @@ def smoothed_steps(starts: IntArray, values: Sequence[float] | Float64Array, *, 
     stairs = np.repeat(np.asarray(values, dtype=np.float64), np.diff(bounds))
     total = np.concatenate([[0.0], np.cumsum(stairs)])
     return np.asarray((total[width:-1] - total[: -width - 1]) / width, dtype=np.float32)
+
+
+def drawn(curve: Float32Array, start: int, stop: int, *, step: int) -> Float32Array:
+    """A curve of one value for each `step` frames, drawn straight from each to the next, at frames ``[start, stop)``.
+
+    Examples
+    --------
+    >>> drawn(np.array([0.0, 1.0, 3.0], dtype=np.float32), 1, 6, step=4)
+    array([0.25, 0.5 , 0.75, 1.  , 1.5 ], dtype=float32)
+    """
+    first, last = start // step, (stop - 1) // step + 1
+    along = np.arange(step, dtype=np.float32) / np.float32(step)
+    here = curve[first:last, None]
+    cells = here + (curve[first + 1 : last + 1, None] - here) * along
+    return np.asarray(cells.reshape(-1)[start - first * step : stop - first * step], dtype=np.float32)

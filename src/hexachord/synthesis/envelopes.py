@@ -1,6 +1,6 @@
 """Envelopes and slow oscillators as formulas over whole stretches of time; nothing walks sample by sample."""
 
-from functools import lru_cache
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,71 +11,84 @@ from hexachord.synthesis.model import AmplitudeEnvelope, Lfo, ModulationEnvelope
 STEEPEST_DB_PER_S = 12_000.0
 """No fall is steeper: 20 dB take 1.7 ms, so that a sound let go at once does not click."""
 
-FLOOR_DB = -110.0
-"""Where a falling envelope counts as silence when it is laid out as a table."""
+FLOOR_DB = -120.0
+"""Where a falling envelope stays, and counts as silence."""
+
+LONGEST_STAGE_S = 3600.0
 
 
-class EnvelopeTable(NamedTuple):
-    """An envelope before its release, one value a sample: `values`, then `flat` for ever."""
+class Course(NamedTuple):
+    """An amplitude envelope counted in frames; its delay is left to whoever places the sound.
 
-    values: Float32Array
-    flat: float
+    It rises from `start` for `attack` frames, stays for `hold`, falls by `fall_db` a frame until it is `depth_db` down, and stays there.
 
-    def level(self, index: int) -> float:
-        """Amplitude at a sample."""
-        return float(self.values[index]) if index < len(self.values) else self.flat
+    Examples
+    --------
+    >>> course = course_of(AmplitudeEnvelope(attack_s=0.004, decay_db_per_s=20.0, sustain_db=-6.0), rate_hz=1000)
+    >>> course.values(0, 5)
+    array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
+    >>> course.frames, round(course.level(1000), 3)
+    (304, 0.501)
+    """
+
+    start: float
+    attack: float
+    hold: float
+    fall_db: float
+    depth_db: float
+
+    @property
+    def frames(self) -> int:
+        """After how many frames it stays as it is."""
+        fall = self.depth_db / self.fall_db if self.fall_db > 0 else 0.0
+        return math.ceil(min(self.attack + self.hold + fall, 1e12))
+
+    def level(self, frame: float) -> float:
+        """Amplitude at a frame."""
+        if frame < self.attack:
+            return self.start + (1.0 - self.start) * frame / self.attack
+        fallen_db = min(max((frame - self.attack - self.hold) * self.fall_db, 0.0), self.depth_db)
+        return 0.0 if fallen_db >= -FLOOR_DB else 10.0 ** (-fallen_db / 20.0)
+
+    def frames_until(self, level_db: float) -> int | None:
+        """After how many frames it has fallen to a level for good; None when it never does."""
+        if self.fall_db <= 0 or self.depth_db < -level_db:
+            return None
+        return math.ceil(min(self.attack + self.hold + max(-level_db, 0.0) / self.fall_db, 1e12))
+
+    def values(self, first: int, last: int) -> Float32Array:
+        """Amplitudes at frames ``[first, last)``."""
+        at = np.arange(first, last, dtype=np.float64)
+        fall_db = np.clip((at - self.attack - self.hold) * self.fall_db, 0.0, self.depth_db)
+        result = np.exp(fall_db * (-math.log(10.0) / 20.0))
+        if first < self.attack:
+            result = np.where(at < self.attack, self.start + (1.0 - self.start) * at / max(self.attack, 1e-9), result)
+        return np.asarray(result, dtype=np.float32)
+
+
+def course_of(envelope: AmplitudeEnvelope, *, rate_hz: int) -> Course:
+    """The course of an envelope until it is let go, made playable."""
+    return Course(
+        start=_between(envelope.start, 0.0, 1.0),
+        attack=_between(envelope.attack_s, 0.0, LONGEST_STAGE_S) * rate_hz,
+        hold=_between(envelope.hold_s, 0.0, LONGEST_STAGE_S) * rate_hz,
+        fall_db=fall_rate(envelope.decay_db_per_s) / rate_hz,
+        depth_db=_between(-envelope.sustain_db, 0.0, -FLOOR_DB),
+    )
+
+
+def release_course(db_per_s: float, *, rate_hz: int) -> Course:
+    """A fall from full level to silence."""
+    return Course(1.0, 0.0, 0.0, fall_rate(db_per_s) / rate_hz, -FLOOR_DB)
 
 
 def fall_rate(db_per_s: float) -> float:
     """A rate of fall made playable: finite, not negative, not so steep that it clicks."""
-    return min(max(db_per_s, 0.0), STEEPEST_DB_PER_S) if db_per_s == db_per_s else STEEPEST_DB_PER_S
+    return _between(db_per_s, 0.0, STEEPEST_DB_PER_S) if db_per_s == db_per_s else STEEPEST_DB_PER_S
 
 
-@lru_cache(maxsize=512)
-def amplitude_table(envelope: AmplitudeEnvelope, *, rate_hz: int, longest_s: float = 60.0) -> EnvelopeTable:
-    """Lay out the attack, the hold and the decay of an envelope; its delay is left to whoever places the sound.
-
-    Stages that take longer than `longest_s` in all are cut there: the table then stays at the level it had reached.
-
-    Examples
-    --------
-    >>> table = amplitude_table(AmplitudeEnvelope(attack_s=0.004, decay_db_per_s=20.0, sustain_db=-6.0), rate_hz=1000)
-    >>> table.values[:5]
-    array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
-    >>> len(table.values), round(table.flat, 3)
-    (304, 0.501)
-    """
-    attack = min(max(envelope.attack_s, 0.0), longest_s) * rate_hz
-    hold = min(max(envelope.hold_s, 0.0), longest_s) * rate_hz
-    rate = fall_rate(envelope.decay_db_per_s) / rate_hz
-    sustain_db = min(envelope.sustain_db, 0.0)
-    depth = min(-sustain_db, -FLOOR_DB)
-    decay = depth / rate if depth > 0 and rate > 0 else 0.0
-    n = int(np.ceil(min(attack + hold + decay, longest_s * rate_hz)))
-    at = np.arange(n, dtype=np.float64)
-    start = min(max(envelope.start, 0.0), 1.0)
-    rise = start + (1.0 - start) * at / attack if attack > 0 else np.ones(n)
-    fall_db = np.clip((at - attack - hold) * rate, 0.0, depth)
-    values = np.where(at < attack, rise, np.power(10.0, -fall_db / 20.0)).astype(np.float32)
-    values.setflags(write=False)
-    cut_short = attack + hold + decay > longest_s * rate_hz
-    if cut_short and n:
-        flat = float(values[-1])
-    elif rate == 0.0:
-        flat = 1.0
-    else:
-        flat = 0.0 if sustain_db <= FLOOR_DB else float(np.float32(10.0 ** (sustain_db / 20.0)))
-    return EnvelopeTable(values, flat)
-
-
-@lru_cache(maxsize=256)
-def release_table(db_per_s: float, *, rate_hz: int, longest_s: float = 12.0) -> Float32Array:
-    """Lay out an exponential fall from 1 down to `FLOOR_DB`, at most `longest_s` of it."""
-    rate = fall_rate(db_per_s) / rate_hz
-    n = min(-FLOOR_DB / rate, longest_s * rate_hz) if rate > 0 else longest_s * rate_hz
-    table: Float32Array = np.power(10.0, -rate / 20.0 * np.arange(int(np.ceil(n)) + 1)).astype(np.float32)
-    table.setflags(write=False)
-    return table
+def _between(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high) if value == value else low
 
 
 def modulation_envelope(envelope: ModulationEnvelope, time_s: Float64Array, *, held_s: float = float("inf")) -> Float64Array:

@@ -7,9 +7,10 @@ from functools import lru_cache
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array
-from hexachord.synthesis.control_curves import TrackControls, smoothed_steps
+from hexachord.synthesis.control_curves import TrackControls, drawn, smoothed_steps
 from hexachord.synthesis.model import Route, Target
-from hexachord.synthesis.voice_sound import STILL, SoundingVoice, drawn
+from hexachord.synthesis.voice_plan import CONTROL_FRAMES
+from hexachord.synthesis.voice_sound import STILL, SoundingVoice
 
 SMOOTHING_S = 0.005
 """How long a step of a control takes, so that it is not heard as a click."""
@@ -167,7 +168,7 @@ class Mixer:
         """Add a voice whose own oscillator or envelope moves it between the sides."""
         bus = self._bus((shared_key, send), shared, send, None)
         bus.low, bus.high = min(bus.low, start - self._first), max(bus.high, stop - self._first)
-        own = drawn(np.asarray(voice.motion.pan, dtype=np.float32), start - voice.start, stop - voice.start)
+        own = drawn(np.asarray(voice.motion.pan, dtype=np.float32), start - voice.start, stop - voice.start, step=CONTROL_FRAMES)
         here = slice(start - self._first, stop - self._first)
         pan = own + (voice.plan.fixed.pan + (shared.pan if isinstance(shared.pan, float) else shared.pan[here]))
         gains = (pan_gains if voice.plan.voice.sample.channels == 1 else balance_gains)(pan)

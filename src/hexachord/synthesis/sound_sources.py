@@ -8,18 +8,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hexachord.arrays import Float32Array
+from hexachord.arrays import Float32Array, Float64Array
 from hexachord.errors import InputError
+from hexachord.synthesis.envelopes import Course
 from hexachord.synthesis.model import Filter, Sample
 from hexachord.synthesis.resampling import TAPS, Excerpt, Stretch, stretch_of, stretched
 from hexachord.synthesis.sound_cache import SoundCache
 from hexachord.synthesis.voice_filters import filtered
 
 FIRST_S = 0.5
-"""The shortest stretch of a sound that is computed; each time more is asked for, twice as much is."""
+"""The shortest stretch of a sound that is resampled; each time more is asked for, twice as much is."""
 
 FILTER_SETTLE_S = 1.0
 """How long the filters of a looped sound take until it repeats itself as exactly as its loop does."""
+
+FILTER_AHEAD = 2048
+"""How many frames more than asked for are filtered, so that the next slightly longer stroke finds them."""
 
 RING_S = 0.02
 """How much longer than the excerpt a filtered sound is."""
@@ -36,10 +40,11 @@ class SoundKey(NamedTuple):
 
 
 class Sound(NamedTuple):
-    """The beginning of a sound, ``(channels, n)``, and by which rule it goes on."""
+    """The beginning of a sound, ``(channels, n)``, by which rule it goes on, and what its filters remember there."""
 
     frames: Float32Array
     stretch: Stretch
+    memory: tuple[Float64Array, ...] = ()
 
     def part(self, start: int, stop: int) -> Float32Array:
         """Frames ``[start, stop)``: a view, or a copy where an endless sound begins to repeat itself."""
@@ -77,6 +82,15 @@ class SoundSources:
                 self._warn(str(error))
             return None
 
+    def envelope(self, course: Course, frames: int) -> Float32Array:
+        """The first `frames` amplitudes of an envelope, or a few more."""
+        kept = self._cache.find(course)
+        if isinstance(kept, np.ndarray) and len(kept) >= frames:
+            return kept
+        made = course.values(0, frames + frames // 4 + 1024)
+        self._cache.keep(course, made, n_bytes=made.nbytes)
+        return made
+
     def stretch(self, key: SoundKey) -> Stretch:
         """By which rule the sound goes on."""
         settle_s = FILTER_SETTLE_S if key.filters else 0.05
@@ -86,28 +100,33 @@ class SoundSources:
     def sound(self, key: SoundKey, frames: int) -> Sound | None:
         """The sound, at least its first `frames` frames where it is as long; None when its recording cannot be read."""
         kept = self._cache.find(key)
-        have = 0
-        if isinstance(kept, Sound):
-            have = kept.frames.shape[1]
-            limit = _limit(kept.stretch)
-            if have >= min(frames, limit):
-                return kept
+        before = kept if isinstance(kept, Sound) else None
+        have = 0 if before is None else before.frames.shape[1]
+        if before is not None and have >= min(frames, _limit(before.stretch)):
+            return before
         stretch = self.stretch(key)
         rate_hz = self._rate_hz * key.oversampling
-        wanted = min(max(frames, 2 * have, int(FIRST_S * rate_hz)), _limit(stretch))
-        if key.filters:
-            plain = self.sound(key._replace(filters=()), wanted)
-            if plain is None:
-                return None
-            made = filtered(plain.part(0, wanted), key.filters, rate_hz=rate_hz)
-        else:
-            recording = self.recording(key.sample)
-            if recording is None:
-                return None
-            made = stretched(recording, key.excerpt, stretch, wanted, rate_hz=rate_hz)
-        result = Sound(made, stretch)
-        self._cache.keep(key, result, n_bytes=made.nbytes)
+        result = self._filtered(key, stretch, frames, before, rate_hz) if key.filters else self._plain(key, stretch, frames, have, rate_hz)
+        if result is not None:
+            self._cache.keep(key, result, n_bytes=result.frames.nbytes)
         return result
+
+    def _plain(self, key: SoundKey, stretch: Stretch, frames: int, have: int, rate_hz: int) -> Sound | None:
+        recording = self.recording(key.sample)
+        if recording is None:
+            return None
+        wanted = min(max(frames, 2 * have, int(FIRST_S * rate_hz)), _limit(stretch))
+        return Sound(stretched(recording, key.excerpt, stretch, wanted, rate_hz=rate_hz), stretch)
+
+    def _filtered(self, key: SoundKey, stretch: Stretch, frames: int, before: Sound | None, rate_hz: int) -> Sound | None:
+        """A filtered sound goes on where it had stopped."""
+        have = 0 if before is None else before.frames.shape[1]
+        wanted = min(max(frames + FILTER_AHEAD, have + have // 4), _limit(stretch))
+        plain = self.sound(key._replace(filters=()), wanted)
+        if plain is None:
+            return None
+        made, memory = filtered(plain.part(have, wanted), key.filters, rate_hz=rate_hz, memory=None if before is None else before.memory)
+        return Sound(made if before is None else np.concatenate([before.frames, made], axis=1), stretch, memory)
 
 
 def _limit(stretch: Stretch) -> int:

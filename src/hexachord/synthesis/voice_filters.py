@@ -101,15 +101,23 @@ def _damping(settings: Filter) -> float:
     return float(10.0 ** ((10 * math.log10(2) - resonance_db) / 20.0))
 
 
-def filtered(sound: Float32Array, filters: tuple[Filter, ...], *, rate_hz: float) -> Float32Array:
-    """A sound ``(channels, frames)`` through filters that stand still, from rest."""
+def filtered(
+    sound: Float32Array, filters: tuple[Filter, ...], *, rate_hz: float, memory: tuple[Float64Array, ...] | None = None
+) -> tuple[Float32Array, tuple[Float64Array, ...]]:
+    """A sound ``(channels, frames)`` through filters that stand still, and what they remember at its end.
+
+    `memory` is what they remembered before; None begins at rest.
+    """
     from scipy.signal import lfilter
 
     result: Float64Array | Float32Array = sound
-    for settings in filters:
+    left = []
+    for index, settings in enumerate(filters):
         b, a = section(settings, rate_hz=rate_hz)
-        result = lfilter(b, a, result, axis=1)
-    return np.asarray(result, dtype=np.float32)
+        before = np.zeros((sound.shape[0], 2)) if memory is None else memory[index]
+        result, after = lfilter(b, a, result, axis=1, zi=before)
+        left.append(after)
+    return np.asarray(result, dtype=np.float32), tuple(left)
 
 
 class MovingFilter:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hexachord.arrays import Float64Array
 from hexachord.synthesis.control_curves import TrackControls
-from hexachord.synthesis.envelopes import EnvelopeTable, amplitude_table, fall_rate, modulation_envelope, oscillator
+from hexachord.synthesis.envelopes import Course, course_of, modulation_envelope, oscillator, release_course
 from hexachord.synthesis.model import Filter, Lfo, Modulator, Route, Target, Voice
 from hexachord.synthesis.resampling import Excerpt, excerpt_of
 from hexachord.synthesis.sound_sources import SoundKey
@@ -84,6 +84,7 @@ class VoicePlan:
     """What all strokes of a voice in a track have in common.
 
     `life` is after how many frames it is quieter than `floor_db` below full level though it is still held, None when it never is.
+    From frame `flat_from` its envelope stays at `flat`.
     `modulators` come with their depth and the routes that change it. `still` is the sound it has when nothing moves it, once known.
     """
 
@@ -92,8 +93,10 @@ class VoicePlan:
     gain: float
     floor_db: float
     life: int | None
-    release_db_per_s: float
-    table: EnvelopeTable
+    course: Course
+    flat_from: int
+    flat: float
+    release: Course
     excerpt: Excerpt
     equalizer: tuple[Filter, ...]
     own_routes: tuple[Route, ...]
@@ -114,7 +117,7 @@ def plan_voice(voice: Voice, sums: RouteSums, *, rate_hz: int) -> VoicePlan:
     )
     # what sounds to its end whatever the key does must have one
     loop = None if voice.loop is None or voice.one_shot else (voice.loop.start, voice.loop.end)
-    table = amplitude_table(voice.envelope._replace(delay_s=0.0, release_db_per_s=0.0), rate_hz=rate_hz)
+    course = course_of(voice.envelope, rate_hz=rate_hz)
     floor_db = SILENT_DB - fixed.gain_db
     modulators = []
     for index, modulator in enumerate(voice.modulators):
@@ -126,9 +129,11 @@ def plan_voice(voice: Voice, sums: RouteSums, *, rate_hz: int) -> VoicePlan:
         fixed=fixed,
         gain=10.0 ** (fixed.gain_db / 20.0),
         floor_db=floor_db,
-        life=len(table.values) if decibels(table.flat) < floor_db else None,
-        release_db_per_s=fall_rate(voice.envelope.release_db_per_s),
-        table=table,
+        life=course.frames_until(floor_db),
+        course=course,
+        flat_from=course.frames,
+        flat=course.level(course.frames),
+        release=release_course(voice.envelope.release_db_per_s, rate_hz=rate_hz),
         excerpt=excerpt_of(voice.sample.frames, start=voice.start, end=voice.end, loop=loop, passes=None),
         equalizer=tuple(quantized(band) for band in voice.equalizer if not is_open(band)),
         own_routes=sums.own,

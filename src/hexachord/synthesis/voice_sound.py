@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array
-from hexachord.synthesis.control_curves import TrackControls
-from hexachord.synthesis.envelopes import release_table
+from hexachord.synthesis.control_curves import TrackControls, drawn
 from hexachord.synthesis.model import Filter
 from hexachord.synthesis.resampling import HIGHEST_CENTS, LOWEST_CENTS, TAPS, Excerpt, warp
 from hexachord.synthesis.sound_sources import RING_S, Sound, SoundKey, SoundSources
+from hexachord.synthesis.swept_sound import SweptSound, fits_a_ladder, swept_sound
 from hexachord.synthesis.voice_filters import STEP_CENTS, MovingFilter, is_open, quantized
 from hexachord.synthesis.voice_plan import CONTROL_FRAMES, SILENT_DB, Motion, VoicePlan, decibels, motion_of
 
@@ -67,20 +67,23 @@ class SoundingVoice:
         self.gain = plan.gain
         self._rate_hz = rate_hz
         self._fade: tuple[int, int] | None = None
-        self._held: int | None = None
+        held = None if release is None or voice.one_shot else max(release - self.start, int(SHORTEST_S * rate_hz))
+        self._held = held
         self._level = 1.0
+        self._envelope: Float32Array | None = None
         self._release: Float32Array | None = None
         self._phase: _Phase | None = None
         self._chain: list[MovingFilter] = []
         self._swell: Float32Array | None = None
+        self._sound: Sound | SweptSound | None = None
         life = 86_400 * rate_hz if plan.life is None else plan.life
         excerpt = plan.excerpt
-        if release is not None and not voice.one_shot:
-            life = min(life, self._hold(max(release - self.start, int(SHORTEST_S * rate_hz)), tail_s))
+        if held is not None:
+            life = min(life, self._let_go(held, tail_s))
         elif excerpt.is_endless:
             excerpt = Excerpt(excerpt.start, excerpt.end)
         if plan.own_routes or plan.modulators or cents or excerpt.passes is not plan.excerpt.passes or _leaves_its_loop(plan):
-            key, total, wanted = self._move(excerpt, life, controls, sources, cents=cents, delay_s=still_s)
+            total = self._move(excerpt, life, controls, sources, cents=cents, delay_s=still_s)
         else:
             if plan.still is None:
                 filters, _ = _filters(plan, STILL)
@@ -89,32 +92,32 @@ class SoundingVoice:
                 frames = sources.stretch(still_key).frames
                 plan.still = still_key, None if frames is None else frames + ring
             key, total = plan.still
-            wanted = life if total is None else min(life, total)
+            self._sound = sources.sound(key, life if total is None else min(life, total))
         if total is not None:
             life = min(life, total)
-        self.end = self.start + max(life, 0)
-        self._sound = sources.sound(key, wanted)
+        life = max(life, 0)
+        self.end = self.start + life
+        self._envelope = sources.envelope(plan.course, min(life if held is None else min(life, held), plan.flat_from))
+        if held is not None and life > held:
+            self._release = sources.envelope(plan.release, life - held)
         if self._sound is None or plan.fixed.gain_db <= SILENT_DB:
             self.end = self.start
 
-    def _hold(self, held: int, tail_s: float) -> int:
+    def _let_go(self, held: int, tail_s: float) -> int:
         """Let it go after `held` frames; returns after how many it has faded."""
         plan, rate_hz = self.plan, self._rate_hz
-        self._held = held
-        self._level = plan.table.level(held)
-        rate = plan.release_db_per_s
-        self._release = release_table(rate, rate_hz=rate_hz, longest_s=tail_s + 1.0)
+        self._level = plan.course.level(held)
         fall_db = max(decibels(self._level) - plan.floor_db, 0.0)
-        if rate * tail_s > fall_db:
-            return held + min(int(fall_db / rate * rate_hz), len(self._release))
+        if plan.release.fall_db * tail_s * rate_hz > fall_db:
+            return held + int(fall_db / plan.release.fall_db)
         tail = int(tail_s * rate_hz)
         self._fade = (held + tail * 3 // 4, tail - tail * 3 // 4)
         return held + tail
 
     def _move(
         self, excerpt: Excerpt, life: int, controls: TrackControls, sources: SoundSources, *, cents: float, delay_s: float
-    ) -> tuple[SoundKey, int | None, int]:
-        """Work out how it moves; returns what it plays, how long that is, and how much of it is needed."""
+    ) -> int | None:
+        """Work out how it moves and what sound that takes; returns after how many frames that is over, None when it never is."""
         plan, rate_hz = self.plan, self._rate_hz
         voice, sample = plan.voice, plan.voice.sample
         fixed_cents = plan.fixed.pitch_cents + cents
@@ -141,12 +144,23 @@ class SoundingVoice:
         else:
             key = SoundKey(sample, excerpt, round(still_cents, 2), filters)
             total = sources.stretch(key).frames
-        if voice.filter is not None and sweep_hz is not None:
-            self._chain.append(MovingFilter(voice.filter, sweep_hz, step=CONTROL_FRAMES, channels=sample.channels, rate_hz=rate_hz))
         if total is not None:
-            total += int(RING_S * rate_hz) if filters or self._chain else 0
+            total += int(RING_S * rate_hz) if filters or sweep_hz is not None else 0
             life = min(life, total)
-        return key, total, life if self._phase is None else self._phase.last(life) + 2 * TAPS
+        wanted = life if self._phase is None else self._phase.last(life) + 2 * TAPS
+        if voice.filter is not None and sweep_hz is not None:
+            bare_hz = sweep_hz
+            if self._phase is not None:  # in the source the filter stands where it will be when it is read
+                sweep_hz = sweep_hz * 2.0 ** ((key.cents - course) / 1200.0)
+            if fits_a_ladder(voice.filter, sweep_hz):
+                step = CONTROL_FRAMES if self._phase is None else None
+                nodes = np.arange(len(sweep_hz), dtype=np.float64) * CONTROL_FRAMES if self._phase is None else self._phase.nodes
+                self._sound = swept_sound(sources, key, voice.filter, nodes=nodes, step=step, frequency_hz=sweep_hz, frames=wanted)
+            else:
+                self._chain.append(MovingFilter(voice.filter, bare_hz, step=CONTROL_FRAMES, channels=sample.channels, rate_hz=rate_hz))
+        if self._sound is None:
+            self._sound = sources.sound(key, wanted)
+        return None if total is None else life
 
     def choke(self, frame: int) -> None:
         """End it within its `off_s` from a frame of the performance on."""
@@ -159,11 +173,11 @@ class SoundingVoice:
     def pieces(self, start: int, stop: int, scratch: Float32Array) -> Iterator[Piece]:
         """Frames ``[start, stop)`` of the voice, in order; `scratch` lends the memory they lie in until the next is taken."""
         assert self._sound is not None
-        sound = self._sound.part(start, stop) if self._phase is None else self._glided(self._sound, start, stop)
+        sound = self._sound.part(start, stop) if self._phase is None else self._glided(start, stop)
         for moving in self._chain:
             sound = moving(sound, at=start)
-        table, held = self.plan.table, self._held
-        n_table = len(table.values)
+        held, flat_from = self._held, self.plan.flat_from
+        assert self._envelope is not None
         at = start
         while at < stop:
             if held is not None and at >= held:
@@ -172,68 +186,58 @@ class SoundingVoice:
                 envelope: Float32Array | None = self._release[at - held : end - held]
             else:
                 end = stop if held is None else min(held, stop)
-                if at < n_table:
-                    end, gain, envelope = min(end, n_table), self.gain, table.values[at : min(end, n_table)]
+                if at < flat_from:
+                    end, gain = min(end, flat_from), self.gain
+                    envelope = self._envelope[at:end]
                 else:
-                    gain, envelope = self.gain * table.flat, None
+                    gain, envelope = self.gain * self.plan.flat, None
             piece = sound[:, at - start : end - start]
             room = scratch[: len(piece), : end - at]
             if envelope is not None:
                 piece = np.multiply(piece, envelope, out=room)
             if self._swell is not None:
-                piece = np.multiply(piece, drawn(self._swell, at, end), out=room)
+                piece = np.multiply(piece, drawn(self._swell, at, end, step=CONTROL_FRAMES), out=room)
             if self._fade is not None and end > self._fade[0]:
                 piece = np.multiply(piece, _fading(self._fade, at, end), out=room)
             yield Piece(at, piece, gain)
             at = end
 
-    def _glided(self, sound: Sound, start: int, stop: int) -> Float32Array:
+    def _glided(self, start: int, stop: int) -> Float32Array:
+        assert self._sound is not None
         assert self._phase is not None
         position = self._phase.positions(start, stop)
-        stretch = sound.stretch
-        if stretch.frames is None:
-            limit = stretch.steady + stretch.period
-            position = np.where(position < limit, position, stretch.steady + (position - stretch.steady) % stretch.period)
-        low = int(position.min()) - TAPS
-        high = int(position.max()) + TAPS
-        n = sound.frames.shape[1]
-        source = sound.frames[:, max(low, 0) : min(high, n)]
-        if low < 0 or high > n:
-            source = np.pad(source, ((0, 0), (max(-low, 0), max(high - max(n, low), 0))))
+        low, high = int(position.min()) - TAPS, int(position.max()) + TAPS
+        source = self._sound.part(max(low, 0), high)
+        if low < 0:
+            source = np.pad(source, ((0, 0), (-low, 0)))
         return warp(source, position - low)
 
 
 class _Phase:
-    """Where in its source a gliding voice reads: the sum of `step`, given at each `CONTROL_FRAMES` and straight in between."""
+    """Where in its source a gliding voice reads: the sum of `step`, given at each `CONTROL_FRAMES` and straight in between.
+
+    `nodes` are the places at each `CONTROL_FRAMES`.
+    """
 
     def __init__(self, step: Float64Array) -> None:
         self._step = step
-        self._at = np.concatenate([[0.0], np.cumsum((step[:-1] + step[1:]) * (CONTROL_FRAMES / 2))])
+        self.nodes = np.concatenate([[0.0], np.cumsum((step[:-1] + step[1:]) * (CONTROL_FRAMES / 2))])
 
     def positions(self, start: int, stop: int) -> Float64Array:
         first, last = start // CONTROL_FRAMES, (stop - 1) // CONTROL_FRAMES + 1
         j = np.arange(CONTROL_FRAMES, dtype=np.float64)
         step = self._step[first:last, None]
         bend = (self._step[first + 1 : last + 1] - self._step[first:last])[:, None] / (2 * CONTROL_FRAMES)
-        cells = self._at[first:last, None] + step * j + bend * (j * j)
+        cells = self.nodes[first:last, None] + step * j + bend * (j * j)
         return np.asarray(cells.reshape(-1)[start - first * CONTROL_FRAMES : stop - first * CONTROL_FRAMES])
 
     def last(self, frames: int) -> int:
         """The source frame it has reached after so many frames."""
-        return int(self._at[min(frames // CONTROL_FRAMES + 1, len(self._at) - 1)]) + 1
+        return int(self.nodes[min(frames // CONTROL_FRAMES + 1, len(self.nodes) - 1)]) + 1
 
     def reach(self, frames: int) -> int:
         """After how many frames it reaches frame `frames` of its source, rounded up to whole steps."""
-        return int(np.searchsorted(self._at, frames)) * CONTROL_FRAMES
-
-
-def drawn(curve: Float32Array, start: int, stop: int) -> Float32Array:
-    """A curve of one value for each `CONTROL_FRAMES`, drawn straight from each to the next, at frames ``[start, stop)``."""
-    first, last = start // CONTROL_FRAMES, (stop - 1) // CONTROL_FRAMES + 1
-    along = np.arange(CONTROL_FRAMES, dtype=np.float32) / CONTROL_FRAMES
-    here = curve[first:last, None]
-    cells = here + (curve[first + 1 : last + 1, None] - here) * along
-    return np.asarray(cells.reshape(-1)[start - first * CONTROL_FRAMES : stop - first * CONTROL_FRAMES], dtype=np.float32)
+        return int(np.searchsorted(self.nodes, frames)) * CONTROL_FRAMES
 
 
 def _fading(fade: tuple[int, int], start: int, stop: int) -> Float32Array:
