@@ -9,8 +9,9 @@ import pytest
 from sfz_library import Hands, add_marks, bank_of, write_tone
 
 from hexachord.errors import InputError
-from hexachord.synthesis.model import BEND, BEND_RANGE, EXPRESSION, PAN, VOLUME, Loop, SoundBank
+from hexachord.synthesis.model import BEND, BEND_RANGE, EXPRESSION, PAN, VOLUME, Loop, SoundBank, Strike
 from hexachord.synthesis.sfz import load_sfz
+from hexachord.synthesis.sfz.opcodes import OPCODES
 from hexachord.synthesis.sfz.voices import FALL_DB
 from hexachord.synthesis.shapes import shaped
 
@@ -372,6 +373,22 @@ def test_parts_that_do_not_suit_the_instrument_are_named_once(tmp_path: Path) ->
     assert horn.warnings == ()  # recorded key by key, but not struck
 
 
+def test_files_that_tell_programs_and_drums_apart(tmp_path: Path) -> None:
+    text = "<master> loprog=0 hiprog=7 hichan=9 <region> sample=a.wav <master> loprog=40 hiprog=47 <region> sample=b.wav "
+    text += "<master> lochan=10 hichan=10 <region> sample=c.wav"
+    bank = bank_of(tmp_path, text, *"abc")
+
+    def heard(program: int, *, is_percussion: bool = False) -> list[str]:
+        instrument = bank.instrument(program=program, is_percussion=is_percussion)
+        return [voice.sample.name[0] for voice in instrument.attack(Strike(60, 100, {}, {}))]
+
+    assert [heard(0), heard(41), heard(3), heard(0, is_percussion=True)] == [["a"], ["b"], ["a"], ["c"]]
+    assert bank.warnings == ("instrument looks like a melodic instrument, and a percussion part plays it",)
+    assert heard(90) == ["b"]
+    assert "instrument has no sound for program 90: the nearest it has plays" in bank.warnings
+    assert bank.instrument(program=1) is bank.instrument(program=2)
+
+
 def test_samples_are_opened_when_struck_and_read_once(tmp_path: Path) -> None:
     bank = bank_of(tmp_path, "<region> key=60 sample=a.wav <region> key=61 sample=b.wav", *"ab")
     (tmp_path / "b.wav").write_bytes(b"broken after loading")
@@ -404,6 +421,78 @@ def test_a_kit_with_many_regions_answers_quickly(tmp_path: Path) -> None:
     for stroke in strokes * 10:
         hands.strike(*stroke)
     assert time.process_time() - started < 1.0  # 50 µs a stroke; 3 when this was written
+
+
+def test_no_text_breaks_anything(tmp_path: Path) -> None:
+    """Names and values thrown together: what comes is an instrument whose voices are finite, or a refusal in words."""
+    rng = np.random.default_rng(8)
+    names = [
+        *OPCODES,
+        "cutoff_oncc1",
+        "pitch_curvecc1",
+        "locc1",
+        "hicc1",
+        "xfin_locc1",
+        "set_cc1",
+        "amplitude_oncc1",
+        "ampeg_attack_oncc135",
+    ]
+    names += ["v064", "pan_oncc10", "lfo1_pan_oncc1"]
+    values = [
+        "0",
+        "-1",
+        "1",
+        "60",
+        "127",
+        "1e9",
+        "-1e9",
+        "1e300",
+        "nan",
+        "inf",
+        "c4",
+        "$a",
+        "release",
+        "loop_sustain",
+        "hpf_1p",
+        "0.5",
+        "4294967296",
+        "=",
+        "*",
+    ]
+    headers = [
+        "<region> sample=a.wav",
+        "<group>",
+        "<control>",
+        "<curve>",
+        "<global>",
+        "<region> sample=*saw",
+        "<region>",
+        "#define $a 9",
+        "$a",
+    ]
+    write_tone(tmp_path / "a.wav", 441)
+    loaded = 0
+    for _ in range(300):
+        words = ["<region> sample=a.wav"]
+        for name in rng.choice(names, size=int(rng.integers(1, 40))):
+            if name not in ("sample", "default_path"):
+                words.append(f"{name.replace('N', '1')}={rng.choice(values)}")
+            if rng.random() < 0.1:
+                words.append(str(rng.choice(headers)))
+        try:
+            hands = Hands(bank_of(tmp_path, " ".join(words)))
+        except InputError:
+            continue
+        loaded += 1
+        for key in (0, 59, 60, 127):
+            for voice in (*hands.strike(key, 1), *hands.strike(key, 127, {1: 64.0}, chance=0.7), *hands.release(key)):
+                numbers = [voice.pitch_cents, voice.gain_db, voice.pan, voice.width, voice.delay_s]
+                numbers += [number for move in (*voice.routes, *voice.modulators) for number in move if isinstance(number, float)]
+                assert np.isfinite(numbers).all(), words
+                assert 0 <= voice.start < voice.sample.frames
+                assert voice.end is None or voice.start < voice.end <= voice.sample.frames
+                assert voice.loop is None or 0 <= voice.loop.start < voice.loop.end <= voice.sample.frames
+    assert loaded > 250
 
 
 class TestUprightPiano:

@@ -15,7 +15,7 @@ from hexachord.synthesis.sfz.text import read_statements
 from hexachord.synthesis.sfz.voices import voice_for
 
 _DRUM_KEYS = range(35, 52)  # bass drum to ride cymbal: the part of the General MIDI kit that songs use
-_KIT_KEYS = 60  # a kit maps fewer keys than a piano has
+_KIT_KEYS = 72  # General MIDI 2 maps 61 keys of a kit, a piano has 88
 _MOST_VOICES_KEPT = 50_000
 _SPOKEN = 3
 
@@ -90,32 +90,44 @@ class SfzInstrument:
 
 @dataclass(kw_only=True, eq=False)
 class SfzBank:
-    """A bank that plays its one instrument whatever program is asked for."""
+    """A bank that plays its one instrument whatever program is asked for; the few files that tell programs apart have more of them."""
 
     name: str
     licence: str
     path: Path
-    only: SfzInstrument
+    definition: Definition
+    shelf: SampleShelf
+    regions: tuple[Region, ...]
     notes: tuple[str, ...] = ()
-    suits_percussion: bool = False
-    is_kit: bool = False
+    _instruments: dict[tuple[int, ...], SfzInstrument] = field(default_factory=dict, repr=False)
     _spoken: dict[str, None] = field(default_factory=dict, repr=False)
 
     def instrument(self, *, program: int, bank: int = 0, is_percussion: bool = False) -> SfzInstrument:
         """Return the instrument; the first percussion part on a melodic one (or the reverse) leaves a warning."""
-        if is_percussion and not self.suits_percussion:
+        of_kind = [region for region in self.regions if _is_for(region, is_percussion)] or list(self.regions)
+        distance = min(_distance(region, program) for region in of_kind)
+        if distance:
+            self._spoken[f"{self.name} has no sound for program {program}: the nearest it has plays"] = None
+        regions = [region for region in of_kind if _distance(region, program) == distance]
+        indices = tuple(region.index for region in regions)
+        if indices not in self._instruments:
+            chooser = choose_from(regions, standing=dict(self.definition.controls))
+            self._spoken |= dict.fromkeys(chooser.notes)
+            self._instruments[indices] = SfzInstrument(name=self.name, definition=self.definition, chooser=chooser, shelf=self.shelf)
+        instrument = self._instruments[indices]
+        suits_percussion = _suits_percussion(regions, instrument.chooser)
+        if is_percussion and not suits_percussion:
             self._spoken[f"{self.name} looks like a melodic instrument, and a percussion part plays it"] = None
-        if not is_percussion and self.is_kit:
+        if not is_percussion and suits_percussion and _is_struck(regions):
             self._spoken[f"{self.name} looks like a drum kit, and a melodic part plays it"] = None
-        return self.only
+        return instrument
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was missing, refused, unknown or not played so far, in words."""
-        said = [*self.notes, *_missing(self.only.shelf), *self._spoken]
-        if self.only.unmapped:
-            keys = ", ".join(map(str, sorted(self.only.unmapped)))
-            said.append(f"{self.name} has nothing on the keys {keys}: their notes are silent")
+        said = [*self.notes, *_missing(self.shelf), *self._spoken]
+        if unmapped := sorted({key for instrument in self._instruments.values() for key in instrument.unmapped}):
+            said.append(f"{self.name} has nothing on the keys {', '.join(map(str, unmapped))}: their notes are silent")
         return tuple(said)
 
 
@@ -146,16 +158,14 @@ def load_sfz(path: str | Path) -> SfzBank:
             expected="an SFZ file beside its samples",
             next_step=f"keep the library's folders as they were ({next(iter(_missing(shelf)), 'no sample is named')})",
         )
-    chooser = choose_from(sounding, standing=dict(definition.controls))
-    name = library.file.stem
     return SfzBank(
-        name=name,
+        name=library.file.stem,
         licence=_licence(library),
         path=library.file,
-        only=SfzInstrument(name=name, definition=definition, chooser=chooser, shelf=shelf),
-        notes=(*text_notes, *definition.notes, *chooser.notes),
-        suits_percussion=_suits_percussion(sounding, chooser),
-        is_kit=_suits_percussion(sounding, chooser) and _is_struck(sounding),
+        definition=definition,
+        shelf=shelf,
+        regions=sounding,
+        notes=(*text_notes, *definition.notes),
     )
 
 
@@ -168,6 +178,17 @@ def _missing(shelf: SampleShelf) -> list[str]:
         shown = ", ".join(names[:_SPOKEN]) + (" ..." if len(names) > _SPOKEN else "")
         sentences.append(f"{len(names)} sample{'s are' if len(names) > 1 else ' is'} silent: {reason} ({shown})")
     return sentences
+
+
+def _is_for(region: Region, is_percussion: bool) -> bool:
+    """Whether a region is for this kind of part: MIDI's channel 10 is the drums'."""
+    low, high = region.number("lochan"), region.number("hichan")
+    return low <= 10 <= high if is_percussion else low != 10 or high != 10
+
+
+def _distance(region: Region, program: int) -> float:
+    """How far a program is from those that a region answers (``loprog`` to ``hiprog``)."""
+    return max(region.number("loprog") - program, program - region.number("hiprog"), 0.0)
 
 
 def _suits_percussion(regions: Sequence[Region], chooser: Chooser) -> bool:

@@ -40,8 +40,8 @@ class Candidate(NamedTuple):
     high_velocity: float
     bounds: tuple[Bounds, ...]
     switch: int
-    switch_low: float
-    switch_high: float
+    switch_low: int
+    switch_high: int
     round_length: int
     round_position: int
     low_chance: float
@@ -142,8 +142,7 @@ def choose_from(regions: Sequence[Region], *, standing: dict[int, float]) -> Cho
 def _candidate(region: Region, *, switch: int, ended: set[int], standing: dict[int, float]) -> Candidate:
     moving = {modulation.control for modulation in region.modulations}
     group, is_per_key = _own_group(region, ended)
-    low_switch = region.number("sw_lolast") if region.gives("sw_lolast") else region.number("sw_last")
-    high_switch = region.number("sw_hilast") if region.gives("sw_hilast") else region.number("sw_last")
+    low_switch, high_switch = _awaited(region)
     high_chance = region.number("hirand")
     return Candidate(
         region=region,
@@ -180,6 +179,13 @@ def _own_group(region: Region, ended: set[int]) -> tuple[int, bool]:
     return 0, False
 
 
+def _awaited(region: Region) -> tuple[int, int]:
+    """The keyswitches that let a region sound, first and last; (-1, -1) when it waits for none."""
+    low = int(region.number("sw_lolast") if region.gives("sw_lolast") else region.number("sw_last"))
+    high = int(region.number("sw_hilast") if region.gives("sw_hilast") else low)
+    return low, max(low, high)
+
+
 def _switches(regions: Iterable[Region]) -> tuple[tuple[Keyswitch, ...], dict[int, int], list[str]]:
     """The sets of keyswitches, which of them each region looks at, and what had to be assumed.
 
@@ -192,10 +198,9 @@ def _switches(regions: Iterable[Region]) -> tuple[tuple[Keyswitch, ...], dict[in
         span = (int(region.number("sw_lokey")), int(region.number("sw_hikey")))
         if region.gives("sw_default"):
             initial.setdefault(span, int(region.number("sw_default")))
-        if not region.gives("sw_last") and not region.gives("sw_lolast"):
+        low, high = _awaited(region)
+        if low < 0:
             continue
-        low = int(region.number("sw_lolast") if region.gives("sw_lolast") else region.number("sw_last"))
-        high = int(region.number("sw_hilast") if region.gives("sw_hilast") else region.number("sw_last"))
         named.setdefault(span, set()).update(range(low, high + 1))
         where[region.index] = span
     notes = []

@@ -90,6 +90,8 @@ OPCODES: Mapping[str, Opcode] = {
     **_keys(xfin_lokey=0, xfin_hikey=0, xfout_lokey=127, xfout_hikey=127),
     **_numbers(0.0, 127.0, "", lovel=0, hivel=127, xfin_lovel=0, xfin_hivel=0, xfout_lovel=127, xfout_hivel=127),
     **_numbers(0.0, 1.0, "", lorand=0.0, hirand=1.0),
+    **_numbers(0.0, 127.0, "", loprog=0, hiprog=127),
+    **_numbers(1.0, 16.0, "", lochan=1, hichan=16),
     **_numbers(1.0, 1000.0, "", seq_length=1, seq_position=1),
     "trigger": Opcode("word", choices=("attack", "release", "release_key", "first", "legato")),
     **_numbers(-1e9, 1e9, "", group=0, off_by=0),
@@ -161,7 +163,7 @@ _SILENT = re.compile(
 
 _KNOWN_BUT_NOT_PLAYED = re.compile(
     r"(?:eg\d+_\w+|lfo\d+_\w+|var\d+_\w+|(?:on|start|stop|reverse)_(?:lo|hi)(?:hd)?cc\d+|(?:cutoff2|resonance2|fil2_\w+|fil_gain|fil2_gain)(?:_?\w*cc\d+)?"
-    r"|(?:lo|hi)(?:chan|bend|bpm|chanaft|polyaft|timer|prog)|sw_vel|sw_trigger|sw_(?:note|octave)_offset|sync_(?:beats|offset)|delay_(?:beats|samples)\w*"
+    r"|(?:lo|hi)(?:bend|bpm|chanaft|polyaft|timer)|sw_vel|sw_trigger|sw_(?:note|octave)_offset|sync_(?:beats|offset)|delay_(?:beats|samples)\w*"
     r"|stop_beats|loop_(?:count|type|tune)|waveguide|phase|(?:amp|fil|pitch)eg_\w+|(?:amp|fil|pitch)lfo_\w+|eq\d+_\w+|\w+_(?:chan|poly)aft"
     r"|bend_step(?:up|down)?|polyphony_stealing|off_(?:curve|shape)|(?:sustain|sostenuto)_(?:cc|lo|sw)|effect\d+\w*|param_offset|vendor_specific|script"
     r"|(?:\w+_)?oscillator\w*|count|apan_\w+|comp_\w+|delay_\w+|reverb_\w+|chorus_\w+|phaser_\w+|decim_\w+|bitred_\w+|gate_\w+|disto_\w+|bypass_\w+"

@@ -89,7 +89,7 @@ def voice_for(asked: Asked, recording: Recording, *, held_s: float | None = None
         loop=_loop(asked, recording, end),
         pitch_cents=pitch,
         gain_db=_SILENT_DB if is_silent or gain_db is None else gain_db,
-        pan=min(max(pan, -1.0), 1.0),
+        pan=pan,  # a route may bring it back into -1 .. 1
         width=asked.value("width") / 100.0,
         delay_s=max(0.0, asked.value("delay") + region.number("delay_random") * asked.draw(1)),
         one_shot=held_s is not None or region.word("loop_mode", "") == "one_shot" or region.number("count") > 0,
