@@ -46,7 +46,7 @@ function item(app: App, sentence: Sentence, i: number): HTMLElement {
     { type: "button", class: "sentence", "aria-expanded": "false", "aria-controls": proof.id },
     h("span", { class: "sentence-mark", "aria-hidden": "true" }, icon(PLAY, { filled: true })),
     h("span", { class: "sentence-text" }, unbroken(sentence.text)),
-    h("span", { class: "sentence-where" }, where),
+    span ? h("span", { class: "sentence-where" }, where) : null,
   );
   const fill = () => {
     const engine = engineOf(app.song, sentence);

@@ -27,12 +27,12 @@ export function timeline(app: App): HTMLElement | null {
 
   const lanes: Lane[] = [bars && song.beats && bars.bars.length ? barRuler(bars, song.beats, "Bars") : secondsRuler()];
   if (written?.beats && song.beats)
-    lanes.push(beatsLane(song.beats, { id: "beats-heard", name: "Beats heard" }), beatsLane(written.beats, { id: "beats-written", name: "written" }));
+    lanes.push(beatsLane(song.beats, { id: "beats-heard", name: "Beats" }), beatsLane(written.beats, { id: "beats-written", name: "written" }));
   if (song.sections) lanes.push(spansLane(song.sections, { id: "sections", name: "Sections", height: 28, coloured: true, strong: false, kind: "section", follows: true }));
   if (written?.sections) lanes.push(spansLane(written.sections, { id: "sections-written", name: "written", height: 28, coloured: true, strong: false, kind: "section", follows: true }));
   if (song.local_keys) lanes.push(spansLane(song.local_keys, { id: "keys", name: "Keys", height: 26, coloured: false, strong: false, kind: "key", follows: false }));
   if (song.chords) lanes.push(spansLane(song.chords, { id: "chords", name: "Chords", height: 36, coloured: false, strong: true, kind: "chord", follows: true }));
-  if (written?.chords) lanes.push(spansLane(written.chords, { id: "chords-written", name: "written", height: 32, coloured: false, strong: false, kind: "chord", follows: true }));
+  if (written?.chords) lanes.push(spansLane(written.chords, { id: "chords-written", name: "written", height: 32, coloured: false, strong: false, kind: "chord", follows: true, against: song.chords ?? undefined }));
   const hasRoll = song.notes || song.melody_notes || song.melody || picture || written?.notes;
   if (hasRoll) {
     const height = matchMedia("(max-width: 640px)").matches ? 300 : 400;
@@ -50,7 +50,7 @@ export function timeline(app: App): HTMLElement | null {
 
   return panel(
     app,
-    { id: "timeline", title: "Timeline", lead: "Click to seek, drag to move; drag along the bars to loop.", shows: SHOWS, tools: h("div", { class: "timeline-tools" }, layerTools(app, lane, layers), zoomTools(app)) },
+    { id: "timeline", title: "Timeline", shows: SHOWS, tools: h("div", { class: "timeline-tools" }, layerTools(app, lane, layers), zoomTools(app)) },
     lane.element,
     h("div", { class: "lane-foot" }, legend(app), lane.hint),
     tables(app),
@@ -111,7 +111,8 @@ function legend(app: App): HTMLElement {
   return h("p", { class: "legends" },
     song.notes ? entry("note", "Notes; paler is softer or less sure") : null,
     song.melody || song.melody_notes ? entry("melody", "Melody") : null,
-    song.written?.notes ? entry("written", "Written") : null);
+    song.written?.notes ? entry("written", "Written") : null,
+    song.written?.chords && song.chords ? entry("differs", "Not as written") : null);
 }
 
 type SpanRow = { place: string; at: string; text: string; sure: string };

@@ -120,13 +120,15 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
       }
       if (written && show.written) {
         context.strokeStyle = palette.written;
-        context.lineWidth = 1.25;
+        context.lineWidth = 1;
+        context.globalAlpha = 0.85;
         context.beginPath();
         for (const i of written.within(scale.start, scale.end)) {
           const [left, top, wide, thick] = box(painting, written.notes, i);
-          context.rect(left, top - 0.5, wide, thick + 1);
+          context.rect(left - 0.5, top - 1.5, wide + 1, thick + 3);
         }
         context.stroke();
+        context.globalAlpha = 1;
       }
     },
 

@@ -15,9 +15,11 @@ interface Row {
   axis: Sheet | null;
 }
 
+const HINT = "Click to seek, drag to move; drag along the bars to loop";
+
 export class LaneGroup {
   readonly element = h("div", { class: "lanes" });
-  readonly hint = h("p", { class: "lane-hint", "aria-hidden": "true" });
+  readonly hint = h("p", { class: "lane-hint", "aria-hidden": "true" }, HINT);
   private column = h("div", { class: "lane-column" });
   private gutter = h("div", { class: "lane-gutter" });
   private rows: Row[] = [];
@@ -45,7 +47,7 @@ export class LaneGroup {
       choosing: (y) => this.rowAt(y)?.lane.id === "ruler",
       hover: (t, y) => {
         const row = t === null ? null : this.rowAt(y);
-        this.hint.textContent = (row && row.lane.probe?.(t!, y - row.element.offsetTop)) ?? "";
+        this.hint.textContent = (row && row.lane.probe?.(t!, y - row.element.offsetTop)) ?? HINT;
       },
     });
     app.view.window.on(() => this.touch());
@@ -82,7 +84,7 @@ export class LaneGroup {
     sheet.canvas.setAttribute("role", "img");
     sheet.canvas.setAttribute("aria-label", lane.words);
     axis?.canvas.setAttribute("aria-hidden", "true");
-    const label = h("div", { class: "lane-name", style: `height:${lane.height}px`, "aria-hidden": "true" }, h("span", {}, lane.name), axis?.canvas);
+    const label = h("div", { class: `lane-name ${lane.id}-name`, style: `height:${lane.height}px`, "aria-hidden": "true" }, h("span", {}, lane.name), axis?.canvas);
     this.gutter.append(label);
     this.column.append(element);
     this.rows.push({ lane, element, sheet, axis });
