@@ -105,7 +105,8 @@ def visible(folder: Path) -> dict[str, bytes]:
 def test_two_runs_give_the_same_bytes(analysis, small_song_path, tmp_path):
     one = analyse(small_song_path, out=tmp_path / "one", threads=1, stems=False)
     first, second = visible(analysis.song.folder), visible(one.song.folder)
-    assert {name for name in second if first[name] != second[name]} == set()
+    differing = {name for name in second if first[name] != second[name]}
+    assert differing <= {"page.html"}  # which shows the stems, and names the folder in its commands
 
 
 def test_parts_can_be_left_out(small_song_path, tmp_path):
