@@ -40,7 +40,7 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """A recording, analysed, without a page; its name is not a friendly one."""
     folder = tmp_path_factory.mktemp("heard")
     soundfile.write(folder / "it's a song.flac", _song(), RATE_HZ)
-    return analyse(folder / "it's a song.flac", out=folder / "song", page=False)
+    return analyse(folder / "it's a song.flac", out=folder / "song", page=False, sound=False)
 
 
 @pytest.fixture(scope="session")
@@ -52,4 +52,4 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     bars[0] = bars[0]._replace(repeat_start=True)
     bars[3] = bars[3]._replace(repeat_end=2)
     save_score(replace(score, bars=tuple(bars)), folder / "repeats.musicxml")
-    return analyse(folder / "repeats.musicxml", out=folder / "song", page=False)
+    return analyse(folder / "repeats.musicxml", out=folder / "song", page=False, sound=False)

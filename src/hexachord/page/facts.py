@@ -25,6 +25,13 @@ _MEANINGS = {
     "spectral_flatness": "0 for tones, 1 for noise",
     "spectral_flux": "how much the spectrum changes from frame to frame",
     "spectral_contrast": "peaks over valleys of the spectrum: clear tones have it high",
+    "note_count": "notes on the page",
+    "notes_per_s": "how busy it is",
+    "bars": "bars on the page",
+    "parts": "parts of the score",
+    "lowest_pitch": "as a MIDI number: 60 is middle C",
+    "highest_pitch": "as a MIDI number: 60 is middle C",
+    "voices_at_once": "notes that sound together, on average",
     "onset_rate": "events that begin in a second",
     "percussiveness": "the part of the energy that is in strokes",
     "tonal_strength": "0 when all pitch classes sound alike, 1 when only one does",
@@ -60,10 +67,14 @@ def descriptor_rows(knowledge: model.Knowledge) -> list[Row]:
         if not math.isfinite(found.value):
             continue
         spread = f" ± {_number(found.std)}" if math.isfinite(found.std) else ""
-        meaning = "a coefficient of the spectrum's outline, for machines" if name.startswith("mfcc") else _MEANINGS.get(name, "")
+        meaning = (
+            "a coefficient of the spectrum's outline, for machines"
+            if name.startswith("mfcc")
+            else _MEANINGS.get(name.partition("/")[0], "")
+        )
         rows.append(
             {
-                "name": name.replace("_", " "),
+                "name": name.replace("_", " ").replace("/", ", "),
                 "value": _number(found.value) + spread,
                 "unit": found.unit,
                 "engine": found.engine,

@@ -65,7 +65,7 @@ def picture_of(signal: FloatArray, *, rate_hz: float) -> Picture:
         decibels[first // pooled : first // pooled + len(groups)] = 20 * np.log10(np.maximum(loudest, 1e-10)) + tilt_db
     white_db = float(np.quantile(decibels, _LOUD_SHARE)) if decibels.size else 0.0
     shade = np.clip(1.0 + (decibels - max(white_db, -100.0)) / RANGE_DB, 0.0, 1.0)
-    pixels = (np.rint(shade * (_LEVELS - 1)) * (255 / (_LEVELS - 1))).astype(np.uint8)
+    pixels = np.rint(np.rint(shade * (_LEVELS - 1)) * (255 / (_LEVELS - 1))).astype(np.uint8)
     return Picture(pixels=np.ascontiguousarray(pixels.T[::-1]), frames_per_s=rate_hz / _HOP / pooled)
 
 

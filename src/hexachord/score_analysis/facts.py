@@ -193,4 +193,4 @@ def _descriptors(score: Score, notes: StructuredArray, bars: Sequence[Bar], dura
         if len(own) and len(score.parts) > 1:
             values[f"lowest_pitch/{name}"] = (float(own["pitch"].min()), "MIDI")
             values[f"highest_pitch/{name}"] = (float(own["pitch"].max()), "MIDI")
-    return {name: Descriptor(value=value, unit=unit, engine=ENGINE) for name, (value, unit) in values.items()}
+    return {name: Descriptor(value=float(value), unit=unit, engine=ENGINE) for name, (value, unit) in values.items()}
