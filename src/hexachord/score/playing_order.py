@@ -80,7 +80,7 @@ def playing_order(score: Score) -> PlayingOrder:
     bars = _with_whole_brackets(score.bars, warnings)
     jumps = _jumps(score, bars, warnings)
     passages = _passages(bars, jumps, warnings)
-    order = _walk(bars, passages, jumps, _most_bars(score), warnings)
+    order = _walk(bars, passages, jumps, _most_bars(score), warnings) or list(range(len(bars)))
     seen: dict[int, int] = {}
     passes = []
     for index in order:
@@ -228,7 +228,7 @@ def _walk(bars: tuple[Bar, ...], passages: list[_Passage], jumps: _Jumps, most_b
             current = passage
             number = 1 + jumped if passage is None else passage.times if jumped and passage in known else 1
             known.update((passage,) if passage else ())
-        played = _is_played(bars, index, number)
+        played = _is_played(bars, index, number) or (passage is None and not jumps.back)
         if played:
             order.append(index)
             goes_back = passage is not None and number < passage.times and index in passage.ends

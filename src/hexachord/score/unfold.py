@@ -290,7 +290,7 @@ class _Writer:
             at_once = {family(mark) for mark in ordered[first:stop] if mark.tick == written}
             before = {family(mark): mark for mark in ordered[:first]}
             for key, mark in before.items():
-                if key not in at_once and number and _said(mark) != _said(state.get(key)):
+                if key not in at_once and _said(mark) != _said(state.get(key)):
                     copied.append(_quiet(mark)._replace(tick=played))
                     state[key] = mark
             for mark in ordered[first:stop]:
