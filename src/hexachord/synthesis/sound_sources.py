@@ -67,7 +67,7 @@ class SoundSources:
     """Where voices get their sound from; `warn` hears once of each recording that cannot be read."""
 
     def __init__(self, cache: SoundCache, *, rate_hz: int, warn: Callable[[str], None] | None = None) -> None:
-        self._cache, self._rate_hz, self._warn = cache, rate_hz, warn
+        self.cache, self._rate_hz, self._warn = cache, rate_hz, warn
         self._unreadable: set[Sample] = set()
 
     def recording(self, sample: Sample) -> Float32Array | None:
@@ -75,7 +75,7 @@ class SoundSources:
         if sample in self._unreadable:
             return None
         try:
-            return self._cache.find_or_make(sample, lambda: _checked(sample), lambda recording: recording.nbytes)
+            return self.cache.find_or_make(sample, lambda: _checked(sample), lambda recording: recording.nbytes)
         except InputError as error:
             self._unreadable.add(sample)
             if self._warn is not None:
@@ -84,11 +84,11 @@ class SoundSources:
 
     def envelope(self, course: Course, frames: int) -> Float32Array:
         """The first `frames` amplitudes of an envelope, or a few more."""
-        kept = self._cache.find(course)
+        kept = self.cache.find(course)
         if isinstance(kept, np.ndarray) and len(kept) >= frames:
             return kept
         made = course.values(0, frames + frames // 4 + 1024)
-        self._cache.keep(course, made, n_bytes=made.nbytes)
+        self.cache.keep(course, made, n_bytes=made.nbytes)
         return made
 
     def stretch(self, key: SoundKey) -> Stretch:
@@ -99,7 +99,7 @@ class SoundSources:
 
     def sound(self, key: SoundKey, frames: int) -> Sound | None:
         """The sound, at least its first `frames` frames where it is as long; None when its recording cannot be read."""
-        kept = self._cache.find(key)
+        kept = self.cache.find(key)
         before = kept if isinstance(kept, Sound) else None
         have = 0 if before is None else before.frames.shape[1]
         if before is not None and have >= min(frames, _limit(before.stretch)):
@@ -108,7 +108,7 @@ class SoundSources:
         rate_hz = self._rate_hz * key.oversampling
         result = self._filtered(key, stretch, frames, before, rate_hz) if key.filters else self._plain(key, stretch, frames, have, rate_hz)
         if result is not None:
-            self._cache.keep(key, result, n_bytes=result.frames.nbytes)
+            self.cache.keep(key, result, n_bytes=result.frames.nbytes)
         return result
 
     def _plain(self, key: SoundKey, stretch: Stretch, frames: int, have: int, rate_hz: int) -> Sound | None:

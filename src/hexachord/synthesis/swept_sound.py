@@ -6,6 +6,9 @@ Between neighbours the blend differs from the true filter by about Δ²/8 of the
 rungs stand so close that this stays below half a dB, closer the higher the resonance.
 """
 
+from collections.abc import Callable, Hashable
+from typing import NamedTuple
+
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array
@@ -14,6 +17,7 @@ from hexachord.synthesis.model import Filter
 from hexachord.synthesis.sound_sources import Sound, SoundKey, SoundSources
 from hexachord.synthesis.voice_filters import LOWEST_HZ, OPEN_HZ, is_open
 
+BEGINNING_AHEAD = 2048
 MOST_RUNGS = 64
 """A sweep over more rungs than this is filtered as it goes instead."""
 
@@ -35,8 +39,10 @@ class SweptSound:
     From frame `rest` on it stands still. Use `fits_a_ladder` to ask whether a ladder can serve, and `swept_sound` to build one.
     """
 
-    def __init__(self, rungs: dict[int, Sound], nodes: Float64Array, height: Float64Array, *, rest: int, step: int | None) -> None:
-        self._rungs, self._nodes, self._height, self._rest, self._step = rungs, nodes, height, rest, step
+    def __init__(
+        self, rungs: dict[int, Sound], nodes: Float64Array, height: Float64Array, *, rest: int, step: int | None, begin: int
+    ) -> None:
+        self._rungs, self._nodes, self._height, self._rest, self._step, self._begin = rungs, nodes, height, rest, step, begin
         self._drawn = height.astype(np.float32)
 
     def part(self, start: int, stop: int) -> Float32Array:
@@ -48,14 +54,23 @@ class SweptSound:
         return np.concatenate([self._moving(start, self._rest), self._between(float(self._height[-1]), self._rest, stop)], axis=1)
 
     def _moving(self, start: int, stop: int) -> Float32Array:
-        first = max(int(np.searchsorted(self._nodes, start, side="right")) - 1, 0)
-        last = min(int(np.searchsorted(self._nodes, stop - 1, side="right")), len(self._nodes) - 1)
-        nodes, heights = self._nodes[first : last + 1], self._height[first : last + 1]
         if self._step is not None:
+            first, last = start // self._step, (stop - 1) // self._step + 1
             height = drawn(self._drawn, start, stop, step=self._step)
         else:
-            height = np.interp(np.arange(start, stop), nodes, heights).astype(np.float32)
-        result: Float32Array | None = None
+            first = max(int(np.searchsorted(self._nodes, start, side="right")) - 1, 0)
+            last = min(int(np.searchsorted(self._nodes, stop - 1, side="right")), len(self._nodes) - 1)
+            height = np.interp(np.arange(start, stop), self._nodes[first : last + 1], self._height[first : last + 1]).astype(np.float32)
+        nodes, heights = self._nodes[first : last + 1], self._height[first : last + 1]
+        low, high = int(np.floor(heights.min())), int(np.ceil(heights.max()))
+        if high - low <= 1:
+            height -= np.float32(low)
+            below = self._rung(low, start, stop)
+            result = self._rung(high, start, stop) - below
+            result *= height
+            result += below
+            return result
+        result = np.zeros((self._rungs[low].frames.shape[0], stop - start), dtype=np.float32)
         for rung, (near, far) in _spans(heights).items():
             a, b = max(int(nodes[near]), start), min(int(np.ceil(nodes[far])), stop)
             if b <= a:
@@ -64,22 +79,21 @@ class SweptSound:
             np.abs(weight, out=weight)
             np.subtract(1.0, weight, out=weight)
             np.maximum(weight, 0.0, out=weight)
-            sound = self._rungs[rung].part(a, b)
-            if result is None:
-                result = np.zeros((len(sound), stop - start), dtype=np.float32)
-            result[:, a - start : b - start] += sound * weight
-        assert result is not None
+            result[:, a - start : b - start] += self._rung(rung, a, b) * weight
         return result
+
+    def _rung(self, rung: int, start: int, stop: int) -> Float32Array:
+        return self._rungs[rung].part(self._begin + start, self._begin + stop)
 
     def _between(self, height: float, start: int, stop: int) -> Float32Array:
         rung = int(np.floor(height))
         share = height - rung
         if share < 1e-5:
-            return self._rungs[rung].part(start, stop)
+            return self._rung(rung, start, stop)
         if share > 1.0 - 1e-5:
-            return self._rungs[rung + 1].part(start, stop)
-        blend = self._rungs[rung].part(start, stop) * np.float32(1.0 - share)
-        blend += self._rungs[rung + 1].part(start, stop) * np.float32(share)
+            return self._rung(rung + 1, start, stop)
+        blend = self._rung(rung, start, stop) * np.float32(1.0 - share)
+        blend += self._rung(rung + 1, start, stop) * np.float32(share)
         return blend
 
 
@@ -92,14 +106,16 @@ def swept_sound(
     step: int | None,
     frequency_hz: Float64Array,
     frames: int,
+    begin: int = 0,
+    at_rest: float = AT_REST,
 ) -> SweptSound | None:
     """Make ready the rungs that a sweep needs in its first `frames` frames; None when the recording cannot be read.
 
-    `step` says that `nodes` are multiples of it.
+    `step` says that `nodes` are multiples of it. The sweep's frame 0 is frame `begin` of the sound.
     """
     needed = max(int(np.searchsorted(nodes, frames, side="left")) + 1, 1)
     nodes, height = nodes[:needed], _heights(settings, frequency_hz[:needed])
-    away = np.flatnonzero(np.abs(height - height[-1]) > AT_REST)
+    away = np.flatnonzero(np.abs(height - height[-1]) > at_rest)
     still = int(away[-1]) + 1 if len(away) else 0
     height[still:] = height[-1]
     rest = int(np.ceil(nodes[still])) if still else 0
@@ -109,12 +125,12 @@ def swept_sound(
     rungs = {}
     for rung, (_, last) in spans.items():
         here = settings._replace(frequency_hz=2.0 ** (rung * rung_cents(settings) / 1200.0))
-        until = int(nodes[last]) + 2 if last < len(nodes) else frames
+        until = begin + (int(nodes[last]) + 2 if last < len(nodes) else frames)
         sound = sources.sound(key if is_open(here) else key._replace(filters=(here, *key.filters)), until)
         if sound is None:
             return None
         rungs[rung] = sound
-    return SweptSound(rungs, nodes, height, rest=rest, step=step)
+    return SweptSound(rungs, nodes, height, rest=rest, step=step, begin=begin)
 
 
 def _spans(height: Float64Array) -> dict[int, tuple[int, int]]:
@@ -126,6 +142,56 @@ def _spans(height: Float64Array) -> dict[int, tuple[int, int]]:
         if len(near):
             spans[rung] = int(near[0]), int(near[-1]) + 1
     return spans
+
+
+class Beginning(NamedTuple):
+    """The beginning of a sweep, as all strokes have it until they are let go."""
+
+    frames: Float32Array
+
+
+class JoinedSound:
+    """A sweep from its shared `beginning` into what it does from frame `join` on, where this stroke was let go."""
+
+    def __init__(self, beginning: Beginning, join: int, after: SweptSound | None) -> None:
+        self._beginning, self._join, self._after = beginning, join, after
+
+    def part(self, start: int, stop: int) -> Float32Array:
+        """Frames ``[start, stop)``."""
+        join = self._join
+        if stop <= join or self._after is None:
+            return self._beginning.frames[:, start:stop]
+        if start >= join:
+            return self._after.part(start - join, stop - join)
+        return np.concatenate([self._beginning.frames[:, start:join], self._after.part(0, stop - join)], axis=1)
+
+
+def beginning_of_sweep(
+    sources: SoundSources,
+    key: SoundKey,
+    settings: Filter,
+    *,
+    name: Hashable,
+    step: int,
+    frequency_hz: Callable[[int], Float64Array],
+    frames: int,
+) -> Beginning | None:
+    """The first `frames` frames of a sweep that is called `name`; ``frequency_hz(n)`` gives its course over the first `n` frames."""
+    address = (key, settings, name)
+    kept = sources.cache.find(address)
+    if isinstance(kept, Beginning) and kept.frames.shape[1] >= frames:
+        return kept
+    have = kept.frames.shape[1] if isinstance(kept, Beginning) else 0
+    wanted = frames + have // 4 + BEGINNING_AHEAD
+    course = frequency_hz(wanted)
+    nodes = np.arange(len(course), dtype=np.float64) * step
+    sweep = swept_sound(sources, key, settings, nodes=nodes, step=step, frequency_hz=course, frames=wanted, at_rest=0.0)
+    if sweep is None:
+        return None
+    made = sweep.part(have, wanted)
+    result = Beginning(np.concatenate([kept.frames, made], axis=1) if isinstance(kept, Beginning) else made)
+    sources.cache.keep(address, result, n_bytes=result.frames.nbytes)
+    return result
 
 
 def fits_a_ladder(settings: Filter, frequency_hz: Float64Array) -> bool:

@@ -12,7 +12,8 @@ from hexachord.synthesis.envelopes import Course, course_of, modulation_envelope
 from hexachord.synthesis.model import Filter, Lfo, Modulator, Route, Target, Voice
 from hexachord.synthesis.resampling import Excerpt, excerpt_of
 from hexachord.synthesis.sound_sources import SoundKey
-from hexachord.synthesis.voice_filters import is_open, quantized
+from hexachord.synthesis.swept_sound import MOST_RUNGS, rung_cents
+from hexachord.synthesis.voice_filters import STEP_CENTS, is_open, quantized
 
 CONTROL_FRAMES = 64
 """Glides, sweeps and swells are worked out once in this many frames and drawn straight in between."""
@@ -86,6 +87,8 @@ class VoicePlan:
     `life` is after how many frames it is quieter than `floor_db` below full level though it is still held, None when it never is.
     From frame `flat_from` its envelope stays at `flat`.
     `modulators` come with their depth and the routes that change it. `still` is the sound it has when nothing moves it, once known.
+    `sweeps` says that it moves in nothing but its cutoff, and in that alike at every stroke until it is let go. `filter` is None where the
+    voice's own stays open.
     """
 
     voice: Voice
@@ -98,7 +101,9 @@ class VoicePlan:
     flat: float
     release: Course
     excerpt: Excerpt
+    filter: Filter | None
     equalizer: tuple[Filter, ...]
+    sweeps: bool
     own_routes: tuple[Route, ...]
     bus_routes: tuple[Route, ...]
     modulators: tuple[tuple[Modulator, float, tuple[Route, ...]], ...]
@@ -119,11 +124,17 @@ def plan_voice(voice: Voice, sums: RouteSums, *, rate_hz: int) -> VoicePlan:
     loop = None if voice.loop is None or voice.one_shot else (voice.loop.start, voice.loop.end)
     course = course_of(voice.envelope, rate_hz=rate_hz)
     floor_db = SILENT_DB - fixed.gain_db
-    modulators = []
+    modulators: list[tuple[Modulator, float, tuple[Route, ...]]] = []
     for index, modulator in enumerate(voice.modulators):
         depth, routes = modulator.depth + sums.depths.get(index, 0.0), sums.deepening.get(index, ())
         if depth or routes:
             modulators.append((modulator, depth, routes))
+    low, high = _cutoff_bounds(fixed.cutoff_cents, sums.own, modulators)
+    settings = voice.filter
+    if settings is None or is_open(settings, lowest_cents=low, highest_cents=high):
+        settings = None
+        modulators = [one for one in modulators if one[0].target != "cutoff_cents"]
+    sweeps = settings is not None and not sums.own and bool(modulators) and STEP_CENTS <= high - low <= MOST_RUNGS * rung_cents(settings)
     return VoicePlan(
         voice=voice,
         fixed=fixed,
@@ -135,11 +146,31 @@ def plan_voice(voice: Voice, sums: RouteSums, *, rate_hz: int) -> VoicePlan:
         flat=course.level(course.frames),
         release=release_course(voice.envelope.release_db_per_s, rate_hz=rate_hz),
         excerpt=excerpt_of(voice.sample.frames, start=voice.start, end=voice.end, loop=loop, passes=None),
+        filter=settings,
+        sweeps=sweeps and all(one.target == "cutoff_cents" and not routes for one, _, routes in modulators),
         equalizer=tuple(quantized(band) for band in voice.equalizer if not is_open(band)),
         own_routes=sums.own,
         bus_routes=sums.bus,
         modulators=tuple(modulators),
     )
+
+
+def _cutoff_bounds(
+    fixed_cents: float, own: tuple[Route, ...], modulators: list[tuple[Modulator, float, tuple[Route, ...]]]
+) -> tuple[float, float]:
+    """How far down and up a cutoff can go."""
+    low = high = fixed_cents
+    for route in own:
+        if route.target == "cutoff_cents":
+            low, high = low - abs(route.amount), high + abs(route.amount)
+    for modulator, depth, routes in modulators:
+        if modulator.target != "cutoff_cents":
+            continue
+        reach = sum((abs(route.amount) for route in routes), 0.0)
+        both = isinstance(modulator.source, Lfo) or bool(routes)
+        low += -abs(depth) - reach if both else min(depth, 0.0)
+        high += abs(depth) + reach if both else max(depth, 0.0)
+    return low, high
 
 
 def decibels(amplitude: float) -> float:
@@ -148,14 +179,14 @@ def decibels(amplitude: float) -> float:
 
 
 def motion_of(
-    plan: VoicePlan, controls: TrackControls, *, start: int, frames: int, held: int | None, delay_s: float, rate_hz: int
+    plan: VoicePlan, controls: TrackControls, *, start: int, frames: int, held: int | None, delay_s: float, rate_hz: int, first: int = 0
 ) -> Motion:
     """Work out how a voice moves that sounds from frame `start` on for so many frames and is held for `held` of them.
 
-    Its envelopes and oscillators began `delay_s` earlier.
+    Its envelopes and oscillators began `delay_s` earlier. Curves begin with their value at frame `first`, a multiple of `CONTROL_FRAMES`.
     """
     start_s, end_s = start / rate_hz, (start + frames) / rate_hz
-    local_s: Float64Array = np.arange(frames // CONTROL_FRAMES + 2, dtype=np.float64) * (CONTROL_FRAMES / rate_hz)
+    local_s: Float64Array = np.arange(first // CONTROL_FRAMES, frames // CONTROL_FRAMES + 2, dtype=np.float64) * (CONTROL_FRAMES / rate_hz)
     sums: dict[Target, Float64Array | float] = {}
     for route in plan.own_routes:
         sums[route.target] = sums.get(route.target, 0.0) + _route(route, controls, start_s, end_s, local_s)

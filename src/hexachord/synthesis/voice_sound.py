@@ -14,7 +14,7 @@ from hexachord.synthesis.control_curves import TrackControls, drawn
 from hexachord.synthesis.model import Filter
 from hexachord.synthesis.resampling import HIGHEST_CENTS, LOWEST_CENTS, TAPS, Excerpt, warp
 from hexachord.synthesis.sound_sources import RING_S, Sound, SoundKey, SoundSources
-from hexachord.synthesis.swept_sound import SweptSound, fits_a_ladder, swept_sound
+from hexachord.synthesis.swept_sound import JoinedSound, SweptSound, beginning_of_sweep, fits_a_ladder, swept_sound
 from hexachord.synthesis.voice_filters import STEP_CENTS, MovingFilter, is_open, quantized
 from hexachord.synthesis.voice_plan import CONTROL_FRAMES, SILENT_DB, Motion, VoicePlan, decibels, motion_of
 
@@ -75,7 +75,7 @@ class SoundingVoice:
         self._phase: _Phase | None = None
         self._chain: list[MovingFilter] = []
         self._swell: Float32Array | None = None
-        self._sound: Sound | SweptSound | None = None
+        self._sound: Sound | SweptSound | JoinedSound | None = None
         life = 86_400 * rate_hz if plan.life is None else plan.life
         excerpt = plan.excerpt
         if held is not None:
@@ -83,7 +83,7 @@ class SoundingVoice:
         elif excerpt.is_endless:
             excerpt = Excerpt(excerpt.start, excerpt.end)
         if plan.own_routes or plan.modulators or cents or excerpt.passes is not plan.excerpt.passes or _leaves_its_loop(plan):
-            total = self._move(excerpt, life, controls, sources, cents=cents, delay_s=still_s)
+            total = (self._sweep if plan.sweeps else self._move)(excerpt, life, controls, sources, cents=cents, delay_s=still_s)
         else:
             if plan.still is None:
                 filters, _ = _filters(plan, STILL)
@@ -119,7 +119,7 @@ class SoundingVoice:
     ) -> int | None:
         """Work out how it moves and what sound that takes; returns after how many frames that is over, None when it never is."""
         plan, rate_hz = self.plan, self._rate_hz
-        voice, sample = plan.voice, plan.voice.sample
+        sample = plan.voice.sample
         fixed_cents = plan.fixed.pitch_cents + cents
         if not excerpt.is_endless:  # as long as it could get when it glides two octaves down
             life = min(life, 4 * int(excerpt.frames / _ratio(sample.rate_hz, rate_hz, fixed_cents)) + rate_hz)
@@ -148,18 +148,51 @@ class SoundingVoice:
             total += int(RING_S * rate_hz) if filters or sweep_hz is not None else 0
             life = min(life, total)
         wanted = life if self._phase is None else self._phase.last(life) + 2 * TAPS
-        if voice.filter is not None and sweep_hz is not None:
+        if plan.filter is not None and sweep_hz is not None:
             bare_hz = sweep_hz
             if self._phase is not None:  # in the source the filter stands where it will be when it is read
                 sweep_hz = sweep_hz * 2.0 ** ((key.cents - course) / 1200.0)
-            if fits_a_ladder(voice.filter, sweep_hz):
+            if fits_a_ladder(plan.filter, sweep_hz):
                 step = CONTROL_FRAMES if self._phase is None else None
                 nodes = np.arange(len(sweep_hz), dtype=np.float64) * CONTROL_FRAMES if self._phase is None else self._phase.nodes
-                self._sound = swept_sound(sources, key, voice.filter, nodes=nodes, step=step, frequency_hz=sweep_hz, frames=wanted)
+                self._sound = swept_sound(sources, key, plan.filter, nodes=nodes, step=step, frequency_hz=sweep_hz, frames=wanted)
             else:
-                self._chain.append(MovingFilter(voice.filter, bare_hz, step=CONTROL_FRAMES, channels=sample.channels, rate_hz=rate_hz))
+                self._chain.append(MovingFilter(plan.filter, bare_hz, step=CONTROL_FRAMES, channels=sample.channels, rate_hz=rate_hz))
         if self._sound is None:
             self._sound = sources.sound(key, wanted)
+        return None if total is None else life
+
+    def _sweep(
+        self, excerpt: Excerpt, life: int, controls: TrackControls, sources: SoundSources, *, cents: float, delay_s: float
+    ) -> int | None:
+        """As `_move`, when nothing but the cutoff moves: until it is let go, the sound is the same for every stroke."""
+        plan, held, rate_hz = self.plan, self._held, self._rate_hz
+        settings, sample = plan.filter, plan.voice.sample
+        assert settings is not None
+        pitch_cents = plan.fixed.pitch_cents + cents
+        if held is not None and _leaves_its_loop(plan):
+            excerpt = _left_loop(excerpt, held, life, _ratio(sample.rate_hz, rate_hz, pitch_cents), sample.rate_hz)
+        key = SoundKey(sample, excerpt, round(pitch_cents, 2), plan.equalizer)
+        total = sources.stretch(key).frames
+        if total is not None:
+            total += int(RING_S * rate_hz)
+            life = min(life, total)
+
+        def frequency_hz(frames: int, first: int = 0, held: int | None = None) -> Float64Array:
+            motion = motion_of(plan, controls, start=self.start, frames=frames, held=held, delay_s=delay_s, rate_hz=rate_hz, first=first)
+            return _sweep_hz(settings, plan.fixed.cutoff_cents + motion.cutoff_cents)
+
+        join = life if held is None else min(held // CONTROL_FRAMES * CONTROL_FRAMES, life)
+        name = (plan.fixed.cutoff_cents, delay_s, tuple((modulator.source, depth) for modulator, depth, _ in plan.modulators))
+        beginning = beginning_of_sweep(sources, key, settings, name=name, step=CONTROL_FRAMES, frequency_hz=frequency_hz, frames=join)
+        after: SweptSound | None = None
+        if beginning is not None and join < life:
+            course = frequency_hz(life, join, held)
+            nodes = np.arange(len(course), dtype=np.float64) * CONTROL_FRAMES
+            after = swept_sound(
+                sources, key, settings, nodes=nodes, step=CONTROL_FRAMES, frequency_hz=course, frames=life - join, begin=join
+            )
+        self._sound = None if beginning is None else JoinedSound(beginning, join, after)
         return None if total is None else life
 
     def choke(self, frame: int) -> None:
@@ -265,7 +298,7 @@ def _left_loop(excerpt: Excerpt, held: int, life: int, ratio: float, source_rate
 
 def _filters(plan: VoicePlan, motion: Motion) -> tuple[tuple[Filter, ...], Float64Array | None]:
     """The filters that stand still, and the course of the one that moves."""
-    settings = plan.voice.filter
+    settings = plan.filter
     if settings is None:
         return plan.equalizer, None
     cents = plan.fixed.cutoff_cents + motion.cutoff_cents
@@ -274,4 +307,8 @@ def _filters(plan: VoicePlan, motion: Motion) -> tuple[tuple[Filter, ...], Float
         return plan.equalizer, None
     if high - low < STEP_CENTS:
         return (quantized(settings, cents=low), *plan.equalizer), None
-    return plan.equalizer, settings.frequency_hz * 2.0 ** (np.clip(cents, -14400.0, 14400.0) / 1200.0)
+    return plan.equalizer, _sweep_hz(settings, cents)
+
+
+def _sweep_hz(settings: Filter, cents: Float64Array | float) -> Float64Array:
+    return np.atleast_1d(settings.frequency_hz * 2.0 ** (np.clip(cents, -14400.0, 14400.0) / 1200.0))
