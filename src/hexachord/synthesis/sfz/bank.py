@@ -78,14 +78,15 @@ class SfzInstrument:
         voice = voice_for(asked, recording, held_s=held_s, note_group=group)
         if voice is None:
             return None
-        if voice.loop is not None:
+        sample, loop = voice.sample, voice.loop
+        if loop is not None:
             try:
-                sample, loop = self.shelf.looped(recording, voice.loop, crossfade_s=region.number("loop_crossfade"))
+                sample, loop = self.shelf.looped(recording, loop, crossfade_s=region.number("loop_crossfade"))
             except InputError as error:
                 self.shelf.missing[region.sample] = f"it holds {error.found}"
                 return None
-            voice = replace(voice, sample=sample, loop=loop)
-        return replace(voice, routes=self._routes.setdefault(voice.routes, voice.routes))  # a player adds up shared routes once
+        routes = self._routes.setdefault(voice.routes, voice.routes)  # a player adds up shared routes once
+        return replace(voice, sample=sample, loop=loop, routes=routes)
 
 
 @dataclass(kw_only=True, eq=False)

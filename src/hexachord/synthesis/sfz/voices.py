@@ -226,7 +226,8 @@ def _modulators(asked: Asked) -> tuple[tuple[Modulator, ...], tuple[Route, ...]]
         else:
             by_velocity = region.number(f"{prefix}_vel2depth") * asked.velocity / 127.0
             add(_modulation_envelope(asked, prefix), target, depth, 1.0, by_velocity)  # type: ignore[arg-type]
-    for number in sorted({int(match[1]) for base in (*region.numbers, *moved) if (match := _LFO_NUMBER.match(base))}):
+    numbered = {base for base in (*region.numbers, *moved) if base.startswith("lfo")}
+    for number in sorted({int(match[1]) for base in numbered if (match := _LFO_NUMBER.match(base))}):
         for what, target, scale in _LFO_TARGETS:
             base = f"lfo{number}_{what}"
             if region.gives(base) or base in moved:
@@ -263,6 +264,9 @@ def _filter(asked: Asked) -> tuple[Filter | None, tuple[Route, ...]]:
 def _equalizer(asked: Asked) -> tuple[Filter, ...]:
     bands = []
     said = {*asked.region.numbers, *(modulation.base for modulation in asked.region.modulations)}
+    said = {base for base in said if base.startswith("eq")}
+    if not said:
+        return ()
     for number, usual_hz in _EQ_DEFAULT_HZ.items():
         if not any(base.startswith(f"eq{number}_") for base in said):
             continue
