@@ -243,7 +243,8 @@ def _pages() -> list[str]:
             bars = []
             for k in range(2):
                 bar = page * 6 + system * 2 + k
-                staff = f'<g class="staff"><rect x="{100 + 900 * k}" y="{300 + 700 * system}" width="900" height="200" fill="none" stroke="currentColor"/></g>'
+                frame = f'x="{100 + 900 * k}" y="{300 + 700 * system}" width="900" height="200" fill="none" stroke="currentColor"'
+                staff = f'<g class="staff"><rect {frame}/></g>'
                 notes = "".join(
                     f'<g id="note{bar}-{i}" class="note"><circle cx="{200 + 900 * k + 200 * i}" cy="{400 + 700 * system}" r="40"/></g>'
                     for i in range(4)

@@ -1,6 +1,7 @@
 """A song page in a real browser: it opens from disk, plays, seeks, loops, mixes, follows its score and proves its sentences."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -109,12 +110,18 @@ def test_loop_comes_back(open_page: Open, stems: bool) -> None:
         opened.until("hexachord.transport.kind.value === 'stems'")
     opened.js("hexachord.transport.playLoop({ start: 4, end: 4.5 })")
     seen = opened.js(
-        """() => new Promise((done) => { const times = []; const start = performance.now();
-        const look = () => { times.push(hexachord.transport.now()); performance.now() - start > 1400 ? done(times) : requestAnimationFrame(look); }; look(); })"""
+        """() => new Promise((done) => {
+            const times = [], start = performance.now();
+            const look = () => {
+                times.push(hexachord.transport.now());
+                performance.now() - start > 1400 ? done(times) : requestAnimationFrame(look);
+            };
+            look();
+        })"""
     )
     assert min(seen) >= 3.9
     assert max(seen) <= 4.6
-    assert sum(b < a - 0.2 for a, b in zip(seen, seen[1:], strict=False)) >= 2
+    assert sum(b < a - 0.2 for a, b in pairwise(seen)) >= 2
 
 
 def test_loop_by_drag_and_by_key(open_page: Open) -> None:
@@ -132,6 +139,18 @@ def test_loop_by_drag_and_by_key(open_page: Open) -> None:
     opened.js("hexachord.transport.seek(13)")
     opened.page.keyboard.press("l")  # the section here
     assert opened.js("hexachord.transport.loop.value") == {"start": 12, "end": 20}
+
+
+def test_seeks_become_exact_while_it_plays(open_page: Open) -> None:
+    opened = open_page()
+    opened.page.click("#play")
+    opened.until("hexachord.transport.now() > 0.1")
+    opened.until("hexachord.transport.player.exact")
+    assert opened.js("hexachord.transport.player.element.duration") == pytest.approx(24, abs=0.06)
+    opened.until("hexachord.transport.now() > 0.5")  # and on it plays
+    opened.js("hexachord.transport.seek(20)")
+    opened.until("hexachord.transport.now() > 20.1")
+    assert opened.errors == []
 
 
 def test_faders_mute_and_solo_change_what_sounds(open_page: Open) -> None:
@@ -227,8 +246,9 @@ def test_every_control_is_reached_by_tab(open_page: Open) -> None:
     opened.page.wait_for_selector("#note0-0", state="attached")
     wanted = set(
         opened.js(
-            """[...document.querySelectorAll('button, select, input, a[href], summary, [tabindex="0"]')].filter((e) => !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }))
-        .map((e, i) => (e.dataset.walk = String(i)))"""
+            """[...document.querySelectorAll('button, select, input, a[href], summary, [tabindex="0"]')]
+            .filter((e) => !e.disabled && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }))
+            .map((e, i) => (e.dataset.walk = String(i)))"""
         )
     )
     reached, unseen = set(), []
@@ -253,7 +273,11 @@ def test_written_truth_stands_beside(open_page: Open) -> None:
     assert [cell.inner_text() for cell in opened.page.locator(".verdict").all()] == ["right", "wrong", "not judged"]
     assert opened.page.locator("[data-lane=chords-written]").is_visible()
     assert opened.page.locator("[data-lane=beats-written]").is_visible()
-    pixels = "(() => { const c = document.querySelector('.lane-roll canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let s = 0; for (let i = 0; i < d.length; i += 4) s += d[i]; return s; })()"
+    assert "for 8 % of the time" in opened.page.get_attribute("[data-lane=chords-written] canvas", "aria-label")  # 2 s of 24
+    pixels = """(() => {
+        const c = document.querySelector('.lane-roll canvas');
+        return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.reduce((sum, x, i) => i % 4 ? sum : sum + x, 0);
+    })()"""
     opened.page.wait_for_timeout(200)
     heard = opened.js(pixels)
     opened.page.get_by_role("button", name="Both").click()
@@ -264,7 +288,8 @@ def test_written_truth_stands_beside(open_page: Open) -> None:
 def test_text_stands_for_pictures(open_page: Open) -> None:
     opened = open_page()
     labels = opened.js(
-        "[...document.querySelectorAll('canvas')].filter((c) => c.getAttribute('aria-hidden') !== 'true' && !c.closest('[aria-hidden=true]')).map((c) => [c.getAttribute('role'), c.getAttribute('aria-label')])"
+        """[...document.querySelectorAll('canvas')].filter((c) => !c.closest('[aria-hidden=true]'))
+        .map((c) => [c.getAttribute('role'), c.getAttribute('aria-label')])"""
     )
     assert len(labels) >= 7
     assert all(role == "img" and label for role, label in labels)

@@ -98,7 +98,8 @@ def test_nothing_sticks_out_and_axe_finds_nothing_serious(open_page: Open, width
     assert opened.js("document.documentElement.scrollWidth") <= width
     opened.js(AXE.read_text(encoding="utf-8") + ";undefined")
     found = opened.js(
-        "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => [v.impact, v.id, v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + n.failureSummary)]))"
+        """axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map(
+            (v) => [v.impact, v.id, v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + n.failureSummary)]))"""
     )
     assert [violation for violation in found if violation[0] in ("serious", "critical")] == []
     if theme == "light" and width == 1440:

@@ -65,6 +65,7 @@ class ScoreView {
   private lit = new Set<string>();
   private now = -2;
   private system: Element | null = null;
+  private wash = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   private open = true;
   private ends: (() => void)[] = [];
 
@@ -74,6 +75,7 @@ class ScoreView {
     private box: HTMLElement,
   ) {
     this.moments = new Moments(score.moments);
+    this.wash.setAttribute("class", "bar-wash");
     box.replaceChildren(h("p", { class: "waiting" }, "Unfolding the score …"));
     void this.load(score);
     this.ends.push(app.transport.position.on(() => this.follow()));
@@ -137,12 +139,24 @@ class ScoreView {
     if (old === measure) return;
     old?.classList.remove("now");
     measure.classList.add("now");
+    this.wash.remove();
+    const staves = [...measure.querySelectorAll<SVGGraphicsElement>(".staff")].map((staff) => staff.getBBox());
+    if (!staves.length) return;
+    const left = Math.min(...staves.map(({ x }) => x));
+    const right = Math.max(...staves.map(({ x, width }) => x + width));
+    const top = Math.min(...staves.map(({ y }) => y));
+    const bottom = Math.max(...staves.map(({ y, height }) => y + height));
+    const room = (right - left) * 0.01;
+    const place = { x: left, y: top - room * 8, width: right - left, height: bottom - top + room * 16 };
+    for (const [name, value] of Object.entries(place)) this.wash.setAttribute(name, String(value));
+    measure.prepend(this.wash);
   }
 
-  /** Scroll the box, not the page, so that the system stands near its top. */
+  /** Scroll the box, not the page, so that the system stands near its top; not at all while it is well in sight. */
   private bring(system: Element): void {
     const outer = this.box.getBoundingClientRect();
     const inner = system.getBoundingClientRect();
+    if (inner.top >= outer.top + 8 && inner.bottom <= outer.top + this.box.clientHeight * 0.8) return;
     const room = Math.max(16, (this.box.clientHeight - inner.height) * 0.25);
     this.box.scrollTo({ top: this.box.scrollTop + inner.top - outer.top - room, behavior: calm() || !this.app.transport.playing.value ? "auto" : "smooth" });
   }

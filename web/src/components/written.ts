@@ -10,7 +10,7 @@ export function written(app: App): HTMLElement | null {
   if (!truth) return null;
   const bar = (value: number) => h("span", { class: "score-value" }, h("span", { class: "score-bar", "aria-hidden": "true" }, h("span", { style: `width:${Math.max(0, Math.min(1, value)) * 100}%` })), value.toFixed(2));
   const scores = truth.scores.length
-    ? h("div", { class: "scroller flat", tabindex: 0, role: "region", "aria-label": "Scores" }, table("Scores of each task against the truth", [
+    ? h("div", { class: "scores-table" }, table("Scores of each task against the truth", [
         { head: "Task", cell: (row) => row.task },
         { head: "Measure", cell: (row) => row.name },
         { head: "Score", cell: (row) => bar(row.value) },
@@ -18,7 +18,7 @@ export function written(app: App): HTMLElement | null {
       ], truth.scores))
     : null;
   const facts = truth.facts.length
-    ? h("div", { class: "scroller flat", tabindex: 0, role: "region", "aria-label": "Facts beside each other" }, table("Facts as heard and as written", [
+    ? h("div", { class: "facts-table" }, table("Facts as heard and as written", [
         { head: "", cell: ({ id }) => app.song.facts.find((fact) => fact.id === id)?.label ?? id },
         { head: "Heard", cell: ({ heard }) => heard },
         { head: "Written", cell: ({ written: value }) => value },
