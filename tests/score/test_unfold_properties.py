@@ -45,7 +45,8 @@ def test_unfolding_keeps_its_promises(score: Score) -> None:
             source = written.notes[index]
             assert (note.pitch, note.voice, note.staff, note.marks) == (source.pitch, source.voice, source.staff, source.marks)
             assert note.duration <= source.duration
-            assert found.written_tick(note.onset).item() == source.onset
+            if source.onset < score.bars[-1].end:  # a grace note after the last bar stands at a seam
+                assert found.written_tick(note.onset).item() == source.onset
         heard = set(indexes.tolist())
         bars_heard = set(found.bar_indexes.tolist())
         for index, note in enumerate(written.notes):

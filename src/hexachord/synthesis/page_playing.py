@@ -38,11 +38,10 @@ def play_page(
     """
     graces = [note for note in notes if note.grace]
     sounds = sounds_of([note for note in notes if not note.grace] if graces else notes, clock)
-    if any(sound.note.marks for sound in sounds):
-        shorten(sounds, ticks_per_quarter=ticks_per_quarter)
-        ring_on(sounds)
+    shorten(sounds, ticks_per_quarter=ticks_per_quarter)
     if options.ornaments:
         sounds = _ornamented(sounds, graces, keys, clock, ticks_per_quarter, is_percussion, options)
+    ring_on(sounds)
     return part_hands(sounds, gap_s=0.0 if is_percussion else options.repeated_note_gap_s)
 
 
