@@ -18,6 +18,9 @@ _LIMIT_S = 300.0
 _LIMIT_BYTES = 4 << 30
 """A preset that never falls silent makes the command write until the disk is full."""
 
+_VOICES = 8_192
+"""By default voices beyond 256 are cut off; we cut none, so it shall not either."""
+
 _FOLDERS = ("/usr/share/sounds/sf2", "/usr/share/sounds/sf3", "/usr/share/soundfonts", "/usr/local/share/soundfonts")
 
 
@@ -45,7 +48,7 @@ def fluidsynth_version() -> str:
 
 
 def fluidsynth_render(font: Path, midi: Path, *, rate_hz: int = 44_100) -> PeerRender:
-    """Play a MIDI file at full gain, one thread, without reverb and chorus, into float samples.
+    """Play a MIDI file at full gain, one thread, without reverb and chorus, no voice cut off, into float samples.
 
     Raises
     ------
@@ -54,6 +57,7 @@ def fluidsynth_render(font: Path, midi: Path, *, rate_hz: int = 44_100) -> PeerR
     with tempfile.TemporaryDirectory(prefix="hexachord-fluidsynth-") as name:
         wave = Path(name) / "out.wav"
         options = ["-n", "-i", "-q", "-R", "0", "-C", "0", "-g", "1.0", "-r", str(rate_hz), "-O", "float", "-T", "wav", "-F", str(wave)]
+        options += ["-o", f"synth.polyphony={_VOICES}"]
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         done = subprocess.run(
             ["fluidsynth", *options, str(font), str(midi)],
