@@ -10,7 +10,7 @@ from sfz_library import Hands, add_marks, bank_of, write_tone
 
 from hexachord.errors import InputError
 from hexachord.synthesis.model import BEND, BEND_RANGE, EXPRESSION, PAN, VOLUME, Loop, SoundBank, Strike
-from hexachord.synthesis.sfz import load_sfz
+from hexachord.synthesis.sfz import SfzInstrument, load_sfz
 from hexachord.synthesis.sfz.opcodes import OPCODES
 from hexachord.synthesis.sfz.voices import FALL_DB
 from hexachord.synthesis.shapes import shaped
@@ -356,21 +356,23 @@ def test_an_instrument_without_any_sample_is_refused(tmp_path: Path) -> None:
     assert "there is no such file (a.wav, b.wav)" in str(caught.value)
 
 
-def test_parts_that_do_not_suit_the_instrument_are_named_once(tmp_path: Path) -> None:
+def test_parts_that_do_not_suit_the_instrument_are_played_by_the_plain_one_and_named_once(tmp_path: Path) -> None:
     piano = bank_of(tmp_path / "piano", "<region> sample=a.wav", "a")
     drums = " ".join(f"<region> key={key} sample=a.wav" for key in range(35, 60))
     kit = bank_of(tmp_path / "kit", f"<global> loop_mode=one_shot {drums}", "a")
     horn = bank_of(tmp_path / "horn", drums, "a")
+    pads = bank_of(tmp_path / "pads", "<region> key=36 sample=a.wav <region> key=38 sample=a.wav", "a")
+    own = {bank.name: bank.instrument(program=0, is_percussion=bank in (kit, pads)) for bank in (piano, kit, horn, pads)}
+    assert all(isinstance(instrument, SfzInstrument) for instrument in own.values())
+    assert (piano.warnings, kit.warnings, horn.warnings) == ((), (), ())
+    assert ["few of the drums" in text for text in pads.warnings] == [True]
     for _ in range(2):
-        piano.instrument(program=0, is_percussion=True)
-        piano.instrument(program=0)
-        kit.instrument(program=0, is_percussion=True)
-    assert [("melodic instrument" in text, "percussion part" in text) for text in piano.warnings] == [(True, True)]
-    assert kit.warnings == ()
-    kit.instrument(program=0)
-    assert ["drum kit" in text for text in kit.warnings] == [True]
-    horn.instrument(program=0)
-    assert horn.warnings == ()  # recorded key by key, but not struck
+        assert piano.instrument(program=0, is_percussion=True).attack(Strike(38, 100, {}, {}))
+        assert not isinstance(piano.instrument(program=0, is_percussion=True), SfzInstrument)
+        assert not isinstance(kit.instrument(program=0), SfzInstrument)
+        assert isinstance(horn.instrument(program=0), SfzInstrument)  # recorded key by key, but not struck
+    assert ["the plain kit plays the drums" in text for text in piano.warnings] == [True]
+    assert ["plain synthesizer plays the melodic parts" in text for text in kit.warnings] == [True]
 
 
 def test_files_that_tell_programs_and_drums_apart(tmp_path: Path) -> None:
@@ -383,7 +385,7 @@ def test_files_that_tell_programs_and_drums_apart(tmp_path: Path) -> None:
         return [voice.sample.name[0] for voice in instrument.attack(Strike(60, 100, {}, {}))]
 
     assert [heard(0), heard(41), heard(3), heard(0, is_percussion=True)] == [["a"], ["b"], ["a"], ["c"]]
-    assert bank.warnings == ("instrument looks like a melodic instrument, and a percussion part plays it",)
+    assert bank.warnings == ()
     assert heard(90) == ["b"]
     assert "instrument has no sound for program 90: the nearest it has plays" in bank.warnings
     assert bank.instrument(program=1) is bank.instrument(program=2)
@@ -398,6 +400,14 @@ def test_samples_are_opened_when_struck_and_read_once(tmp_path: Path) -> None:
     assert hands.strike(60)[0] is hands.strike(60)[0]  # equal strokes share their voice
     assert hands.strike(61) == ()
     assert "b.wav" in bank.warnings[0]
+
+
+def test_the_licence_is_that_of_the_library(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE.txt").write_text("# CC0 1.0\n\nUniversal\nand more")
+    write_tone(tmp_path / "samples" / "a.wav", 441)
+    (tmp_path / "programs").mkdir()
+    assert bank_of(tmp_path / "programs", "<region> sample=../samples/a.wav").licence == "CC0 1.0, Universal"
+    assert bank_of(tmp_path / "programs", "<region> sample=a.wav", "a").licence == ""  # the folder above is someone else's
 
 
 def test_a_loop_in_a_damaged_wav_is_not_trusted(tmp_path: Path) -> None:

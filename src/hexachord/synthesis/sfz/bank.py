@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from hexachord.errors import InputError
-from hexachord.synthesis.model import Route, Strike, Voice
+from hexachord.synthesis.model import Instrument, Route, Strike, Voice
+from hexachord.synthesis.plain import PlainBank
 from hexachord.synthesis.sfz.asked import Asked
 from hexachord.synthesis.sfz.choice import Candidate, Chooser, choose_from
 from hexachord.synthesis.sfz.paths import Library
@@ -17,6 +18,7 @@ from hexachord.synthesis.sfz.voices import voice_for
 _DRUM_KEYS = range(35, 52)  # bass drum to ride cymbal: the part of the General MIDI kit that songs use
 _KIT_KEYS = 72  # General MIDI 2 maps 61 keys of a kit, a piano has 88
 _MOST_VOICES_KEPT = 50_000
+_LICENCE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING", "cc_license.txt")
 _SPOKEN = 3
 
 
@@ -101,10 +103,11 @@ class SfzBank:
     regions: tuple[Region, ...]
     notes: tuple[str, ...] = ()
     _instruments: dict[tuple[int, ...], SfzInstrument] = field(default_factory=dict, repr=False)
+    _plain: PlainBank = field(default_factory=PlainBank, repr=False)
     _spoken: dict[str, None] = field(default_factory=dict, repr=False)
 
-    def instrument(self, *, program: int, bank: int = 0, is_percussion: bool = False) -> SfzInstrument:
-        """Return the instrument; the first percussion part on a melodic one (or the reverse) leaves a warning."""
+    def instrument(self, *, program: int, bank: int = 0, is_percussion: bool = False) -> Instrument:
+        """Return the instrument; drums on a surely melodic one (or the reverse) go to the plain synthesizer, and `warnings` says so."""
         of_kind = [region for region in self.regions if _is_for(region, is_percussion)] or list(self.regions)
         distance = min(_distance(region, program) for region in of_kind)
         if distance:
@@ -116,11 +119,17 @@ class SfzBank:
             self._spoken |= dict.fromkeys(chooser.notes)
             self._instruments[indices] = SfzInstrument(name=self.name, definition=self.definition, chooser=chooser, shelf=self.shelf)
         instrument = self._instruments[indices]
+        if all(region.gives("lochan") for region in regions):  # the file says itself which parts it is for
+            return instrument
         suits_percussion = _suits_percussion(regions, instrument.chooser)
+        if is_percussion and _is_melodic(regions, instrument.chooser):
+            self._spoken[f"{self.name} is a melodic instrument: the plain kit plays the drums"] = None
+            return self._plain.instrument(program=program, is_percussion=True)
         if is_percussion and not suits_percussion:
-            self._spoken[f"{self.name} looks like a melodic instrument, and a percussion part plays it"] = None
+            self._spoken[f"{self.name} has few of the drums of a General MIDI kit, and a percussion part plays it"] = None
         if not is_percussion and suits_percussion and _is_struck(regions):
-            self._spoken[f"{self.name} looks like a drum kit, and a melodic part plays it"] = None
+            self._spoken[f"{self.name} is a drum kit: the plain synthesizer plays the melodic parts"] = None
+            return self._plain.instrument(program=program, bank=bank)
         return instrument
 
     @property
@@ -161,7 +170,7 @@ def load_sfz(path: str | Path) -> SfzBank:
         )
     return SfzBank(
         name=library.file.stem,
-        licence=_licence(library),
+        licence=_licence(library, sounding),
         path=library.file,
         definition=definition,
         shelf=shelf,
@@ -200,20 +209,26 @@ def _suits_percussion(regions: Sequence[Region], chooser: Chooser) -> bool:
     return drums * 2 >= len(_DRUM_KEYS) and mapped <= _KIT_KEYS and bool(widths) and widths[len(widths) // 2] <= 2
 
 
+def _is_melodic(regions: Sequence[Region], chooser: Chooser) -> bool:
+    """Whether it maps more keys than any kit, or most regions span several keys that differ in pitch."""
+    mapped = sum(bool(candidates) for candidates in chooser.pressed)
+    spanning = sum(len(region.keys) > 2 and region.number("pitch_keytrack") != 0 for region in regions)
+    return mapped > _KIT_KEYS or spanning * 2 > len(regions)
+
+
 def _is_struck(regions: Sequence[Region]) -> bool:
     """Whether most regions sound to their end or at one pitch, as drums do and horns recorded key by key do not."""
     struck = sum(region.word("loop_mode", "") == "one_shot" or region.number("pitch_keytrack") == 0 for region in regions)
     return struck * 2 > len(regions)
 
 
-def _licence(library: Library) -> str:
-    """The title of the licence that lies beside the instrument, "" when there is none."""
-    for folder in (library.folder, library.root):
-        for name in ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING", "cc_license.txt"):
+def _licence(library: Library, regions: Sequence[Region]) -> str:
+    """The first words of the licence beside the instrument, or beside its samples where they lie in a neighbouring folder; "" for none."""
+    reaches_out = any(PureWindowsPath(region.sample).parts[:1] == ("..",) for region in regions)
+    for folder in (library.folder, library.root)[: 1 + reaches_out]:
+        for name in _LICENCE_FILES:
             found = library.find(name, folder=folder)
             if isinstance(found, Path):
                 lines = [line.strip(" #*\t") for line in found.read_text(encoding="utf-8", errors="replace").splitlines()]
                 return ", ".join([line for line in lines if line][:2])
-        if folder == library.root:
-            break
     return ""
