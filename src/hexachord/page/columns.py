@@ -12,6 +12,7 @@ from hexachord.page.spelling import chord_text, key_text
 
 _TIME_DIGITS = 4
 _CURVE_S = 0.01  # a pitch curve is thinned to no finer than this
+_MOST_POINTS = 120_000  # and to no more points than these: above, a page would be mostly curve
 
 
 def beats_columns(beats: model.Beats | None) -> contract.Beats | None:
@@ -69,7 +70,7 @@ def curve_columns(track: model.F0 | None) -> contract.F0 | None:
     if track is None or len(track) == 0:
         return None
     step_s = float(np.median(np.diff(track.time_s))) if len(track) > 1 else _CURVE_S
-    thin = max(1, int(_CURVE_S / step_s + 0.01)) if step_s > 0 else 1
+    thin = max(1, int(_CURVE_S / step_s + 0.01), math.ceil(len(track) / _MOST_POINTS)) if step_s > 0 else 1
     hop_s = step_s * thin
     start_s = float(track.time_s[0])
     count = round((float(track.time_s[-1]) - start_s) / hop_s) + 1
