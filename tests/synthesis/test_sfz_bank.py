@@ -261,6 +261,9 @@ def test_filters_and_bands(tmp_path: Path) -> None:
     assert [(route.amount, route.target) for route in voice.routes if route.control == 5] == [(-600.0, "cutoff_cents")]
     assert [(band.frequency_hz, band.gain_db, band.bandwidth_octaves) for band in voice.equalizer] == [(200, 6, 2), (5000, -4, 1)]
     assert hands.strike(61)[0].filter is None  # wide open
+    shelf = bank_of(tmp_path, "<region> sample=a.wav cutoff=500 fil_type=lsh", "a")
+    assert Hands(shelf).strike(60)[0].filter is None  # a lowpass would be worse than nothing
+    assert shelf.warnings == ("not played: fil_type=lsh (no filter plays in its place)",)
 
 
 def test_groups_end_each_other(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_what_is_not_played_unknown_refused_or_limited_is_said_once() -> None:
         assert refused in text
     assert "hivel=128 to 127" in text
     assert "label" not in text
-    assert "1 regions name no sample" in text
+    assert "1 region without a sample" in text
     region = found.regions[0]
     assert (region.number("volume"), region.number("pan"), region.number("pitch")) == (0, 0, 0)
     assert region.word("fil_type", "") == "lpf_2p"

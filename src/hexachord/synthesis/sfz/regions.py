@@ -18,6 +18,9 @@ from hexachord.synthesis.sfz.text import Statement
 KEYCENTER_OF_SAMPLE = -2.0
 """``pitch_keycenter=sample``: the key that the sample file names."""
 
+NO_FILTER = "none"
+"""The word for a ``fil_type`` that is not played: a lowpass in its place would be worse than nothing."""
+
 _LEVELS = ("global", "master", "group", "region")
 _FADE_PLACES = ("xfin_lo", "xfin_hi", "xfout_lo", "xfout_hi")
 _SPOKEN = 8  # names in one sentence; the rest are counted
@@ -258,6 +261,9 @@ def _value(builder: _Builder, known: Name, text: str) -> float | str | None:
         return text if text.startswith("*") else builder.default_path + text
     if row.kind == "word":
         word = text.lower()
+        if word not in row.choices and known.base == "fil_type":
+            builder.unplayed[f"fil_type={word[:20]} (no filter plays in its place)"] += 1
+            return NO_FILTER
         if word not in row.choices:
             return None
         if word in NEAREST_FILTER:
@@ -300,5 +306,5 @@ def _sentences(builder: _Builder) -> list[str]:
             rest = len(counted) - _SPOKEN
             sentences.append(f"{what}: {', '.join(spoken)}{f' and {rest} more' if rest > 0 else ''}")
     if builder.without_sample:
-        sentences.append(f"{builder.without_sample} regions name no sample")
+        sentences.append(f"{builder.without_sample} region{'s' if builder.without_sample > 1 else ''} without a sample")
     return sentences

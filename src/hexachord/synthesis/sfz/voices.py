@@ -247,9 +247,9 @@ def _lfo(asked: Asked, prefix: str, shape: str) -> Lfo:
 
 def _filter(asked: Asked) -> tuple[Filter | None, tuple[Route, ...]]:
     region = asked.region
-    if region.number("cutoff") <= 0.0:
+    kind = _FILTER_KINDS.get(region.word("fil_type", "lpf_2p"))
+    if region.number("cutoff") <= 0.0 or kind is None:
         return None, ()
-    kind = _FILTER_KINDS[region.word("fil_type", "lpf_2p")]
     by_control, routes = asked.live("cutoff", "cutoff_cents")
     cents = by_control - region.number("cutoff")  # live() starts from the opcode itself, here a frequency, not cents
     cents += region.number("fil_keytrack") * (asked.key - region.number("fil_keycenter"))
