@@ -166,6 +166,19 @@ def test_a_zone_beyond_the_tables_is_left_out_and_the_rest_plays(tmp_path: Path)
     assert any("nothing that can be played" in warning for warning in bank.warnings)
 
 
+def test_a_font_that_claims_billions_of_layers_is_cut_short(tmp_path: Path) -> None:
+    bank = load_soundfont(
+        write_soundfont(
+            tmp_path / "hostile.sf2",
+            samples=[FontSample(name="s", signal=TONE[:100], rate_hz=RATE_HZ)],
+            instruments=[FontInstrument(name="i", zones=[FontZone(plays="s", keys=(127, 0))] * 20_000)],
+            presets=[FontPreset(name="p", zones=[FontZone(plays="i")] * 20_000)],
+        )
+    )
+    assert bank.instrument(program=0).attack(Strike(60, 100, {}, {})) == ()
+    assert any("the rest is left out" in warning for warning in bank.warnings)
+
+
 def test_a_vorbis_stream_that_is_none_or_breaks_off(tmp_path: Path) -> None:
     whole = bytearray(small_font(tmp_path / "a.sf3", "vorbis").read_bytes())
     first = whole.index(b"OggS")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hexachord.synthesis.model import Strike, Voice, control_at
 from hexachord.synthesis.soundfont.file import FontTables, read_tables, text
-from hexachord.synthesis.soundfont.resolve import Resolver
+from hexachord.synthesis.soundfont.resolve import Resolver, controls_read
 from hexachord.synthesis.soundfont.samples import SampleStore
 from hexachord.synthesis.soundfont.zones import Layer, preset_layers
 
@@ -28,8 +28,9 @@ class SoundFontInstrument:
 
     def __init__(self, name: str, layers: list[Layer]) -> None:
         self.name = name
-        self._layers = [(layer.keys, layer.velocities, Resolver(layer)) for layer in layers]
-        self._reads = tuple(sorted({control for _, _, resolver in self._layers for control in resolver.reads}))
+        self._layers = layers
+        self._resolvers: list[Resolver | None] = [None] * len(layers)
+        self._reads = tuple(sorted(frozenset[int]().union(*map(controls_read, layers))))
         self._known: dict[tuple[float, ...], tuple[Voice, ...]] = {}
 
     def attack(self, strike: Strike) -> tuple[Voice, ...]:
@@ -38,14 +39,20 @@ class SoundFontInstrument:
         voices = self._known.get(address)
         if voices is None:
             voices = tuple(
-                resolver.voice(strike)
-                for keys, velocities, resolver in self._layers
-                if keys.low <= strike.key <= keys.high and velocities.low <= strike.velocity <= velocities.high
+                self._resolver(number).voice(strike)
+                for number, layer in enumerate(self._layers)
+                if layer.keys.low <= strike.key <= layer.keys.high and layer.velocities.low <= strike.velocity <= layer.velocities.high
             )
             if len(self._known) >= _KEPT_STRIKES:
                 self._known.clear()
             self._known[address] = voices
         return voices
+
+    def _resolver(self, number: int) -> Resolver:
+        resolver = self._resolvers[number]
+        if resolver is None:
+            resolver = self._resolvers[number] = Resolver(self._layers[number])
+        return resolver
 
     def release(self, strike: Strike, *, held_s: float) -> tuple[Voice, ...]:
         """Nothing: SoundFonts have no release samples."""

@@ -127,13 +127,17 @@ fonts are voiced with those. The wheel of the pan counts half of the text's thou
 
 def replaced(below: Sequence[ModulatorRecord], above: Iterable[ModulatorRecord]) -> tuple[ModulatorRecord, ...]:
     """Modulators of a zone over those it inherits: the same one takes its place, others join (§9.5.1)."""
-    merged = {record.identity: record for record in below}
-    merged |= {record.identity: record for record in above}
-    return tuple(merged.values())
+    added = {record.identity: record for record in above}
+    if not added:
+        return tuple(below)
+    return tuple(({record.identity: record for record in below} | added).values())
 
 
 def joined(instrument: Sequence[ModulatorRecord], preset: Iterable[ModulatorRecord]) -> tuple[ModulatorRecord, ...]:
     """Modulators of a preset zone on top of the instrument's: amounts of the same one add up (§9.5.2)."""
+    preset = tuple(preset)
+    if not preset:
+        return tuple(instrument)
     merged = {record.identity: record for record in instrument}
     for record in preset:
         below = merged.get(record.identity)

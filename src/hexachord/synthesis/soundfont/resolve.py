@@ -75,8 +75,6 @@ class Resolver:
         self._routes = None if asks else tuple(self._route(record, None) for record in self._live)
         self._is_simple = not asks and not any(_asks_the_strike(record) or record.controls for record in self._settled)
         self._by_key: dict[int, Voice] = {}
-        self.reads = tuple(sorted({control for record in settled for control in record.controls}))
-        """The controls whose values at the strike matter."""
 
     def voice(self, strike: Strike) -> Voice:
         """Resolve the layer for a strike."""
@@ -158,6 +156,11 @@ class Resolver:
         if second is None:
             return Route(first.control, first.shape, amount, aim.target, modulator=slot)
         return Route(first.control, first.shape, amount, aim.target, second.control, second.shape, slot)
+
+
+def controls_read(layer: Layer) -> frozenset[int]:
+    """The controls whose values at the strike matter to a layer."""
+    return frozenset(control for record in layer.modulators if not _is_live(record) for control in record.controls)
 
 
 def _is_live(record: ModulatorRecord) -> bool:

@@ -10,8 +10,8 @@ from hexachord.synthesis.soundfont.generators import Generator, added
 from hexachord.synthesis.soundfont.modulators import DEFAULT_MODULATORS, ModulatorRecord, Source, joined, replaced
 from hexachord.synthesis.soundfont.samples import FontSampleView, SampleStore
 
-_LARGEST_INSTRUMENT = 16_384
-"""Layers in one preset; the tables of a small file can claim millions of combinations."""
+_MOST_PAIRS = 65_536
+"""Pairs of preset zone and instrument zone looked at for one preset; the tables of a small file can claim four billion."""
 
 Warn = Callable[[str], None]
 
@@ -54,18 +54,23 @@ class Layer:
 def preset_layers(tables: FontTables, index: int, *, samples: SampleStore, warn: Warn) -> list[Layer]:
     """All layers of preset number `index`."""
     layers: list[Layer] = []
+    instruments: dict[int, list[Zone]] = {}
+    pairs = 0
     for zone in _zones(tables, "p", index, warn=warn):
         if zone.points_to is None or zone.points_to >= len(tables.inst) - 1:
             warn(f"preset {text(tables.phdr[index]['name'])!r} asks for instrument {zone.points_to}, the font has {len(tables.inst) - 1}")
             continue
-        for inner in _zones(tables, "i", zone.points_to, warn=warn):
+        if zone.points_to not in instruments:
+            instruments[zone.points_to] = list(_zones(tables, "i", zone.points_to, warn=warn))
+        pairs += len(instruments[zone.points_to])
+        if pairs > _MOST_PAIRS:
+            warn(f"preset {text(tables.phdr[index]['name'])!r} has more than {_MOST_PAIRS:,} layers; the rest is left out")
+            break
+        for inner in instruments[zone.points_to]:
             keys, velocities = zone.keys & inner.keys, zone.velocities & inner.velocities
             view = samples[inner.points_to] if inner.points_to is not None else None
             if view is None or keys.low > keys.high or velocities.low > velocities.high:
                 continue
-            if len(layers) == _LARGEST_INSTRUMENT:
-                warn(f"preset {text(tables.phdr[index]['name'])!r} has more than {_LARGEST_INSTRUMENT} layers; the rest is left out")
-                return layers
             modulators = joined(replaced(DEFAULT_MODULATORS, inner.modulators), zone.modulators)
             layers.append(
                 Layer(
