@@ -181,12 +181,12 @@ def _sound_and_pictures() -> tuple[dict[str, Any], list[dict[str, Any]], list[Bl
 
 
 def written_truth() -> dict[str, Any]:
-    """Return a truth to lay beside the invented song: one chord differs."""
+    """Return a truth to lay beside the invented song: two chords differ, and one has a seventh more."""
     song, _ = make_song()
     chords = {
         **song["chords"],
-        "label": ["C:maj", *song["chords"]["label"][1:-1], "E:min"],
-        "text": ["C", *song["chords"]["text"][1:-1], "Em"],
+        "label": ["C:maj7", *song["chords"]["label"][1:-2], "D:min", "E:min"],
+        "text": ["Cmaj7", *song["chords"]["text"][1:-2], "Dm", "Em"],
     }
     return {
         "title": "the score that was played",

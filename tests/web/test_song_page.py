@@ -273,7 +273,9 @@ def test_written_truth_stands_beside(open_page: Open) -> None:
     assert [cell.inner_text() for cell in opened.page.locator(".verdict").all()] == ["right", "wrong", "not judged"]
     assert opened.page.locator("[data-lane=chords-written]").is_visible()
     assert opened.page.locator("[data-lane=beats-written]").is_visible()
-    assert "for 8 % of the time" in opened.page.get_attribute("[data-lane=chords-written] canvas", "aria-label")  # 2 s of 24
+    assert "for 17 % of the time, and only beyond the triad for 8 %" in opened.page.get_attribute(
+        "[data-lane=chords-written] canvas", "aria-label"
+    )  # 4 s and 2 s of 24
     pixels = """(() => {
         const c = document.querySelector('.lane-roll canvas');
         return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.reduce((sum, x, i) => i % 4 ? sum : sum + x, 0);

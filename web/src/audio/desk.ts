@@ -37,6 +37,7 @@ export class Desk {
     const of = this.stems.length;
     this.state.set({ is: "decoding", done: 0, of });
     const context = new AudioContext({ latencyHint: "interactive" });
+    void context.resume(); // while the touch that asked for it still counts
     try {
       const buffers = await decodeStems(context, this.stems, (done) => this.state.set({ is: "decoding", done, of }));
       this.player = new StemsPlayer(context, buffers, this.stems, this.transport.duration_s);

@@ -16,6 +16,7 @@ export class ElementPlayer implements Player {
   private volume = 1;
   private rate = 1;
   private fading = 0;
+  private waiting: HTMLAudioElement | null = null; // plain samples, ready
   private lead_s = 0;
 
   constructor(
@@ -55,19 +56,28 @@ export class ElementPlayer implements Player {
     if (!plain) return;
     const next = this.open(plain);
     await new Promise((ready) => next.addEventListener("canplay", ready, { once: true }));
-    const old = this.element;
-    const [wasPlaying, time_s] = [this.playing, this.time()];
-    const lead_s = this.lead_s;
+    this.waiting = next;
+    if (!this.playing) return this.change();
+    next.volume = 0;
+    next.playbackRate = this.rate;
+    next.currentTime = this.time();
+    const started = await next.play().then(() => true, () => false); // some phones start a sound only at a touch: then at the next pause
+    if (started && this.waiting) this.change();
+  }
+
+  /** Let the plain samples take over. */
+  private change(): void {
+    const next = this.waiting;
+    if (!next) return;
+    const [old, wasPlaying, time_s] = [this.element, this.playing, this.time()];
+    this.waiting = null;
+    this.element = next;
     this.lead_s = 0;
     this.exact = true;
-    this.element = next;
-    this.setVolume(this.volume);
     this.setRate(this.rate);
     this.seek(time_s);
-    if (wasPlaying) {
-      await next.play();
-      this.seek(Math.max(0, old.currentTime - lead_s)); // starting took a moment
-    }
+    if (!wasPlaying) next.pause();
+    this.setVolume(this.volume);
     old.pause();
     URL.revokeObjectURL(old.src);
     old.removeAttribute("src");
@@ -88,6 +98,7 @@ export class ElementPlayer implements Player {
 
   pause(): void {
     this.element.pause();
+    this.change();
   }
 
   seek(time_s: number): void {

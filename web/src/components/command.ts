@@ -29,9 +29,9 @@ function line(command: string): HTMLElement {
 }
 
 /** One line for each different command, folded when there are several; nothing when there is none. */
-export function commandLines(commands: (string | undefined)[]): HTMLElement | null {
+export function commandLines(commands: (string | undefined)[], made = "Made by"): HTMLElement | null {
   const different = [...new Set(commands.filter((command): command is string => Boolean(command)))];
   if (!different.length) return null;
   if (different.length === 1) return h("div", { class: "commands" }, line(different[0]));
-  return h("details", { class: "commands" }, h("summary", {}, `Made by ${different.length} commands`), ...different.map(line));
+  return h("details", { class: "commands" }, h("summary", {}, `${made} ${different.length} commands`), ...different.map(line));
 }

@@ -4,7 +4,6 @@ import type { App } from "../core/app";
 import { h, icon } from "../core/dom";
 import { clock, percent } from "../core/format";
 import type { Fact } from "../song";
-import { commandLines } from "./command";
 import { KEYS, MOON, SUN } from "./icons";
 
 export function topBar(app: App, openHelp: () => void): HTMLElement {
@@ -40,7 +39,7 @@ export function masthead(app: App): HTMLElement {
 const FIRST = ["tempo", "metre", "key"]; // set large; the rest stands below in small type
 
 export function facts(app: App): HTMLElement | null {
-  const { facts: all, commands } = app.song;
+  const { facts: all } = app.song;
   if (!all.length) return null;
   const large = FIRST.map((id) => all.find((fact) => fact.id === id)).filter((fact): fact is Fact => fact !== undefined);
   const small = all.filter((fact) => !large.includes(fact));
@@ -49,7 +48,6 @@ export function facts(app: App): HTMLElement | null {
     { class: "facts-panel", id: "facts", "aria-label": "The facts", "data-shows": ["tempo", "metre", "keys", ...all.map(({ id }) => id)].join(" ") },
     large.length ? h("dl", { class: "facts" }, ...large.map((fact) => factCell(app, fact))) : null,
     small.length ? h("dl", { class: "small-facts" }, ...small.map((fact) => smallFact(app, fact))) : null,
-    commandLines(["facts", "tempo", "keys", "loudness"].map((id) => commands[id])),
   );
 }
 

@@ -64,7 +64,9 @@ export function overview(app: App): HTMLElement {
     },
   });
 
-  const commands = commandLines(["waveform", "mix", "song"].map((id) => song.commands[id]));
+  const commands = h("div", { class: "overview-commands" },
+    commandLines(["song", "waveform", "mix"].map((id) => song.commands[id])),
+    commandLines(["facts", "tempo", "keys", "loudness"].map((id) => song.commands[id]), "The facts by"));
   return h("section", { class: "overview", id: "overview", "aria-label": "The whole song", "data-shows": "waveform mix" }, sections ? sectionStrip(app, shades) : null, box, commands);
 }
 

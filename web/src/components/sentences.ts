@@ -2,7 +2,7 @@
 
 import type { App } from "../core/app";
 import { calm, h, icon, reveal } from "../core/dom";
-import { clock, percent } from "../core/format";
+import { clock, percent, unbroken } from "../core/format";
 import type { Sentence, SongData } from "../song";
 import { commandLines } from "./command";
 import { PLAY } from "./icons";
@@ -96,11 +96,6 @@ function item(app: App, sentence: Sentence, i: number): HTMLElement {
     }
   });
   return h("li", {}, button, proof);
-}
-
-/** Numbers stay with their units at the end of a line. */
-function unbroken(text: string): string {
-  return text.replace(/(\d) (%|Hz|LUFS|LU|dBTP|dB|BPM|beats|s\b)/g, "$1\u00a0$2").replace(/ – /g, "\u00a0– ");
 }
 
 /** Bring a panel to where it can be seen, unless its head and a good part of it already are. */

@@ -112,7 +112,8 @@ function legend(app: App): HTMLElement {
     song.notes ? entry("note", "Notes; paler is softer or less sure") : null,
     song.melody || song.melody_notes ? entry("melody", "Melody") : null,
     song.written?.notes ? entry("written", "Written") : null,
-    song.written?.chords && song.chords ? entry("differs", "Not as written") : null);
+    song.written?.chords && song.chords ? entry("differs", "Not as written") : null,
+    song.written?.chords && song.chords ? entry("partly", "But for the seventh or bass") : null);
 }
 
 type SpanRow = { place: string; at: string; text: string; sure: string };

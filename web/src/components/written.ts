@@ -4,6 +4,7 @@ import type { App } from "../core/app";
 import { h } from "../core/dom";
 import { panel } from "./panel";
 import { table } from "./table";
+import { unbroken } from "../core/format";
 
 export function written(app: App): HTMLElement | null {
   const truth = app.song.written;
@@ -11,8 +12,8 @@ export function written(app: App): HTMLElement | null {
   const bar = (value: number) => h("span", { class: "score-value" }, h("span", { class: "score-bar", "aria-hidden": "true" }, h("span", { style: `width:${Math.max(0, Math.min(1, value)) * 100}%` })), value.toFixed(2));
   const scores = truth.scores.length
     ? h("div", { class: "scores-table" }, table("Scores of each task against the truth", [
-        { head: "Task", cell: (row) => row.task },
-        { head: "Measure", cell: (row) => row.name },
+        { head: "Task", cell: (row) => h("span", { class: truth.scores[truth.scores.indexOf(row) - 1]?.task === row.task ? "again" : null }, row.task) },
+        { head: "Measure", cell: (row) => unbroken(row.name) },
         { head: "Score", cell: (row) => bar(row.value) },
         { head: "Meaning", cell: (row) => row.meaning },
       ], truth.scores))

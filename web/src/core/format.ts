@@ -45,3 +45,8 @@ export function pitchName(pitch: number): string {
 export function plural(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+/** Numbers stay with their units at the end of a line. */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (%|Hz|LUFS|LU|dBTP|dB|BPM|beats|s\b)/g, "$1\u00a0$2").replace(/ – /g, "\u00a0– ");
+}

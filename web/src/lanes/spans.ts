@@ -5,6 +5,7 @@ import { clock, percent } from "../core/format";
 import { lastAtMost, spanAt } from "../core/search";
 import { fitted, SANS } from "../view/canvas";
 import { shadesOf } from "../view/theme";
+import { differences } from "./differences";
 import type { Lane, LanePainting } from "./lane";
 
 export interface SpanStyle {
@@ -20,42 +21,27 @@ export interface SpanStyle {
 
 const NOTHING = new Set(["N", "X", "", "N.C."]);
 
-/** Stretches where two lists name different things; silence on either side is a difference too. */
-export function differences(a: Spans, b: Spans): [from_s: number, to_s: number][] {
-  const edges = [...new Set([...a.start_s, ...a.end_s, ...b.start_s, ...b.end_s])].sort((x, y) => x - y);
-  const name = (spans: Spans, t: number) => {
-    const i = spanAt(spans, t);
-    return i < 0 || NOTHING.has(spans.label[i]) ? "" : spans.label[i];
-  };
-  const found: [number, number][] = [];
-  for (let k = 0; k + 1 < edges.length; k++) {
-    const middle = (edges[k] + edges[k + 1]) / 2;
-    if (name(a, middle) === name(b, middle)) continue;
-    const last = found.at(-1);
-    if (last && last[1] === edges[k]) last[1] = edges[k + 1];
-    else found.push([edges[k], edges[k + 1]]);
-  }
-  return found.filter(([from, to]) => to - from > 0.1); // a border drawn a little elsewhere is no other name
-}
-
 export function spansLane(spans: Spans, style: SpanStyle): Lane {
   const shades = shadesOf(spans.label);
   const named = spans.text.filter((_, i) => !NOTHING.has(spans.label[i]));
   const kinds = [...new Set(named)];
   const differs = style.against ? differences(spans, style.against) : [];
   const whole = (spans.end_s.at(-1) ?? 0) - (spans.start_s[0] ?? 0) || 1;
-  const share = differs.reduce((sum, [from, to]) => sum + to - from, 0) / whole;
+  const share = (partly: boolean) => percent(Math.min(1, differs.filter((d) => d.partly === partly).reduce((sum, d) => sum + d.to_s - d.from_s, 0) / whole));
   return {
     id: style.id,
     name: style.name,
     height: style.height,
-    words: `${style.name}: ${named.length} ${style.kind}${named.length === 1 ? "" : "s"}. ${kinds.slice(0, 12).join(", ")}${kinds.length > 12 ? " and others" : ""}. They are listed as text below.${style.against ? ` They differ from the row above for ${percent(Math.min(1, share))} of the time, tinted.` : ""}`,
+    words: `${style.name}: ${named.length} ${style.kind}${named.length === 1 ? "" : "s"}. ${kinds.slice(0, 12).join(", ")}${kinds.length > 12 ? " and others" : ""}. They are listed as text below.${style.against ? ` They differ from the row above for ${share(false)} of the time, and only beyond the triad for ${share(true)}.` : ""}`,
     paint({ context, scale, height, palette }: LanePainting) {
       context.font = style.strong ? `600 13.5px ${SANS}` : `500 12px ${SANS}`;
       context.textBaseline = "middle";
-      context.fillStyle = palette.tints[5];
-      for (const [from, to] of differs)
-        if (to > scale.start && from < scale.end) context.fillRect(scale.x(from), 0, Math.max(1, scale.x(to) - scale.x(from)), height);
+      context.fillStyle = palette.differs;
+      for (const { from_s, to_s, partly } of differs) {
+        if (to_s < scale.start || from_s > scale.end) continue;
+        const left = scale.x(from_s);
+        context.fillRect(left, partly ? height - 5 : 0, Math.max(1, scale.x(to_s) - left - 1), partly ? 5 : height);
+      }
       let shown = -Infinity;
       for (let i = Math.max(0, lastAtMost(spans.start_s, scale.start)); i < spans.label.length && spans.start_s[i] < scale.end; i++) {
         const left = scale.x(spans.start_s[i]);

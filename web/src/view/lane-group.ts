@@ -80,7 +80,7 @@ export class LaneGroup {
       palette,
     );
     const axis = lane.axis ? new Sheet((context, width, height, colours) => lane.axis!(context, width, height, colours), palette) : null;
-    const element = h("div", { class: `lane lane-${lane.id}`, style: `height:${lane.height}px`, "data-lane": lane.id, "data-name": lane.name }, sheet.canvas);
+    const element = h("div", { class: `lane lane-${lane.id}`, style: `height:${lane.height}px`, "data-lane": lane.id }, sheet.canvas);
     sheet.canvas.setAttribute("role", "img");
     sheet.canvas.setAttribute("aria-label", lane.words);
     axis?.canvas.setAttribute("aria-hidden", "true");

@@ -35,6 +35,7 @@ export interface Palette {
   note: string;
   melody: string;
   written: string;
+  differs: string;  // not as written
   tints: string[];  // grounds of sections, one per kind
   tones: string[];  // the same, strong enough for a waveform
   dark: boolean;
@@ -54,7 +55,7 @@ function readPalette(dark: boolean): Palette {
   const palette: Palette = {
     paper: colour("paper"), raised: colour("raised"), ink: colour("ink"), ink2: colour("ink-2"), ink3: colour("ink-3"),
     line: colour("line"), accent: colour("accent"), wash: colour("wash"), note: colour("note"), melody: colour("melody"),
-    written: colour("written"), tints: family("tint"), tones: family("tone"), dark,
+    written: colour("written"), differs: colour("differs"), tints: family("tint"), tones: family("tone"), dark,
   };
   probe.remove();
   return palette;
