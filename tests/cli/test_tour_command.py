@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from hexachord import assets_folder
 from hexachord.cli.tour_commands import print_comparison
 from hexachord.journeys import tour as tour_journey
 from hexachord.journeys.comparison import ComparedFact, ComparedScore, Comparison
@@ -38,6 +39,16 @@ def test_the_tour_shows_heard_beside_written_and_where_everything_is(cli, scale)
     assert "tour/scale.flac" in ran.out
     assert "make tour SONG=" in ran.out
     assert "note: the drum kit is a guess" in ran.err
+
+
+def test_without_assets_the_tour_goes_on_and_says_what_is_missing(cli, scale, tmp_path, monkeypatch):
+    monkeypatch.setattr(assets_folder, "FOLDER", tmp_path / "nothing")
+    ran = cli("tour", scale, "--no-stems", "--no-pdf", "--out", "tour")
+    assert ran.code == 0, ran.err
+    assert "page.html" not in ran.out
+    assert "no built page" in ran.err
+    assert "make assets" in ran.err
+    assert "Open the page" not in ran.out
 
 
 def test_quiet_prints_one_path_and_json_is_json(cli, scale):

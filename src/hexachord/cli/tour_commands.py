@@ -87,7 +87,8 @@ def _show_places(taken: "Tour", reporter: "Reporter") -> None:
     typer.echo()
     for what, place in places:
         typer.echo(f"{what:<18} {place}")
-    typer.echo("\nOpen the page in a browser. Then give it a song of yours: make tour SONG=path/to/song.mp3, or hexachord song.mp3")
+    first = "Open the page in a browser. Then give" if taken.analysis.page is not None else "Next, give"
+    typer.echo(f"\n{first} it a song of yours: make tour SONG=path/to/song.mp3, or hexachord song.mp3")
 
 
 def _show_remarks(reporter: "Reporter") -> None:
