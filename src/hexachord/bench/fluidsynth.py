@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -54,6 +53,8 @@ def fluidsynth_render(font: Path, midi: Path, *, rate_hz: int = 44_100) -> PeerR
     ------
     RuntimeError : if the command fails.
     """
+    import resource  # not on Windows, where `fluidsynth_version` finds none
+
     with tempfile.TemporaryDirectory(prefix="hexachord-fluidsynth-") as name:
         wave = Path(name) / "out.wav"
         options = ["-n", "-i", "-q", "-R", "0", "-C", "0", "-g", "1.0", "-r", str(rate_hz), "-O", "float", "-T", "wav", "-F", str(wave)]
@@ -87,4 +88,6 @@ def general_midi_fonts(instruments: Path | None) -> list[Path]:
 
 
 def _limit() -> None:
+    import resource
+
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LIMIT_BYTES, _LIMIT_BYTES))
