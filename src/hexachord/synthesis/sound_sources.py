@@ -67,7 +67,7 @@ class SoundSources:
     """Where voices get their sound from; `warn` hears once of each recording that cannot be read."""
 
     def __init__(self, cache: SoundCache, *, rate_hz: int, warn: Callable[[str], None] | None = None) -> None:
-        self.cache, self._rate_hz, self._warn = cache, rate_hz, warn
+        self.cache, self.rate_hz, self._warn = cache, rate_hz, warn
         self._unreadable: set[Sample] = set()
 
     def recording(self, sample: Sample) -> Float32Array | None:
@@ -94,7 +94,7 @@ class SoundSources:
     def stretch(self, key: SoundKey) -> Stretch:
         """By which rule the sound goes on."""
         settle_s = FILTER_SETTLE_S if key.filters else 0.05
-        rate_hz = float(self._rate_hz * key.oversampling)
+        rate_hz = float(self.rate_hz * key.oversampling)
         return stretch_of(key.excerpt, cents=key.cents, source_rate_hz=key.sample.rate_hz, rate_hz=rate_hz, settle_s=settle_s)
 
     def sound(self, key: SoundKey, frames: int) -> Sound | None:
@@ -105,7 +105,7 @@ class SoundSources:
         if before is not None and have >= min(frames, _limit(before.stretch)):
             return before
         stretch = self.stretch(key)
-        rate_hz = self._rate_hz * key.oversampling
+        rate_hz = self.rate_hz * key.oversampling
         result = self._filtered(key, stretch, frames, before, rate_hz) if key.filters else self._plain(key, stretch, frames, have, rate_hz)
         if result is not None:
             self.cache.keep(key, result, n_bytes=result.frames.nbytes)

@@ -1,7 +1,7 @@
 """A sound whose filter moves, as a blend of sounds whose filters stand still.
 
-The cutoffs that a sweep passes lie between the rungs of a ladder; a sound is filtered once for each rung, kept, and shared by every stroke
-of its key, and a sweep fades from rung to rung. That makes no zipper noise, cannot become unstable, and needs no work sample by sample.
+The cutoffs that a sweep passes lie between the rungs of a ladder; the sound is filtered for each rung where the sweep is near it, and the
+sweep fades from rung to rung. That makes no zipper noise, cannot become unstable, and needs no work sample by sample.
 Between neighbours the blend differs from the true filter by about Δ²/8 of the response's second derivative in ln(frequency): the
 rungs stand so close that this stays below half a dB, closer the higher the resonance.
 """
@@ -14,8 +14,8 @@ import numpy as np
 from hexachord.arrays import Float32Array, Float64Array
 from hexachord.synthesis.control_curves import drawn
 from hexachord.synthesis.model import Filter
-from hexachord.synthesis.sound_sources import Sound, SoundKey, SoundSources
-from hexachord.synthesis.voice_filters import LOWEST_HZ, OPEN_HZ, is_open
+from hexachord.synthesis.sound_sources import SoundKey, SoundSources
+from hexachord.synthesis.voice_filters import LOWEST_HZ, OPEN_HZ, filtered, is_open, ring_frames
 
 BEGINNING_AHEAD = 2048
 MOST_RUNGS = 64
@@ -33,16 +33,28 @@ AT_REST = 0.05
 """A sweep that goes no further than this part of a rung any more stands still."""
 
 
+class _Rung(NamedTuple):
+    """What a rung gives where it is needed: frames of a sweep from frame `first` on."""
+
+    frames: Float32Array
+    first: int
+
+    def part(self, start: int, stop: int) -> Float32Array:
+        """Frames ``[start, stop)`` of the sweep."""
+        missing = stop - self.first - self.frames.shape[1]
+        if missing <= 0:
+            return self.frames[:, start - self.first : stop - self.first]
+        return np.pad(self.frames[:, start - self.first :], ((0, 0), (0, min(missing, stop - start))))
+
+
 class SweptSound:
     """A sound with a filter whose frequency at frame ``nodes[i]`` of it is ``frequency_hz[i]``, straight in octaves between.
 
     From frame `rest` on it stands still. Use `fits_a_ladder` to ask whether a ladder can serve, and `swept_sound` to build one.
     """
 
-    def __init__(
-        self, rungs: dict[int, Sound], nodes: Float64Array, height: Float64Array, *, rest: int, step: int | None, begin: int
-    ) -> None:
-        self._rungs, self._nodes, self._height, self._rest, self._step, self._begin = rungs, nodes, height, rest, step, begin
+    def __init__(self, rungs: dict[int, _Rung], nodes: Float64Array, height: Float64Array, *, rest: int, step: int | None) -> None:
+        self._rungs, self._nodes, self._height, self._rest, self._step = rungs, nodes, height, rest, step
         self._drawn = height.astype(np.float32)
 
     def part(self, start: int, stop: int) -> Float32Array:
@@ -83,7 +95,7 @@ class SweptSound:
         return result
 
     def _rung(self, rung: int, start: int, stop: int) -> Float32Array:
-        return self._rungs[rung].part(self._begin + start, self._begin + stop)
+        return self._rungs[rung].part(start, stop)
 
     def _between(self, height: float, start: int, stop: int) -> Float32Array:
         rung = int(np.floor(height))
@@ -122,15 +134,22 @@ def swept_sound(
     spans = _spans(height[: still + 1])
     for rung in {int(np.floor(height[-1])), int(np.ceil(height[-1]))}:
         spans[rung] = (spans[rung][0] if rung in spans else still, len(height))
-    rungs = {}
-    for rung, (_, last) in spans.items():
+    end = begin + frames
+    plain = sources.sound(key, end)
+    if plain is None:
+        return None
+    rungs: dict[int, _Rung] = {}
+    for rung, (near, far) in spans.items():
         here = settings._replace(frequency_hz=2.0 ** (rung * rung_cents(settings) / 1200.0))
-        until = begin + (int(nodes[last]) + 2 if last < len(nodes) else frames)
-        sound = sources.sound(key if is_open(here) else key._replace(filters=(here, *key.filters)), until)
-        if sound is None:
-            return None
-        rungs[rung] = sound
-    return SweptSound(rungs, nodes, height, rest=rest, step=step, begin=begin)
+        low = begin + int(nodes[near])
+        high = begin + int(nodes[far]) + 2 if far < len(nodes) else end
+        if is_open(here):
+            rungs[rung] = _Rung(plain.part(low, high), low - begin)
+        else:
+            early = max(low - ring_frames(here, rate_hz=sources.rate_hz * key.oversampling), 0)
+            made, _ = filtered(plain.part(early, high), (here,), rate_hz=sources.rate_hz * key.oversampling)
+            rungs[rung] = _Rung(made, early - begin)
+    return SweptSound(rungs, nodes, height, rest=rest, step=step)
 
 
 def _spans(height: Float64Array) -> dict[int, tuple[int, int]]:
@@ -182,14 +201,13 @@ def beginning_of_sweep(
     if isinstance(kept, Beginning) and kept.frames.shape[1] >= frames:
         return kept
     have = kept.frames.shape[1] if isinstance(kept, Beginning) else 0
-    wanted = frames + have // 4 + BEGINNING_AHEAD
+    wanted = max(frames + BEGINNING_AHEAD, have + have // 2)
     course = frequency_hz(wanted)
     nodes = np.arange(len(course), dtype=np.float64) * step
     sweep = swept_sound(sources, key, settings, nodes=nodes, step=step, frequency_hz=course, frames=wanted, at_rest=0.0)
     if sweep is None:
         return None
-    made = sweep.part(have, wanted)
-    result = Beginning(np.concatenate([kept.frames, made], axis=1) if isinstance(kept, Beginning) else made)
+    result = Beginning(sweep.part(0, wanted))
     sources.cache.keep(address, result, n_bytes=result.frames.nbytes)
     return result
 

@@ -101,6 +101,12 @@ def _damping(settings: Filter) -> float:
     return float(10.0 ** ((10 * math.log10(2) - resonance_db) / 20.0))
 
 
+def ring_frames(settings: Filter, *, rate_hz: float) -> int:
+    """After how many frames nothing is heard any more of how a filter began (80 dB down)."""
+    q = 1.0 / _damping(settings)
+    return int(9.3 * max(q, 0.7) / (math.pi * _playable_hz(settings.frequency_hz, rate_hz)) * rate_hz) + 16
+
+
 def filtered(
     sound: Float32Array, filters: tuple[Filter, ...], *, rate_hz: float, memory: tuple[Float64Array, ...] | None = None
 ) -> tuple[Float32Array, tuple[Float64Array, ...]]:
