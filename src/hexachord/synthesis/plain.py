@@ -4,7 +4,7 @@ Every General MIDI program and drum key has a sound made of partials and noise (
 one loudness. It is a stand-in: clear enough to hear a score by, nobody's idea of a violin.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -30,7 +30,7 @@ from hexachord.synthesis.model import (
 )
 from hexachord.synthesis.plain_drums import KIT, drum_sound, effect_sound
 from hexachord.synthesis.plain_patches import PATCHES
-from hexachord.synthesis.plain_waves import RATE_HZ, Held, Struck, held_tone, struck_tone
+from hexachord.synthesis.plain_waves import RATE_HZ, Held, Struck, held_loop, held_tone, struck_frames, struck_tone
 
 _ZONE = 4  # keys that share a sample, two on each side of its root
 _LOWEST, _HIGHEST = 12, 120
@@ -92,11 +92,12 @@ class _Tone:
         root = 60 if sound is None else min(_HIGHEST, max(_LOWEST, _ZONE * round(key / _ZONE)))
         sample, f0_hz = _tone_sample(self._program, root)
         cents = 100.0 * (key - 69) - 1200.0 * float(np.log2(f0_hz / 440.0))
-        softer = 1.0 - strike.velocity / 127
+        # Brightness goes in steps of sixteen velocities, so that players can keep the sound of a key instead of making it for each stroke.
+        softer = 1.0 - min(127, strike.velocity // 16 * 16 + 15) / 127
         if isinstance(sound, Struck):
             # softer hammers excite less treble
             cutoff_hz = float(np.clip(18000.0 * 2.0 ** (-3.0 * softer), 6.0 * f0_hz, 18000.0))
-            filter_ = Filter("lowpass1", cutoff_hz) if strike.velocity < 100 and cutoff_hz < 16000 else None
+            filter_ = Filter("lowpass1", cutoff_hz) if softer > 0.2 and cutoff_hz < 16000 else None
             return (
                 Voice(sample=sample, pitch_cents=cents, gain_db=gain_db, envelope=_ring(sound.release_s), filter=filter_, routes=_ROUTES),
             )
@@ -175,24 +176,35 @@ def _hz(key: int) -> float:
     return float(440.0 * 2.0 ** ((key - 69) / 12))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _tone_sample(program: int, root: int) -> tuple[Sample, float]:
-    """Make a program's sample for a root key, and say which frequency it really has."""
+    """Describe a program's sample for a root key, and say which frequency it really has. Whoever reads it makes it."""
     patch, f0_hz = PATCHES[program], _hz(root)
     name = f"{patch.name} {root}"
     if isinstance(patch.sound, Held):
-        loop, true_hz = held_tone(patch.sound, f0_hz, channels=2 if patch.is_wide else 1, seed=program)
-        return _sample(name, loop), true_hz
+        periods, frames = held_loop(patch.sound, f0_hz)
+        channels = 2 if patch.is_wide else 1
+        read = partial(held_tone, patch.sound, f0_hz, channels=channels, seed=program)
+        return Sample(name=name, rate_hz=RATE_HZ, frames=frames, channels=channels, read=read), periods * RATE_HZ / frames
     if isinstance(patch.sound, Struck):
-        return _sample(name, struck_tone(patch.sound, f0_hz, seed=program)), f0_hz
-    return _sample(name, effect_sound(patch.effect)), _hz(60)
+        frames = struck_frames(patch.sound, f0_hz)
+        return Sample(name=name, rate_hz=RATE_HZ, frames=frames, channels=1, read=partial(_struck, program, f0_hz)), f0_hz
+    return _kept(name, effect_sound(patch.effect)), _hz(60)
+
+
+def _struck(program: int, f0_hz: float) -> Float32Array:
+    sound = PATCHES[program].sound
+    if not isinstance(sound, Struck):
+        raise ValueError(f"program {program} is not struck")
+    return struck_tone(sound, f0_hz, seed=program)[np.newaxis]
 
 
 @lru_cache(maxsize=128)
 def _drum_sample(key: int) -> Sample:
-    return _sample(KIT[key].name, drum_sound(key))
+    return _kept(KIT[key].name, drum_sound(key))
 
 
-def _sample(name: str, sound: Float32Array) -> Sample:
-    channels = np.atleast_2d(sound)
-    return Sample(name=name, rate_hz=float(RATE_HZ), frames=channels.shape[1], channels=channels.shape[0], read=lambda: channels)
+def _kept(name: str, sound: Float32Array) -> Sample:
+    """Short sounds are simply kept."""
+    channels = sound[np.newaxis]
+    return Sample(name=name, rate_hz=RATE_HZ, frames=channels.shape[1], channels=1, read=lambda: channels)

@@ -12,7 +12,7 @@ from scipy import fft
 
 from hexachord.arrays import Float32Array, Float64Array
 
-RATE_HZ = 44100
+RATE_HZ = 44100.0
 _HIGHEST_HZ = 17000.0  # a zone is played up to two semitones above its root: this stays below half the rate
 _MOST_PARTIALS = 48
 _LEVEL = 0.1  # root mean square of a loop, and of the loudest tenth of a second of what dies away
@@ -80,12 +80,24 @@ class Held:
     vibrato_cents: float = 0.0
 
 
+def struck_frames(struck: Struck, f0_hz: float) -> int:
+    """How long a struck tone is."""
+    return round(_longest_s(struck, f0_hz) * RATE_HZ)
+
+
+def held_loop(held: Held, f0_hz: float) -> tuple[int, int]:
+    """How many periods of a held tone are looped, and how many frames they take: a length that is quickly transformed."""
+    moves = held.players > 1 or held.breath_db > -90
+    periods = max(4, round((2.5 if moves else 0.12) * f0_hz))
+    return periods, int(fft.next_fast_len(round(periods * RATE_HZ / f0_hz), real=True))
+
+
 def struck_tone(struck: Struck, f0_hz: float, *, seed: int = 0) -> Float32Array:
     """Sound a struck tone, ``(n,)``, at `RATE_HZ`."""
     rng = np.random.default_rng([seed, round(f0_hz * 100)])
     octaves = np.log2(f0_hz / 261.63)
     ratio, level = _partials(struck, f0_hz)
-    longest_s = float(np.clip(struck.decay_s * 2.0 ** (-0.6 * octaves), 0.05, 12.0))
+    longest_s = _longest_s(struck, f0_hz)
     order = ratio / ratio[0]
     decay_s = longest_s * order**-struck.treble_decay
     frequency_hz = (
@@ -109,17 +121,10 @@ def struck_tone(struck: Struck, f0_hz: float, *, seed: int = 0) -> Float32Array:
     return _levelled(out, span_s=0.1)
 
 
-def held_tone(held: Held, f0_hz: float, *, channels: int = 1, seed: int = 0) -> tuple[Float32Array, float]:
-    """Make one loop of a held tone.
-
-    Returns
-    -------
-    (channels, n) float32 at `RATE_HZ`, and the frequency it really has: a whole number of periods fits into the loop
-    """
+def held_tone(held: Held, f0_hz: float, *, channels: int = 1, seed: int = 0) -> Float32Array:
+    """Make one loop of a held tone, (channels, n) at `RATE_HZ`; its true frequency is that of `held_loop`'s whole periods."""
     rng = np.random.default_rng([seed, round(f0_hz * 100)])
-    moves = held.players > 1 or held.breath_db > -90
-    cycles = max(4, round((2.5 if moves else 0.12) * f0_hz))
-    frames = fft.next_fast_len(round(cycles * RATE_HZ / f0_hz), real=True)
+    cycles, frames = held_loop(held, f0_hz)
     true_hz = cycles * RATE_HZ / frames
     number = np.arange(1, max(2, int(_HIGHEST_HZ / true_hz) + 1))
     level = _spectrum(held, number, true_hz)
@@ -147,7 +152,7 @@ def held_tone(held: Held, f0_hz: float, *, channels: int = 1, seed: int = 0) -> 
         spectrum += noise * np.sqrt(power / np.square(np.abs(noise)).sum()) * 10 ** (held.breath_db / 20)
     loop = fft.irfft(spectrum, frames, axis=1)
     loop = np.roll(loop, -int(np.argmin(np.abs(loop).sum(axis=0))), axis=1)  # begin where it is near 0
-    return _levelled(loop, span_s=None), true_hz
+    return _levelled(loop, span_s=None)
 
 
 def noise_band(seconds: float, low_hz: float, high_hz: float, *, seed: int, slope: float = 2.0) -> Float64Array:
@@ -164,6 +169,10 @@ def noise_band(seconds: float, low_hz: float, high_hz: float, *, seed: int, slop
 def level_out(sound: Float64Array, *, gain: float = 1.0) -> Float32Array:
     """Scale what dies away to the bank's common level."""
     return _levelled(sound, span_s=0.1) * np.float32(gain)
+
+
+def _longest_s(struck: Struck, f0_hz: float) -> float:
+    return float(np.clip(struck.decay_s * (f0_hz / 261.63) ** -0.6, 0.05, 12.0))
 
 
 def _partials(struck: Struck, f0_hz: float) -> tuple[Float64Array, Float64Array]:
