@@ -3,6 +3,8 @@
 import shlex
 from pathlib import Path
 
+from hexachord.journeys.tour import SONG
+
 _TASKS = {
     "tempo": ("tempo", "beats", "metre"),
     "chords": ("chords",),
@@ -30,12 +32,19 @@ def panel_commands(source: str | Path, *, folder: str, is_score: bool) -> dict[s
     "hexachord listen 'my song.mp3' --task chords"
     """
     name = _typed(str(source))
-    everything = {"page": f"hexachord page {_typed(folder)}", "song": f"hexachord song {name}"}
+    main_job = f"hexachord song {name}"
+    everything = {"page": f"hexachord page {_typed(folder)}", "song": main_job, "downloads": main_job}
     if is_score:
         sound = {"mix": f"hexachord perform {name} --out performance.flac --stems"}
-        return everything | dict.fromkeys(_TASKS, f"hexachord read {name}") | sound
+        return everything | dict.fromkeys(("sentences", *_TASKS), f"hexachord read {name}") | sound
     listen = {panel: f"hexachord listen {name}" + "".join(f" --task {task}" for task in tasks) for panel, tasks in _TASKS.items()}
-    return everything | listen | {"stems": f"hexachord transform stems {name} --out stems"}
+    return everything | listen | {"sentences": f"hexachord listen {name}", "stems": f"hexachord transform stems {name} --out stems"}
+
+
+def tour_command(source: str | Path) -> str:
+    """Write the command line that sets what was heard beside what is written; `source` is the performance that was analysed."""
+    stem = Path(source).stem
+    return "hexachord tour" if stem == SONG else f"hexachord tour {_typed(stem + '.musicxml')}"
 
 
 def score_command(source: str | Path, *, stem: str, is_score: bool) -> str:

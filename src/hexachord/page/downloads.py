@@ -4,22 +4,24 @@ from urllib.parse import quote
 
 from hexachord.page.blobs import BlobBox, gzipped
 from hexachord.page.contract import Download
+from hexachord.page.sound import track_name
 from hexachord.song import Song
 
 _MOST_BYTES = 3 << 20  # of one file in the page; larger ones are linked
 _MOST_TOGETHER = 6 << 20
 _LABELS = {
     "report.txt": "Report",
-    "knowledge.json": "Everything that is known, as JSON",
-    "knowledge.jams": "The same as JAMS, for research tools",
+    "knowledge.json": "Everything that is known",
+    "knowledge.jams": "The same for research tools",
+    "comparison.json": "Heard beside written",
     "lead-sheet": "Lead sheet",
     "piano": "Piano score",
     "score": "Score",
     "notes.mid": "The notes as they were played",
     "performance": "The performance",
-    "labels": "labels for Audacity",
-    "tables": "table",
-    "stems": "stem",
+    "labels": "Label track for Audacity",
+    "tables": "Table",
+    "stems": "Stem",
 }
 _MIMES = {
     ".txt": "text/plain",
@@ -40,11 +42,13 @@ _ORDER = (
     "notes.mid",
     "knowledge.json",
     "knowledge.jams",
+    "comparison.json",
     "performance",
     "stems",
     "labels",
     "tables",
 )
+_FORMATS = (".pdf", ".musicxml", ".mid")  # of one score, for the eye first
 
 
 def song_downloads(song: Song, box: BlobBox) -> list[Download]:
@@ -62,7 +66,7 @@ def song_downloads(song: Song, box: BlobBox) -> list[Download]:
             packed = gzipped(path.read_bytes())
             if together + len(packed) <= _MOST_TOGETHER:
                 together += len(packed)
-                element = box.add("file-" + "".join(c if c.isalnum() else "-" for c in name), packed)
+                element = box.add("file-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in name), packed)
         downloads.append(
             {
                 "label": _label(name),
@@ -76,19 +80,15 @@ def song_downloads(song: Song, box: BlobBox) -> list[Download]:
     return downloads
 
 
-def _rank(name: str) -> tuple[int, str]:
-    for place, start in enumerate(_ORDER):
-        if name.startswith(start):
-            return place, name
-    return len(_ORDER), name
+def _rank(name: str) -> tuple[int, int, str]:
+    places = [place for place, start in enumerate(_ORDER) if name.startswith(start)]
+    suffix = name[name.rfind(".") :]
+    return places[0] if places else len(_ORDER), _FORMATS.index(suffix) if suffix in _FORMATS else len(_FORMATS), name
 
 
 def _label(name: str) -> str:
     folder, _, base = name.rpartition("/")
     stem, _, suffix = base.rpartition(".")
-    kind = {"musicxml": "MusicXML", "mid": "MIDI", "pdf": "PDF"}.get(suffix, suffix.upper())
-    if folder:
-        return f"{stem.replace('_', ' ').capitalize()}: {_LABELS.get(folder, folder)} ({kind})"
-    if base in _LABELS:
-        return f"{_LABELS[base]} ({kind})"
-    return f"{_LABELS.get(stem, stem.capitalize())} ({kind})"
+    kind = {"musicxml": "MusicXML", "mid": "MIDI", "txt": "text"}.get(suffix, suffix.upper())
+    what = f"{_LABELS.get(folder, folder)}: {track_name(stem).lower()}" if folder else _LABELS.get(base) or _LABELS.get(stem) or stem
+    return f"{what} ({kind})"

@@ -100,7 +100,7 @@ def sound_of(song: Song, *, duration_s: float, came_as_score: bool, why_silent: 
             stem = Path(name).stem
             voice = Voice(
                 id=f"stem-{_identifier(stem)}",
-                name=_words(stem),
+                name=track_name(stem),
                 path=song.folder / name,
                 rate=plan.stems,
                 engine=made_by,
@@ -112,8 +112,14 @@ def sound_of(song: Song, *, duration_s: float, came_as_score: bool, why_silent: 
     return Sound(voices=tuple(voices), duration_s=duration_s, skipped=skipped)
 
 
-def _words(stem: str) -> str:
-    """Name a stem's file for the eye: numbers that keep the order go, underlines become spaces."""
+def track_name(stem: str) -> str:
+    """Name a stem's file for the eye: numbers that keep the order go, underlines become spaces.
+
+    Examples
+    --------
+    >>> track_name("1-Voice"), track_name("melody_notes"), track_name("12")
+    ('Voice', 'Melody notes', '12')
+    """
     words = stem.lstrip("0123456789").strip("-_ ").replace("_", " ").replace("-", " ") or stem
     return words[0].upper() + words[1:]
 
