@@ -12,8 +12,8 @@ export function colophon(app: App): HTMLElement {
     ["Keys", song.local_keys?.engine ?? ""], ["Notes", song.notes?.engine ?? ""], ["Melody", song.melody?.engine ?? song.melody_notes?.engine ?? ""],
     ...song.stems.map(({ name, engine }): [string, string] => [name, engine]),
   ];
-  const byEngine = new Map<string, string[]>();
-  for (const [what, engine] of engines) if (engine) byEngine.set(engine, [...(byEngine.get(engine) ?? []), what.toLowerCase()]);
+  const byEngine = new Map<string, Set<string>>();
+  for (const [what, engine] of engines) if (engine) byEngine.set(engine, (byEngine.get(engine) ?? new Set()).add(what.toLowerCase()));
   return h(
     "footer",
     { class: "colophon", id: "colophon" },
@@ -23,7 +23,7 @@ export function colophon(app: App): HTMLElement {
         h("p", {}, `Made by ${song.made_by} from ${song.source.name}.`),
         h("p", { class: "hash" }, `SHA-256 ${song.source.sha256}`),
         h("p", {}, "This one file holds everything it shows and loads nothing from the network.")),
-      byEngine.size ? h("div", {}, h("h3", {}, "Engines"), h("dl", { class: "engines" }, ...[...byEngine].map(([engine, what]) => h("div", {}, h("dt", {}, engine), h("dd", {}, what.join(", ")))))) : null,
+      byEngine.size ? h("div", {}, h("h3", {}, "Engines"), h("dl", { class: "engines" }, ...[...byEngine].map(([engine, what]) => h("div", {}, h("dt", {}, engine), h("dd", {}, [...what].join(", ")))))) : null,
       song.skipped.length ? h("div", { id: "skipped" }, h("h3", {}, "Left out, and why"), h("dl", { class: "skipped" }, ...song.skipped.map(({ what, why }) => h("div", {}, h("dt", {}, what), h("dd", {}, why))))) : null),
     commandLines([song.commands.page]),
   );
