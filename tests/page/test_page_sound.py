@@ -12,7 +12,7 @@ from hexachord.page.tracks import LEAD_IN_FRAMES, Outline, compressed
 
 _RATES = (
     Rate(kbps=160, rate_hz=44100, mono=False),
-    Rate(kbps=112, rate_hz=44100, mono=False),
+    Rate(kbps=96, rate_hz=44100, mono=False),
     Rate(kbps=64, rate_hz=44100, mono=True),
     Rate(kbps=40, rate_hz=32000, mono=True),
 )
@@ -114,7 +114,7 @@ def test_rates_keep_a_page_small():
             assert (plan.why == "") == (plan.mix is not None and (plan.stems is not None or stems == 0))
             # below these the encoder leaves no room for its gapless tag
             assert all(rate.kbps >= (56 if rate.rate_hz == 44100 else 40) and rate.rate_hz in (32000, 44100) for rate in tracks)
-    assert plan_sound(240.0, stems=4).stems == Rate(kbps=112, rate_hz=44100, mono=False)
+    assert plan_sound(240.0, stems=4).stems == Rate(kbps=96, rate_hz=44100, mono=False)
     assert plan_sound(7200.0, stems=4).mix is not None
     assert plan_sound(36000.0, stems=4).mix is None
 

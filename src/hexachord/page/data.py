@@ -41,7 +41,7 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
     came_as_score = is_score(song.source)
     if came_as_score:
         knowledge = played_knowledge(song, knowledge)
-    skipped = {name.replace("_", " ").replace("-", " "): why for name, why in knowledge.skipped.items()}
+    skipped = {_MISSING.get(name, name.replace("_", " ").replace("-", " ")): why for name, why in knowledge.skipped.items()}
     sound = sound_of(song, duration_s=knowledge.duration_s, came_as_score=came_as_score, why_silent=skipped.pop("perform", ""))
     mix, stems = _tracks(song, sound, box)
     skipped |= sound.skipped
@@ -145,6 +145,7 @@ def _spectrogram(song: Song, sound: Sound, box: BlobBox, skipped: dict[str, str]
         return spectrogram_tiles(picture_of(signal.samples, rate_hz=signal.rate_hz), box)
 
 
+_MISSING = {"performance": "MIDI", "lead-sheet-pdf": "PDF of the lead sheet", "piano-pdf": "PDF of the piano score", "pdf": "PDF"}
 _SHEETS = (("lead-sheet", "Lead sheet"), ("piano", "Piano"), ("score", "Score"))
 
 

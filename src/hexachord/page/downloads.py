@@ -7,8 +7,8 @@ from hexachord.page.contract import Download
 from hexachord.page.sound import track_name
 from hexachord.song import Song
 
-_MOST_BYTES = 3 << 20  # of one file in the page; larger ones are linked
-_MOST_TOGETHER = 6 << 20
+_MOST_BYTES = 8 << 20  # of one file in the page; larger ones are linked
+_MOST_TOGETHER = 2 << 20  # packed, so that four minutes of sound leave the page under 30 MB
 _LABELS = {
     "report.txt": "Report",
     "knowledge.json": "Everything that is known",

@@ -34,13 +34,11 @@ class Plan:
 
 
 _GOOD = Rate(kbps=160, rate_hz=44100, mono=False)
-_STEM = Rate(kbps=112, rate_hz=44100, mono=False)
 _FAIR = Rate(kbps=128, rate_hz=44100, mono=False)
-_MONO_STEM = Rate(kbps=64, rate_hz=44100, mono=True)
+_LOW = Rate(kbps=96, rate_hz=44100, mono=False)
 _MONO = Rate(kbps=64, rate_hz=44100, mono=True)
 _SMALL = Rate(kbps=40, rate_hz=32000, mono=True)
-_LOW = Rate(kbps=96, rate_hz=44100, mono=False)
-_WITH_STEMS = ((_GOOD, _STEM), (_FAIR, _MONO_STEM), (_LOW, _SMALL))
+_WITH_STEMS = ((_GOOD, _LOW), (_FAIR, _MONO), (_LOW, _SMALL))  # (mix, each stem)
 _MIX_ALONE = (_GOOD, _FAIR, _LOW, _MONO, _SMALL)
 
 
@@ -50,7 +48,7 @@ def plan_sound(duration_s: float, *, stems: int) -> Plan:
     Examples
     --------
     >>> plan_sound(240.0, stems=4).stems.kbps, plan_sound(480.0, stems=4).stems.kbps
-    (112, 40)
+    (96, 40)
     >>> plan_sound(7200.0, stems=4)
     Plan(mix=Rate(kbps=40, rate_hz=32000, mono=True), stems=None, why='a page cannot hold 4 stems of 120 minutes; they lie beside it')
     """
