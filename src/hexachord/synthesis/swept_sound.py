@@ -142,7 +142,7 @@ def swept_sound(
     for rung, (near, far) in spans.items():
         here = settings._replace(frequency_hz=2.0 ** (rung * rung_cents(settings) / 1200.0))
         low = begin + int(nodes[near])
-        high = begin + int(nodes[far]) + 2 if far < len(nodes) else end
+        high = min(begin + int(nodes[far]) + 2, end) if far < len(nodes) else end
         if is_open(here):
             rungs[rung] = _Rung(plain.part(low, high), low - begin)
         else:
