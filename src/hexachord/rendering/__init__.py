@@ -1,0 +1,1 @@
+"""Layer 3: the data engine: labelled music, rendered from scores."""
