@@ -5,6 +5,10 @@ import pytest
 from toy_bank import RATE, play, sample_of, sine
 
 from hexachord.synthesis.model import Filter, Lfo, Loop, ModulationEnvelope, Modulator, Stroke, Voice
+from hexachord.synthesis.resampling import Excerpt
+from hexachord.synthesis.sound_cache import SoundCache
+from hexachord.synthesis.sound_sources import SoundKey, SoundSources
+from hexachord.synthesis.swept_sound import swept_sound
 from hexachord.synthesis.voice_filters import MovingFilter, filtered, is_open, quantized, section
 
 CLICK = np.eye(1, 8192, dtype=np.float32)
@@ -128,3 +132,34 @@ def test_a_static_filter_on_a_gliding_voice_stands_still() -> None:
     hz = np.fft.rfftfreq(80000, 1 / RATE)
     low, high = power[(hz > 50) & (hz < 200)].mean(), power[(hz > 1900) & (hz < 2100)].mean()
     assert 10 * np.log10(high / low) == pytest.approx(-24.1, abs=1.5)
+
+
+@pytest.mark.parametrize(("resonance_db", "away_db"), [(0.0, 0.3), (6.0, 0.5), (12.0, 0.5), (20.0, 0.5)])
+@pytest.mark.parametrize("cents", [0.0, 133.0, 250.0])
+def test_between_its_rungs_a_sweep_stays_near_the_true_filter(resonance_db: float, away_db: float, cents: float) -> None:
+    settings = Filter("lowpass2", 1000.0 * 2 ** (cents / 1200), resonance_db)
+    nodes = np.arange(0, 9000, 64.0)
+    click = sample_of(CLICK[0])
+    sources = SoundSources(SoundCache(max_bytes=10**8), rate_hz=RATE)
+    key = SoundKey(click, Excerpt(0, 8192), 0.0)
+    course = np.full(len(nodes), settings.frequency_hz)
+    course[-1] *= 2.0  # so that it moves at all
+    sweep = swept_sound(sources, key, settings, nodes=nodes, step=64, frequency_hz=course, frames=8192)
+    assert sweep is not None
+    got = np.fft.rfft(sweep.part(0, 8192)[0])
+    true = np.fft.rfft(filtered(CLICK, (settings,), rate_hz=RATE)[0][0])
+    heard = np.abs(true) > 10 ** (-30 / 20)
+    assert np.abs(20 * np.log10(np.abs(got[heard]) / np.abs(true[heard]))).max() < away_db
+
+
+def test_strokes_of_all_lengths_share_the_beginning_of_a_sweep() -> None:
+    sample, loop = sine(frames=25)
+    opening = Modulator(ModulationEnvelope(attack_s=0.3, decay_s=0.4, sustain=0.5, release_s=0.3), "cutoff_cents", 3600.0)
+    voice = Voice(sample=sample, loop=loop, filter=Filter("lowpass2", 400.0, 2.0), modulators=(opening,))
+    strokes = [Stroke(1.5 * i, 1.5 * i + held, 60, 100) for i, held in enumerate((0.1, 0.7, 0.4, 0.01))]
+    together = play(voice, *strokes)
+    for stroke in strokes:
+        alone = play(voice, Stroke(0.0, stroke.release_s - stroke.onset_s, 60, 100))
+        at = round(stroke.onset_s * RATE)
+        n = min(alone.shape[1], together.shape[1] - at)
+        assert np.abs(together[:, at : at + n] - alone[:, :n]).max() < 2e-6

@@ -280,12 +280,19 @@ ODD_VOICES = {
     "filter not a number": Voice(sample=sample_of(NOISE), loop=Loop(0, 500), filter=Filter("lowpass2", float("nan"), float("nan"))),
     "band of no width": Voice(sample=sample_of(NOISE), equalizer=(Filter("peak", 1e6, gain_db=200.0, bandwidth_octaves=0.0),)),
     "wild sweep": Voice(
-        sample=sample_of(NOISE), loop=Loop(0, 500), filter=Filter("lowpass2", 500.0, 40.0), modulators=(Modulator(Lfo(rate_hz=40.0), "cutoff_cents", 1e6),)
+        sample=sample_of(NOISE),
+        loop=Loop(0, 500),
+        filter=Filter("lowpass2", 500.0, 40.0),
+        modulators=(Modulator(Lfo(rate_hz=40.0), "cutoff_cents", 1e6),),
     ),
     "too loud": Voice(sample=sample_of(NOISE), gain_db=1e9),
     "gain not a number": Voice(sample=sample_of(NOISE), gain_db=float("nan")),
-    "envelope of infinities": Voice(sample=sample_of(NOISE), loop=Loop(0, 500), envelope=AmplitudeEnvelope(0.0, 0.0, 0.0, float("inf"), float("-inf"), float("inf"))),
-    "backwards envelope": Voice(sample=sample_of(NOISE), loop=Loop(0, 500), envelope=AmplitudeEnvelope(-1.0, -1.0, -1.0, -1.0, 20.0, -1.0, 7.0)),
+    "envelope of infinities": Voice(
+        sample=sample_of(NOISE), loop=Loop(0, 500), envelope=AmplitudeEnvelope(0.0, 0.0, 0.0, float("inf"), float("-inf"), float("inf"))
+    ),
+    "backwards envelope": Voice(
+        sample=sample_of(NOISE), loop=Loop(0, 500), envelope=AmplitudeEnvelope(-1.0, -1.0, -1.0, -1.0, 20.0, -1.0, 7.0)
+    ),
     "sample of not a numbers": Voice(sample=sample_of(np.full(500, np.nan))),
     "route to no modulator": Voice(sample=sample_of(NOISE), routes=(Route(1, Shape(), 5.0, modulator=3),)),
 }  # fmt: skip

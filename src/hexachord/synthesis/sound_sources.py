@@ -51,16 +51,16 @@ class Sound(NamedTuple):
         n = self.frames.shape[1]
         if stop <= n:
             return self.frames[:, start:stop]
-        if self.stretch.frames is None:
-            return self.frames[:, self.wrapped(np.arange(start, stop))]
-        return np.pad(self.frames[:, start:n], ((0, 0), (0, stop - max(start, n))))
-
-    def wrapped(self, index: np.ndarray) -> np.ndarray:
-        """Where in `frames` an endless sound's frames are found."""
-        limit = self.stretch.steady + self.stretch.period
-        if not len(index) or index[-1] < limit:
-            return index
-        return np.where(index < limit, index, self.stretch.steady + (index - self.stretch.steady) % self.stretch.period)
+        if self.stretch.frames is not None:
+            return np.pad(self.frames[:, start:n], ((0, 0), (0, stop - max(start, n))))
+        steady, period = self.stretch.steady, self.stretch.period
+        pieces = []
+        while start < stop:
+            at = start if start < steady + period else steady + (start - steady) % period
+            count = min(steady + period - at, stop - start)
+            pieces.append(self.frames[:, at : at + count])
+            start += count
+        return np.concatenate(pieces, axis=1)
 
 
 class SoundSources:

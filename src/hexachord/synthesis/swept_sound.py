@@ -24,13 +24,19 @@ MOST_RUNGS = 64
 
 def rung_cents(settings: Filter) -> float:
     """How far the rungs of a filter's ladder stand apart."""
-    if settings.resonance_db <= 6.0 or settings.kind in ("lowpass1", "highpass1"):
+    if settings.resonance_db <= 3.0 or settings.kind in ("lowpass1", "highpass1"):
+        return 400.0
+    if settings.resonance_db <= 8.0:
         return 200.0
     return 100.0 if settings.resonance_db <= 14.0 else 50.0
 
 
-AT_REST = 0.05
+AT_REST = 0.03
 """A sweep that goes no further than this part of a rung any more stands still."""
+
+
+AT_ONCE = 1.0
+"""A sound whose sweep begins by going further than this many rungs in the first step begins where that ends."""
 
 
 class _Rung(NamedTuple):
@@ -127,6 +133,8 @@ def swept_sound(
     """
     needed = max(int(np.searchsorted(nodes, frames, side="left")) + 1, 1)
     nodes, height = nodes[:needed], _heights(settings, frequency_hz[:needed])
+    if begin == 0 and len(height) > 1 and abs(height[1] - height[0]) > AT_ONCE:
+        height[0] = height[1]
     away = np.flatnonzero(np.abs(height - height[-1]) > at_rest)
     still = int(away[-1]) + 1 if len(away) else 0
     height[still:] = height[-1]

@@ -87,8 +87,8 @@ class VoicePlan:
     `life` is after how many frames it is quieter than `floor_db` below full level though it is still held, None when it never is.
     From frame `flat_from` its envelope stays at `flat`.
     `modulators` come with their depth and the routes that change it. `still` is the sound it has when nothing moves it, once known.
-    `sweeps` says that it moves in nothing but its cutoff, and in that alike at every stroke until it is let go. `filter` is None where the
-    voice's own stays open.
+    `sweeps` says that its cutoff moves alike at every stroke until it is let go, `only_sweeps` that nothing else moves. `filter` is None
+    where the voice's own stays open.
     """
 
     voice: Voice
@@ -104,10 +104,16 @@ class VoicePlan:
     filter: Filter | None
     equalizer: tuple[Filter, ...]
     sweeps: bool
+    only_sweeps: bool
     own_routes: tuple[Route, ...]
     bus_routes: tuple[Route, ...]
     modulators: tuple[tuple[Modulator, float, tuple[Route, ...]], ...]
     still: tuple[SoundKey, int | None] | None = None
+
+    def sweep_name(self, delay_s: float) -> tuple[object, ...]:
+        """What tells its sweep from others over the same sound."""
+        moving = ((modulator.source, depth) for modulator, depth, _ in self.modulators if modulator.target == "cutoff_cents")
+        return self.fixed.cutoff_cents, delay_s, *moving
 
 
 def plan_voice(voice: Voice, sums: RouteSums, *, rate_hz: int) -> VoicePlan:
@@ -134,7 +140,9 @@ def plan_voice(voice: Voice, sums: RouteSums, *, rate_hz: int) -> VoicePlan:
     if settings is None or is_open(settings, lowest_cents=low, highest_cents=high):
         settings = None
         modulators = [one for one in modulators if one[0].target != "cutoff_cents"]
-    sweeps = settings is not None and not sums.own and bool(modulators) and STEP_CENTS <= high - low <= MOST_RUNGS * rung_cents(settings)
+    moving = [one for one in modulators if one[0].target == "cutoff_cents"]
+    sweeps = settings is not None and bool(moving) and STEP_CENTS <= high - low <= MOST_RUNGS * rung_cents(settings)
+    sweeps = sweeps and not any(routes for _, _, routes in moving) and not any(route.target == "cutoff_cents" for route in sums.own)
     return VoicePlan(
         voice=voice,
         fixed=fixed,
@@ -147,7 +155,8 @@ def plan_voice(voice: Voice, sums: RouteSums, *, rate_hz: int) -> VoicePlan:
         release=release_course(voice.envelope.release_db_per_s, rate_hz=rate_hz),
         excerpt=excerpt_of(voice.sample.frames, start=voice.start, end=voice.end, loop=loop, passes=None),
         filter=settings,
-        sweeps=sweeps and all(one.target == "cutoff_cents" and not routes for one, _, routes in modulators),
+        sweeps=sweeps,
+        only_sweeps=sweeps and not sums.own and len(moving) == len(modulators),
         equalizer=tuple(quantized(band) for band in voice.equalizer if not is_open(band)),
         own_routes=sums.own,
         bus_routes=sums.bus,
@@ -179,32 +188,47 @@ def decibels(amplitude: float) -> float:
 
 
 def motion_of(
-    plan: VoicePlan, controls: TrackControls, *, start: int, frames: int, held: int | None, delay_s: float, rate_hz: int, first: int = 0
+    plan: VoicePlan, controls: TrackControls, *, start: int, frames: int, held: int | None, delay_s: float, rate_hz: int
 ) -> Motion:
     """Work out how a voice moves that sounds from frame `start` on for so many frames and is held for `held` of them.
 
-    Its envelopes and oscillators began `delay_s` earlier. Curves begin with their value at frame `first`, a multiple of `CONTROL_FRAMES`.
+    Its envelopes and oscillators began `delay_s` earlier. The cutoff of a voice that `sweeps` is left to `sweep_of`.
     """
     start_s, end_s = start / rate_hz, (start + frames) / rate_hz
-    local_s: Float64Array = np.arange(first // CONTROL_FRAMES, frames // CONTROL_FRAMES + 2, dtype=np.float64) * (CONTROL_FRAMES / rate_hz)
+    local_s: Float64Array = np.arange(frames // CONTROL_FRAMES + 2, dtype=np.float64) * (CONTROL_FRAMES / rate_hz)
     sums: dict[Target, Float64Array | float] = {}
     for route in plan.own_routes:
         sums[route.target] = sums.get(route.target, 0.0) + _route(route, controls, start_s, end_s, local_s)
     for modulator, depth, routes in plan.modulators:
-        if modulator.source.delay_s - delay_s > end_s - start_s and isinstance(modulator.source, Lfo):
+        if isinstance(modulator.source, Lfo) and modulator.source.delay_s - delay_s > end_s - start_s:
+            continue
+        if plan.sweeps and modulator.target == "cutoff_cents":
             continue
         amount: Float64Array | float = depth
         for route in routes:
             amount = amount + _route(route, controls, start_s, end_s, local_s)
         if isinstance(amount, float) and abs(amount) < 1e-6:
             continue
-        if isinstance(modulator.source, Lfo):
-            wave = oscillator(modulator.source, local_s + delay_s)
-        else:
-            held_s = float("inf") if held is None else held / rate_hz + delay_s
-            wave = modulation_envelope(modulator.source, local_s + delay_s, held_s=held_s)
+        wave = _wave(modulator, local_s + delay_s, held=held, delay_s=delay_s, rate_hz=rate_hz)
         sums[modulator.target] = sums.get(modulator.target, 0.0) + amount * wave
     return Motion(**{target: _finite_curve(curve) for target, curve in sums.items()})
+
+
+def sweep_of(plan: VoicePlan, *, first: int, frames: int, held: int | None, delay_s: float, rate_hz: int) -> Float64Array:
+    """The cutoff of a voice that sweeps, in cents from the filter's own, from frame `first` (a multiple of `CONTROL_FRAMES`) on."""
+    local_s: Float64Array = np.arange(first // CONTROL_FRAMES, frames // CONTROL_FRAMES + 2, dtype=np.float64) * (CONTROL_FRAMES / rate_hz)
+    cents = np.full(len(local_s), plan.fixed.cutoff_cents)
+    for modulator, depth, _ in plan.modulators:
+        if modulator.target == "cutoff_cents":
+            cents += depth * _wave(modulator, local_s + delay_s, held=held, delay_s=delay_s, rate_hz=rate_hz)
+    return cents
+
+
+def _wave(modulator: Modulator, time_s: Float64Array, *, held: int | None, delay_s: float, rate_hz: int) -> Float64Array:
+    if isinstance(modulator.source, Lfo):
+        return oscillator(modulator.source, time_s)
+    held_s = float("inf") if held is None else held / rate_hz + delay_s
+    return modulation_envelope(modulator.source, time_s, held_s=held_s)
 
 
 def _route(route: Route, controls: TrackControls, start_s: float, end_s: float, local_s: Float64Array) -> Float64Array | float:

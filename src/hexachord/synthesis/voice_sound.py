@@ -16,7 +16,7 @@ from hexachord.synthesis.resampling import HIGHEST_CENTS, LOWEST_CENTS, TAPS, Ex
 from hexachord.synthesis.sound_sources import RING_S, Sound, SoundKey, SoundSources
 from hexachord.synthesis.swept_sound import JoinedSound, SweptSound, beginning_of_sweep, fits_a_ladder, swept_sound
 from hexachord.synthesis.voice_filters import STEP_CENTS, MovingFilter, is_open, quantized
-from hexachord.synthesis.voice_plan import CONTROL_FRAMES, SILENT_DB, Motion, VoicePlan, decibels, motion_of
+from hexachord.synthesis.voice_plan import CONTROL_FRAMES, SILENT_DB, Motion, VoicePlan, decibels, motion_of, sweep_of
 
 SHORTEST_S = 0.010
 """A stroke is held at least this long."""
@@ -83,7 +83,7 @@ class SoundingVoice:
         elif excerpt.is_endless:
             excerpt = Excerpt(excerpt.start, excerpt.end)
         if plan.own_routes or plan.modulators or cents or excerpt.passes is not plan.excerpt.passes or _leaves_its_loop(plan):
-            total = (self._sweep if plan.sweeps else self._move)(excerpt, life, controls, sources, cents=cents, delay_s=still_s)
+            total = self._move(excerpt, life, controls, sources, cents=cents, delay_s=still_s)
         else:
             if plan.still is None:
                 filters, _ = _filters(plan, STILL)
@@ -123,7 +123,10 @@ class SoundingVoice:
         fixed_cents = plan.fixed.pitch_cents + cents
         if not excerpt.is_endless:  # as long as it could get when it glides two octaves down
             life = min(life, 4 * int(excerpt.frames / _ratio(sample.rate_hz, rate_hz, fixed_cents)) + rate_hz)
-        self.motion = motion = motion_of(plan, controls, start=self.start, frames=life, held=self._held, delay_s=delay_s, rate_hz=rate_hz)
+        motion = STILL
+        if not plan.only_sweeps:
+            motion = motion_of(plan, controls, start=self.start, frames=life, held=self._held, delay_s=delay_s, rate_hz=rate_hz)
+        self.motion = motion
         if isinstance(motion.gain_db, float):
             self.gain *= 10.0 ** (min(motion.gain_db, 60.0) / 20.0)
         else:
@@ -145,55 +148,50 @@ class SoundingVoice:
             key = SoundKey(sample, excerpt, round(still_cents, 2), filters)
             total = sources.stretch(key).frames
         if total is not None:
-            total += int(RING_S * rate_hz) if filters or sweep_hz is not None else 0
+            total += int(RING_S * rate_hz) if filters or plan.sweeps or sweep_hz is not None else 0
             life = min(life, total)
-        wanted = life if self._phase is None else self._phase.last(life) + 2 * TAPS
-        if plan.filter is not None and sweep_hz is not None:
-            bare_hz = sweep_hz
-            if self._phase is not None:  # in the source the filter stands where it will be when it is read
-                sweep_hz = sweep_hz * 2.0 ** ((key.cents - course) / 1200.0)
-            if fits_a_ladder(plan.filter, sweep_hz):
-                step = CONTROL_FRAMES if self._phase is None else None
-                nodes = np.arange(len(sweep_hz), dtype=np.float64) * CONTROL_FRAMES if self._phase is None else self._phase.nodes
-                self._sound = swept_sound(sources, key, plan.filter, nodes=nodes, step=step, frequency_hz=sweep_hz, frames=wanted)
-            else:
-                self._chain.append(MovingFilter(plan.filter, bare_hz, step=CONTROL_FRAMES, channels=sample.channels, rate_hz=rate_hz))
-        if self._sound is None:
-            self._sound = sources.sound(key, wanted)
+        if plan.filter is not None and plan.sweeps and self._phase is None:
+            self._sound = self._swept(sources, key, plan.filter, life, delay_s)
+        else:
+            if plan.filter is not None and plan.sweeps:
+                cutoff_cents = sweep_of(plan, first=0, frames=life, held=self._held, delay_s=delay_s, rate_hz=rate_hz)
+                sweep_hz = _sweep_hz(plan.filter, cutoff_cents)
+            wanted, nodes, step = life, None, None if self._phase is not None else CONTROL_FRAMES
+            if self._phase is not None:
+                wanted, nodes = self._phase.last(life) + 2 * TAPS, self._phase.nodes
+            if plan.filter is not None and sweep_hz is not None:
+                # in the source of a glide the filter stands where it will be when it is read
+                there_hz = sweep_hz if nodes is None else sweep_hz * 2.0 ** ((key.cents - course[: len(sweep_hz)]) / 1200.0)
+                if fits_a_ladder(plan.filter, there_hz):
+                    nodes = np.arange(len(there_hz), dtype=np.float64) * CONTROL_FRAMES if nodes is None else nodes[: len(there_hz)]
+                    self._sound = swept_sound(sources, key, plan.filter, nodes=nodes, step=step, frequency_hz=there_hz, frames=wanted)
+                else:
+                    moving = MovingFilter(plan.filter, sweep_hz, step=CONTROL_FRAMES, channels=sample.channels, rate_hz=rate_hz)
+                    self._chain.append(moving)
+            if self._sound is None:
+                self._sound = sources.sound(key, wanted)
         return None if total is None else life
 
-    def _sweep(
-        self, excerpt: Excerpt, life: int, controls: TrackControls, sources: SoundSources, *, cents: float, delay_s: float
-    ) -> int | None:
-        """As `_move`, when nothing but the cutoff moves: until it is let go, the sound is the same for every stroke."""
+    def _swept(self, sources: SoundSources, key: SoundKey, settings: Filter, life: int, delay_s: float) -> JoinedSound | None:
+        """The sound of a sweep: until it is let go, it is the same for every stroke."""
         plan, held, rate_hz = self.plan, self._held, self._rate_hz
-        settings, sample = plan.filter, plan.voice.sample
-        assert settings is not None
-        pitch_cents = plan.fixed.pitch_cents + cents
-        if held is not None and _leaves_its_loop(plan):
-            excerpt = _left_loop(excerpt, held, life, _ratio(sample.rate_hz, rate_hz, pitch_cents), sample.rate_hz)
-        key = SoundKey(sample, excerpt, round(pitch_cents, 2), plan.equalizer)
-        total = sources.stretch(key).frames
-        if total is not None:
-            total += int(RING_S * rate_hz)
-            life = min(life, total)
 
-        def frequency_hz(frames: int, first: int = 0, held: int | None = None) -> Float64Array:
-            motion = motion_of(plan, controls, start=self.start, frames=frames, held=held, delay_s=delay_s, rate_hz=rate_hz, first=first)
-            return _sweep_hz(settings, plan.fixed.cutoff_cents + motion.cutoff_cents)
+        def frequency_hz(frames: int) -> Float64Array:
+            return _sweep_hz(settings, sweep_of(plan, first=0, frames=frames, held=None, delay_s=delay_s, rate_hz=rate_hz))
 
         join = life if held is None else min(held // CONTROL_FRAMES * CONTROL_FRAMES, life)
-        name = (plan.fixed.cutoff_cents, delay_s, tuple((modulator.source, depth) for modulator, depth, _ in plan.modulators))
-        beginning = beginning_of_sweep(sources, key, settings, name=name, step=CONTROL_FRAMES, frequency_hz=frequency_hz, frames=join)
-        after: SweptSound | None = None
-        if beginning is not None and join < life:
-            course = frequency_hz(life, join, held)
-            nodes = np.arange(len(course), dtype=np.float64) * CONTROL_FRAMES
-            after = swept_sound(
-                sources, key, settings, nodes=nodes, step=CONTROL_FRAMES, frequency_hz=course, frames=life - join, begin=join
-            )
-        self._sound = None if beginning is None else JoinedSound(beginning, join, after)
-        return None if total is None else life
+        sources.sound(key, life)
+        beginning = beginning_of_sweep(
+            sources, key, settings, name=plan.sweep_name(delay_s), step=CONTROL_FRAMES, frequency_hz=frequency_hz, frames=join
+        )
+        if beginning is None or join >= life:
+            return None if beginning is None else JoinedSound(beginning, join, None)
+        course_hz = _sweep_hz(settings, sweep_of(plan, first=join, frames=life, held=held, delay_s=delay_s, rate_hz=rate_hz))
+        nodes = np.arange(len(course_hz), dtype=np.float64) * CONTROL_FRAMES
+        after = swept_sound(
+            sources, key, settings, nodes=nodes, step=CONTROL_FRAMES, frequency_hz=course_hz, frames=life - join, begin=join
+        )
+        return JoinedSound(beginning, join, after)
 
     def choke(self, frame: int) -> None:
         """End it within its `off_s` from a frame of the performance on."""
@@ -299,7 +297,7 @@ def _left_loop(excerpt: Excerpt, held: int, life: int, ratio: float, source_rate
 def _filters(plan: VoicePlan, motion: Motion) -> tuple[tuple[Filter, ...], Float64Array | None]:
     """The filters that stand still, and the course of the one that moves."""
     settings = plan.filter
-    if settings is None:
+    if settings is None or plan.sweeps:
         return plan.equalizer, None
     cents = plan.fixed.cutoff_cents + motion.cutoff_cents
     low, high = float(np.min(cents)), float(np.max(cents))
