@@ -1,7 +1,7 @@
 """What the data engine hands from hand to hand: music as it is played, with the truth about it on the clock of the performance.
 
-A `Take` is drawn from scores (`sources`, `arranging`, `human timing`), needs no sound yet, and knows everything exactly: the strokes are the
-notes. Instruments and production then make sound of it without changing any time in it.
+A `Take` is drawn from scores, needs no sound yet, and knows everything exactly: the strokes are the notes. Instruments and production
+then make sound of it without changing any time in it.
 """
 
 from dataclasses import dataclass, field
