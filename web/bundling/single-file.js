@@ -3,6 +3,14 @@
  * With the hash, nothing that a song's data brings along can run, and with `default-src 'none'` nothing can be fetched. */
 
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+/** The licence of the letters travels with them, as it asks. */
+const TYPEFACES = ["@fontsource-variable/instrument-sans", "@fontsource/newsreader"];
+const licences = () =>
+  TYPEFACES.map((name) => readFileSync(new URL(`../node_modules/${name}/LICENSE`, import.meta.url), "utf8").trim())
+    .join("\n\n")
+    .replaceAll("*/", "* /");
 
 const POLICY = (hash) =>
   [
@@ -39,7 +47,7 @@ export function singleFile() {
         html = html.replace(mark, () => text);
       };
       put("<!--hexachord:policy-->", `<meta http-equiv="Content-Security-Policy" content="${POLICY(hash)}">`);
-      put("<!--hexachord:style-->", `<style>${style}</style>`);
+      put("<!--hexachord:style-->", `<style>\n/*\n${licences()}\n*/\n${style}</style>`);
       put("<!--hexachord:script-->", `<script type="module">${script}</script>`);
       if (!html.includes("<!--hexachord:data-->")) throw new Error("page.html lost its place for the data");
 
