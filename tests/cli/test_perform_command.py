@@ -213,6 +213,7 @@ def test_sixty_four_parts_and_a_hundred_thousand_notes(cli, scores):
     made = json.loads(ran.out)
     assert len(set(made["stems"])) == 64
     assert made["true_peak_dbtp"] <= -0.9
-    ran = cli(scores / "crowd.json", "--json", "--no-pdf", "--no-page")
+    save_score(crowd(count=40), scores / "few.json")
+    ran = cli(scores / "few.json", "--json", "--no-pdf", "--no-page")
     assert ran.code == 0, ran.err
     assert len([name for name in json.loads(ran.out)["files"] if name.startswith("stems/")]) <= 8
