@@ -13,6 +13,7 @@ import numpy as np
 
 from hexachord.arrays import Float32Array
 from hexachord.audio import Audio, AudioWriter
+from hexachord.dsp.reverb import Room, room_named
 from hexachord.errors import InputError
 from hexachord.files import temporary_folder
 from hexachord.journeys.performance_results import NothingSounds, Performance, PerformanceFacts, PerformedFiles
@@ -23,7 +24,6 @@ from hexachord.score.model import Score
 from hexachord.synthesis.banks import FoundBank, choose_bank, open_found
 from hexachord.synthesis.engines import ENGINES
 from hexachord.synthesis.model import SoundBank
-from hexachord.synthesis.reverb import Room, room_named
 from hexachord.synthesis.stem_names import file_safe, stem_groups
 
 LEVEL_LUFS = -16.0
@@ -238,8 +238,8 @@ class _Session:
 
     def mastered(self, *, stem_ceiling: float | None) -> Iterator[tuple[Float32Array, Float32Array]]:
         """Yield the mix, ``(2, n)``, and its stems, ``(stems, 2, n)``; stems beyond a ceiling come down, all by the same."""
+        from hexachord.dsp.limiter import Limiter
         from hexachord.dsp.loudness import LoudnessMeter
-        from hexachord.synthesis.limiter import Limiter
         from hexachord.synthesis.mix import gain_for
 
         order, take = self._order, self._take

@@ -10,10 +10,10 @@ import numpy as np
 
 from hexachord.arrays import Float32Array
 from hexachord.dsp.loudness import Loudness
+from hexachord.dsp.reverb import Reverb, Room, room_named
 from hexachord.score.model import Score
 from hexachord.synthesis.model import Instrument, SoundBank, Track
 from hexachord.synthesis.player import Block, render_tracks
-from hexachord.synthesis.reverb import Reverb, Room, room_named
 from hexachord.synthesis.strokes import interpret
 
 MOST_GAIN_DB = 30.0

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.signal import butter, fftconvolve, sosfilt
 
+from hexachord.dsp.reverb import ROOMS, Convolver, Reverb, Room, room_named, room_response
 from hexachord.errors import InputError
-from hexachord.synthesis.reverb import ROOMS, Convolver, Reverb, Room, room_named, room_response
 
 RATE_HZ = 16000
 

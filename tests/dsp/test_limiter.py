@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from hexachord.dsp.limiter import Limiter, limit
 from hexachord.dsp.loudness import true_peak
-from hexachord.synthesis.limiter import Limiter, limit
 
 CEILING = 10 ** (-1 / 20)
 
