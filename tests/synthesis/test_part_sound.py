@@ -4,7 +4,7 @@ import pytest
 
 from hexachord.score.model import Lyric, Note, Part, Score
 from hexachord.score.model import Spelling as S
-from hexachord.synthesis.instrument_names import is_drum_name, program_of_name
+from hexachord.synthesis.interpretation.instrument_names import is_drum_name, program_of_name
 from hexachord.synthesis.strokes import interpret
 
 NOTES = (Note(0, 480, 60, 80),)

@@ -13,8 +13,8 @@ from hexachord.score.model import Direction, Grace, KeyMark, Note, NoteValue, Pa
 from hexachord.score.musicxml_read import load_musicxml
 from hexachord.score.notes import merge_ties
 from hexachord.score.timing import tempo_map_of
+from hexachord.synthesis.interpretation.play_options import PlayOptions
 from hexachord.synthesis.model import SUSTAIN, Stroke
-from hexachord.synthesis.play_options import PlayOptions
 from hexachord.synthesis.strokes import interpret, tracks_of
 
 QUARTER = 10080

@@ -8,8 +8,8 @@ import pytest
 from hexachord.score.midi import load_midi, read_midi, write_midi
 from hexachord.score.model import Bend, Control, Note, Part, Score, TempoMark
 from hexachord.score.notes import note_array
+from hexachord.synthesis.interpretation.pedals import next_onsets, presses, releases
 from hexachord.synthesis.model import BEND, BEND_RANGE, EXPRESSION, MODULATION, PAN, SOFT, SUSTAIN, VOLUME, Curve, Track
-from hexachord.synthesis.pedals import next_onsets, presses, releases
 from hexachord.synthesis.strokes import interpret, tracks_of
 
 QUARTER_S = 0.5

@@ -9,10 +9,10 @@ import pytest
 from hexachord.score.builtin.notation import parse_notation
 from hexachord.score.edit import with_bars
 from hexachord.score.model import Bar, Direction, Grace, MetreMark, Note, Part, Score
-from hexachord.synthesis.loudness_marks import LEVELS, STEP, loudness_curve
-from hexachord.synthesis.play_options import PlayOptions
+from hexachord.synthesis.interpretation.loudness_marks import LEVELS, STEP, loudness_curve
+from hexachord.synthesis.interpretation.play_options import PlayOptions
+from hexachord.synthesis.interpretation.velocities import metrical_accents, velocities
 from hexachord.synthesis.strokes import tracks_of
-from hexachord.synthesis.velocities import metrical_accents, velocities
 
 PLAIN = PlayOptions(expression=False)
 

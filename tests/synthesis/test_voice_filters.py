@@ -5,11 +5,11 @@ import pytest
 from toy_bank import RATE, play, sample_of, sine
 
 from hexachord.synthesis.model import Filter, Lfo, Loop, ModulationEnvelope, Modulator, Stroke, Voice
-from hexachord.synthesis.resampling import Excerpt
-from hexachord.synthesis.sound_cache import SoundCache
-from hexachord.synthesis.sound_sources import SoundKey, SoundSources
-from hexachord.synthesis.swept_sound import swept_sound
-from hexachord.synthesis.voice_filters import MovingFilter, filtered, is_open, quantized, section
+from hexachord.synthesis.voices.cache import SoundCache
+from hexachord.synthesis.voices.filters import MovingFilter, filtered, is_open, quantized, section
+from hexachord.synthesis.voices.resampling import Excerpt
+from hexachord.synthesis.voices.sources import SoundKey, SoundSources
+from hexachord.synthesis.voices.sweeps import swept_sound
 
 CLICK = np.eye(1, 8192, dtype=np.float32)
 

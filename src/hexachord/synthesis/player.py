@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float32Array
-from hexachord.synthesis.control_curves import TrackControls
-from hexachord.synthesis.mixing_bus import Mixer, SharedControls, shared_controls
 from hexachord.synthesis.model import Instrument, Route, Strike, Track, Voice
-from hexachord.synthesis.sound_cache import SoundCache
-from hexachord.synthesis.sound_sources import SoundSources
-from hexachord.synthesis.voice_plan import RouteSums, VoicePlan, plan_voice, sum_routes
-from hexachord.synthesis.voice_sound import SoundingVoice
+from hexachord.synthesis.voices.bus import Mixer, SharedControls, shared_controls
+from hexachord.synthesis.voices.cache import SoundCache
+from hexachord.synthesis.voices.control_curves import TrackControls
+from hexachord.synthesis.voices.plan import RouteSums, VoicePlan, plan_voice, sum_routes
+from hexachord.synthesis.voices.sounding import SoundingVoice
+from hexachord.synthesis.voices.sources import SoundSources
 
 CACHE_BYTES = 256 * 1024 * 1024
 MOST_PLANS = 20_000

@@ -18,14 +18,14 @@ from hexachord.score.model import DEFAULT_VELOCITY, Control, Note, Part, Score
 from hexachord.score.notes import merge_ties
 from hexachord.score.timing import TempoMap, tempo_map_of
 from hexachord.score.unfold import Unfolded, as_written, unfold
+from hexachord.synthesis.interpretation.page_playing import is_page, pedal_ticks, play_page
+from hexachord.synthesis.interpretation.part_controls import PartControls, part_controls
+from hexachord.synthesis.interpretation.part_sound import sounds_of_parts
+from hexachord.synthesis.interpretation.pedals import presses, releases
+from hexachord.synthesis.interpretation.play_options import PlayOptions
+from hexachord.synthesis.interpretation.sounds import with_shared_marks
+from hexachord.synthesis.interpretation.velocities import velocities
 from hexachord.synthesis.model import SOFT, SOSTENUTO, SUSTAIN, Stroke, Track, value_at
-from hexachord.synthesis.page_playing import is_page, pedal_ticks, play_page
-from hexachord.synthesis.part_controls import PartControls, part_controls
-from hexachord.synthesis.part_sound import sounds_of_parts
-from hexachord.synthesis.pedals import presses, releases
-from hexachord.synthesis.play_options import PlayOptions
-from hexachord.synthesis.sounds import with_shared_marks
-from hexachord.synthesis.velocities import velocities
 
 _CUE = "cue"
 

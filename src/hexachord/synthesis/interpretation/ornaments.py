@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from hexachord.score.edit import spelled_in_key
 from hexachord.score.model import KeyMark, Note, Spelling
 from hexachord.score.timing import TempoMap
-from hexachord.synthesis.play_options import PlayOptions
-from hexachord.synthesis.sounds import Chords, Sound
+from hexachord.synthesis.interpretation.play_options import PlayOptions
+from hexachord.synthesis.interpretation.sounds import Chords, Sound
 
 _STEPS = "CDEFGAB"
 _SHARPS = "FCGDAEB"

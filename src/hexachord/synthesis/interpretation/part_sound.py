@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hexachord.score.model import Part, Score
-from hexachord.synthesis.instrument_names import is_drum_name, program_of_name
+from hexachord.synthesis.interpretation.instrument_names import is_drum_name, program_of_name
 
 _RHYTHM_BANKS = (120, 127)  # General MIDI 2's and XG's
 _DRUM_KEYS = range(22, 92)  # where drum kits have sounds: GM is 35–81, GM 2 and GS go further

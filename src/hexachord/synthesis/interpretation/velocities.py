@@ -7,8 +7,8 @@ import numpy as np
 from hexachord.arrays import Float64Array, IntArray
 from hexachord.score.model import DEFAULT_VELOCITY, MetreMark, Note, Part, Score
 from hexachord.score.timing import bar_duration, bars_of, beat_duration, metre_at
-from hexachord.synthesis.loudness_marks import has_dynamics, loudness_curve
-from hexachord.synthesis.play_options import PlayOptions
+from hexachord.synthesis.interpretation.loudness_marks import has_dynamics, loudness_curve
+from hexachord.synthesis.interpretation.play_options import PlayOptions
 
 _ARTICULATIONS = {
     "accent": 14, "strong-accent": 20, "soft-accent": 8, "stress": 8, "unstress": -8, "tenuto": 3, "staccatissimo": 4, "snap-pizzicato": 12,

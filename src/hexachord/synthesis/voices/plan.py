@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from hexachord.arrays import Float64Array
-from hexachord.synthesis.control_curves import TrackControls
-from hexachord.synthesis.envelopes import Course, course_of, modulation_envelope, oscillator, release_course
 from hexachord.synthesis.model import Filter, Lfo, Modulator, Route, Target, Voice
-from hexachord.synthesis.resampling import Excerpt, excerpt_of
-from hexachord.synthesis.sound_sources import SoundKey
-from hexachord.synthesis.swept_sound import MOST_RUNGS, rung_cents
-from hexachord.synthesis.voice_filters import STEP_CENTS, is_open, quantized
+from hexachord.synthesis.voices.control_curves import TrackControls
+from hexachord.synthesis.voices.envelopes import Course, course_of, modulation_envelope, oscillator, release_course
+from hexachord.synthesis.voices.filters import STEP_CENTS, is_open, quantized
+from hexachord.synthesis.voices.resampling import Excerpt, excerpt_of
+from hexachord.synthesis.voices.sources import SoundKey
+from hexachord.synthesis.voices.sweeps import MOST_RUNGS, rung_cents
 
 CONTROL_FRAMES = 64
 """Glides, sweeps and swells are worked out once in this many frames and drawn straight in between."""

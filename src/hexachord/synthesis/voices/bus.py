@@ -7,10 +7,10 @@ from functools import lru_cache
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array
-from hexachord.synthesis.control_curves import TrackControls, drawn, smoothed_steps
 from hexachord.synthesis.model import Route, Target
-from hexachord.synthesis.voice_plan import CONTROL_FRAMES
-from hexachord.synthesis.voice_sound import STILL, SoundingVoice
+from hexachord.synthesis.voices.control_curves import TrackControls, drawn, smoothed_steps
+from hexachord.synthesis.voices.plan import CONTROL_FRAMES
+from hexachord.synthesis.voices.sounding import STILL, SoundingVoice
 
 SMOOTHING_S = 0.005
 """How long a step of a control takes, so that it is not heard as a click."""

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from hexachord.score.model import KeyMark, Note, Part, Score
 from hexachord.score.timing import TempoMap, bars_of
-from hexachord.synthesis.grace_notes import play_graces
-from hexachord.synthesis.ornaments import Neighbours, has_ornament, play_ornament, play_tremolos_between, roll_chords
-from hexachord.synthesis.play_options import PlayOptions
-from hexachord.synthesis.sounds import Chords, Sound, sounds_of
-from hexachord.synthesis.touch import part_hands, ring_on, shorten
+from hexachord.synthesis.interpretation.grace_notes import play_graces
+from hexachord.synthesis.interpretation.ornaments import Neighbours, has_ornament, play_ornament, play_tremolos_between, roll_chords
+from hexachord.synthesis.interpretation.play_options import PlayOptions
+from hexachord.synthesis.interpretation.sounds import Chords, Sound, sounds_of
+from hexachord.synthesis.interpretation.touch import part_hands, ring_on, shorten
 
 _PEDAL_DELAYS_PER_QUARTER = 32  # the foot goes down just after the hands, so what ends there is not caught
 

@@ -10,11 +10,11 @@ import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array
 from hexachord.errors import InputError
-from hexachord.synthesis.envelopes import Course
 from hexachord.synthesis.model import Filter, Sample
-from hexachord.synthesis.resampling import TAPS, Excerpt, Stretch, stretch_of, stretched
-from hexachord.synthesis.sound_cache import SoundCache
-from hexachord.synthesis.voice_filters import filtered
+from hexachord.synthesis.voices.cache import SoundCache
+from hexachord.synthesis.voices.envelopes import Course
+from hexachord.synthesis.voices.filters import filtered
+from hexachord.synthesis.voices.resampling import TAPS, Excerpt, Stretch, stretch_of, stretched
 
 FIRST_S = 0.5
 """The shortest stretch of a sound that is resampled; each time more is asked for, twice as much is."""

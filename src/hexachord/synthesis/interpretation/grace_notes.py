@@ -13,8 +13,8 @@ from hexachord.score.lines import AFTER
 from hexachord.score.model import Grace, Note, NoteValue
 from hexachord.score.timing import TempoMap
 from hexachord.score.values import quarters
-from hexachord.synthesis.play_options import PlayOptions
-from hexachord.synthesis.sounds import Chords, Sound
+from hexachord.synthesis.interpretation.play_options import PlayOptions
+from hexachord.synthesis.interpretation.sounds import Chords, Sound
 
 _SHARE = 0.5  # of the note that gives the time
 _QUICK_S = 0.11  # a small note that is part of a turn of notes, on the beat

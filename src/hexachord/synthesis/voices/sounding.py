@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array
-from hexachord.synthesis.control_curves import TrackControls, drawn
 from hexachord.synthesis.model import Filter
-from hexachord.synthesis.resampling import HIGHEST_CENTS, LOWEST_CENTS, TAPS, Excerpt, warp
-from hexachord.synthesis.sound_sources import RING_S, Sound, SoundKey, SoundSources
-from hexachord.synthesis.swept_sound import JoinedSound, SweptSound, beginning_of_sweep, fits_a_ladder, swept_sound
-from hexachord.synthesis.voice_filters import STEP_CENTS, MovingFilter, is_open, quantized
-from hexachord.synthesis.voice_plan import CONTROL_FRAMES, SILENT_DB, Motion, VoicePlan, decibels, motion_of, sweep_of
+from hexachord.synthesis.voices.control_curves import TrackControls, drawn
+from hexachord.synthesis.voices.filters import STEP_CENTS, MovingFilter, is_open, quantized
+from hexachord.synthesis.voices.plan import CONTROL_FRAMES, SILENT_DB, Motion, VoicePlan, decibels, motion_of, sweep_of
+from hexachord.synthesis.voices.resampling import HIGHEST_CENTS, LOWEST_CENTS, TAPS, Excerpt, warp
+from hexachord.synthesis.voices.sources import RING_S, Sound, SoundKey, SoundSources
+from hexachord.synthesis.voices.sweeps import JoinedSound, SweptSound, beginning_of_sweep, fits_a_ladder, swept_sound
 
 SHORTEST_S = 0.010
 """A stroke is held at least this long."""

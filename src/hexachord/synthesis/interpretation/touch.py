@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from hexachord.score.model import Note
-from hexachord.synthesis.sounds import Sound
+from hexachord.synthesis.interpretation.sounds import Sound
 
 _SHARES = {
     "staccato": 0.5, "staccatissimo": 0.3, "spiccato": 0.35, "detached-legato": 0.75, "strong-accent": 0.85, "breath-mark": 0.85,

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array
-from hexachord.synthesis.control_curves import drawn
 from hexachord.synthesis.model import Filter
-from hexachord.synthesis.sound_sources import SoundKey, SoundSources
-from hexachord.synthesis.voice_filters import LOWEST_HZ, OPEN_HZ, filtered, is_open, ring_frames
+from hexachord.synthesis.voices.control_curves import drawn
+from hexachord.synthesis.voices.filters import LOWEST_HZ, OPEN_HZ, filtered, is_open, ring_frames
+from hexachord.synthesis.voices.sources import SoundKey, SoundSources
 
 BEGINNING_AHEAD = 2048
 MOST_RUNGS = 64
