@@ -35,7 +35,7 @@ from hexachord.synthesis.plain_waves import RATE_HZ, Held, Struck, held_loop, he
 _ZONE = 4  # keys that share a sample, two on each side of its root
 _LOWEST, _HIGHEST = 12, 120
 _LOUD = Shape("concave", falling=True, full=127.0)
-_ROUTES = (
+DEFAULT_ROUTES = (
     Route(VOLUME, _LOUD, -96.0),
     Route(EXPRESSION, _LOUD, -96.0),
     Route(PAN, Shape(bipolar=True), 1.0, "pan"),
@@ -99,11 +99,18 @@ class _Tone:
             cutoff_hz = float(np.clip(18000.0 * 2.0 ** (-3.0 * softer), 6.0 * f0_hz, 18000.0))
             filter_ = Filter("lowpass1", cutoff_hz) if softer > 0.2 and cutoff_hz < 16000 else None
             return (
-                Voice(sample=sample, pitch_cents=cents, gain_db=gain_db, envelope=_ring(sound.release_s), filter=filter_, routes=_ROUTES),
+                Voice(
+                    sample=sample,
+                    pitch_cents=cents,
+                    gain_db=gain_db,
+                    envelope=_ring(sound.release_s),
+                    filter=filter_,
+                    routes=DEFAULT_ROUTES,
+                ),
             )
         if isinstance(sound, Held):
             return (self._held(sound, sample, cents, gain_db, softer, f0_hz),)
-        return (Voice(sample=sample, pitch_cents=cents, gain_db=gain_db, routes=_ROUTES, envelope=_ring(0.4)),)
+        return (Voice(sample=sample, pitch_cents=cents, gain_db=gain_db, routes=DEFAULT_ROUTES, envelope=_ring(0.4)),)
 
     def release(self, strike: Strike, *, held_s: float) -> tuple[Voice, ...]:
         """Nothing sounds when a key goes up."""
@@ -121,7 +128,7 @@ class _Tone:
             envelope=AmplitudeEnvelope(attack_s=sound.attack_s * (1 + softer), release_db_per_s=60.0 / sound.release_s),
             filter=None if is_organ or softer < 0.2 else Filter("lowpass1", max(cutoff_hz, 2.0 * f0_hz)),
             modulators=(Modulator(swing, "pitch_cents", sound.vibrato_cents),),
-            routes=(*_ROUTES, Route(MODULATION, Shape(full=127.0), 50.0, "pitch_cents", modulator=0)),
+            routes=(*DEFAULT_ROUTES, Route(MODULATION, Shape(full=127.0), 50.0, "pitch_cents", modulator=0)),
         )
 
 
@@ -151,7 +158,7 @@ class _Kit:
                 pan=hit.pan,
                 one_shot=True,
                 envelope=_ring(0.1),
-                routes=_ROUTES,
+                routes=DEFAULT_ROUTES,
                 group=hit.group,
                 cuts=hit.group,
                 off_s=0.03,

@@ -88,7 +88,12 @@ def struck_frames(struck: Struck, f0_hz: float) -> int:
 def held_loop(held: Held, f0_hz: float) -> tuple[int, int]:
     """How many periods of a held tone are looped, and how many frames they take: a length that is quickly transformed."""
     moves = held.players > 1 or held.breath_db > -90
-    periods = max(4, round((2.5 if moves else 0.12) * f0_hz))
+    return closed_loop(f0_hz, seconds=2.5 if moves else 0.12)
+
+
+def closed_loop(f0_hz: float, *, seconds: float) -> tuple[int, int]:
+    """How many whole periods last about so long, and how many frames hold them: a length that is quickly transformed."""
+    periods = max(4, round(seconds * f0_hz))
     return periods, int(fft.next_fast_len(round(periods * RATE_HZ / f0_hz), real=True))
 
 
@@ -118,7 +123,7 @@ def struck_tone(struck: Struck, f0_hz: float, *, seed: int = 0) -> Float32Array:
         _add_knock(out, struck, float(level.max()), rng)
     _fade_in(out)
     out[-min(frames, 400) :] *= np.linspace(1, 0, min(frames, 400))
-    return _levelled(out, span_s=0.1)
+    return levelled(out, span_s=0.1)
 
 
 def held_tone(held: Held, f0_hz: float, *, channels: int = 1, seed: int = 0) -> Float32Array:
@@ -152,7 +157,7 @@ def held_tone(held: Held, f0_hz: float, *, channels: int = 1, seed: int = 0) -> 
         spectrum += noise * np.sqrt(power / np.square(np.abs(noise)).sum()) * 10 ** (held.breath_db / 20)
     loop = fft.irfft(spectrum, frames, axis=1)
     loop = np.roll(loop, -int(np.argmin(np.abs(loop).sum(axis=0))), axis=1)  # begin where it is near 0
-    return _levelled(loop, span_s=None)
+    return levelled(loop, span_s=None)
 
 
 def noise_band(seconds: float, low_hz: float, high_hz: float, *, seed: int, slope: float = 2.0) -> Float64Array:
@@ -168,7 +173,21 @@ def noise_band(seconds: float, low_hz: float, high_hz: float, *, seed: int, slop
 
 def level_out(sound: Float64Array, *, gain: float = 1.0) -> Float32Array:
     """Scale what dies away to the bank's common level."""
-    return _levelled(sound, span_s=0.1) * np.float32(gain)
+    return levelled(sound, span_s=0.1) * np.float32(gain)
+
+
+def levelled(sound: Float64Array, *, span_s: float | None) -> Float32Array:
+    """Scale a sound, ``(n,)`` or ``(channels, n)``, to the common level: of all of it, or of its loudest `span_s`; peaks are held down."""
+    power = np.square(sound) if sound.ndim == 1 else np.square(sound).mean(axis=0)
+    if span_s is None:
+        loudest = float(power.mean())
+    else:
+        span = min(power.size, round(span_s * RATE_HZ))
+        total = np.concatenate([[0.0], np.cumsum(power)])
+        loudest = float((total[span:] - total[:-span]).max() / span)
+    gain = _LEVEL / np.sqrt(max(loudest, 1e-20))
+    peak = float(np.abs(sound).max(initial=0.0))
+    return np.asarray(sound * min(gain, _PEAK / max(peak, 1e-20)), dtype=np.float32)
 
 
 def _longest_s(struck: Struck, f0_hz: float) -> float:
@@ -221,16 +240,3 @@ def _add_knock(out: Float64Array, struck: Struck, level: float, rng: np.random.G
 def _fade_in(out: Float64Array) -> None:
     frames = min(out.size, 24)
     out[:frames] *= np.linspace(0, 1, frames, endpoint=False)
-
-
-def _levelled(sound: Float64Array, *, span_s: float | None) -> Float32Array:
-    power = np.square(sound) if sound.ndim == 1 else np.square(sound).mean(axis=0)
-    if span_s is None:
-        loudest = float(power.mean())
-    else:
-        span = min(power.size, round(span_s * RATE_HZ))
-        total = np.concatenate([[0.0], np.cumsum(power)])
-        loudest = float((total[span:] - total[:-span]).max() / span)
-    gain = _LEVEL / np.sqrt(max(loudest, 1e-20))
-    peak = float(np.abs(sound).max(initial=0.0))
-    return np.asarray(sound * min(gain, _PEAK / max(peak, 1e-20)), dtype=np.float32)
