@@ -1,0 +1,156 @@
+"""Music as it stands in its source, or for other players: pop songs, art songs, piano pieces, chorales, small ensembles."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from hexachord.rendering.accompaniment import bass_line
+from hexachord.rendering.arranging import by_register, draw_name, drawn_plan, pick
+from hexachord.rendering.drumming import draw_drums
+from hexachord.rendering.harmony import beat_borders, certain_chords, certain_key
+from hexachord.rendering.model import Role
+from hexachord.rendering.music import DURATION, ONSET, Line, Piece, Span, excerpt, transposed
+from hexachord.rendering.pop909 import is_regular
+from hexachord.rendering.shelf import Shelf
+from hexachord.rendering.styles import STYLES
+
+ENSEMBLES = (  # upper, middle, lower
+    (40, 48, 42), (73, 48, 43), (68, 71, 70), (71, 46, 42), (56, 60, 58), (40, 0, 42), (65, 66, 67), (73, 24, 32), (21, 21, 32), (41, 6, 42),
+)  # fmt: skip
+CHOIRS = (
+    (52, 52, 52, 52),
+    (19, 19, 19, 19),
+    (40, 41, 41, 42),
+    (73, 68, 71, 70),
+    (56, 56, 57, 58),
+    (48, 48, 48, 48),
+    (53, 53, 52, 52),
+    (65, 65, 66, 67),
+)
+KEYBOARDS = (0, 0, 0, 1, 4, 6, 19, 46)
+
+
+def window(piece: Piece, length_s: float, random: np.random.Generator, *, bpm: float | None = None) -> Piece:
+    """Cut enough bars for a take out of a piece with bars: its beginning, its end, or somewhere."""
+    bars = piece.bars or ()
+    quarters = length_s * (bpm or piece.quarter_bpm) / 60.0
+    where = random.random()
+    first = 0 if where < 0.3 else int(random.integers(len(bars)))
+    while first > 0 and bars[-1].end - bars[first].start < quarters:
+        first -= 1
+    count = next((index + 1 for index, bar in enumerate(bars[first:]) if bar.end - bars[first].start >= quarters), len(bars) - first)
+    return excerpt(piece, first, min(count + 1, len(bars) - first))
+
+
+def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
+    """Take a song of POP909: melody, bridge and piano as they are, at times with bass and drums."""
+    for _ in range(20):
+        piece = shelf.piece("pop909", draw_name(random, shelf, "pop909"))
+        cut = window(piece, length_s * 1.1, random)
+        if is_regular(cut, 0, len(cut.bars or ())) and len(cut.bars or ()) >= 4:
+            break
+    cut = transposed(cut, int(random.integers(-4, 5)))
+    bars, chords = cut.bars or (), cut.chords or ()
+    if cut.clock is None:
+        cut = replace(cut, quarter_bpm=cut.quarter_bpm * float(random.choice([1.0, 1.0, random.uniform(0.85, 1.2)])))
+    lines, origins = list(cut.lines), cut.origins
+    melody = next((line for line in lines if line.role == "sung"), None)
+    if melody is not None and random.random() < 0.4:
+        instrument = replace(melody, role="lead", program=pick(random, (0, 40, 65, 71, 73, 80, 11, 26, 56, 66)))
+        lines[lines.index(melody)] = instrument
+    lines = [replace(line, program=pick(random, (48, 24, 25, 73, 11, 50))) if line.role == "counter" else line for line in lines]
+    if random.random() < 0.2:
+        lines = [line for line in lines if line.role != "counter"]
+    swing = 0.5
+    if random.random() < 0.4:
+        style = pick(random, tuple(style for style in STYLES if style.name in ("pop", "ballad", "rock")))
+        drums = draw_drums(shelf, style, bars, drawn_plan(bars, random), random=random)
+        if drums.swing == 0.5:
+            lines.append(drums.line)
+            origins = (*origins, *drums.origins)
+            kicks = drums.line.notes[drums.line.notes[:, 2] == 36, ONSET]
+            lines.append(bass_line(pick(random, style.basses), bars, chords, program=33, random=random, kicks=kicks))
+    elif random.random() < 0.3:
+        lines.append(bass_line("whole", bars, chords, program=33, random=random))
+    return replace(cut, lines=tuple(line for line in lines if len(line.notes)), origins=origins, swing=swing, style="pop song")
+
+
+def art_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
+    """Take a lied, one time in four for other instruments."""
+    piece = shelf.piece("openscore_lieder", draw_name(random, shelf, "openscore_lieder"))
+    cut = transposed(window(piece, length_s, random), int(random.integers(-4, 5)))
+    lines = cut.lines
+    if random.random() < 0.25:
+        lead, keyboard = pick(random, (40, 41, 42, 68, 71, 73, 65)), pick(random, KEYBOARDS)
+        lines = tuple(
+            replace(line, role="lead", program=lead)
+            if line.role == "sung"
+            else replace(line, program=keyboard if line.role == "piano" else line.program)
+            for line in lines
+        )
+    return _labelled(replace(cut, lines=lines))
+
+
+def piano_piece(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
+    """Take piano music: a recital in free time, a page, or a pop song for two hands."""
+    choice = random.random()
+    if choice < 0.4 and shelf.names("giantmidi"):
+        piece = shelf.piece("giantmidi", draw_name(random, shelf, "giantmidi"))
+        notes = piece.lines[0].notes
+        quarters = length_s * piece.quarter_bpm / 60.0
+        start = float(random.uniform(0.0, max(0.0, float(notes[-1, ONSET]) - quarters)))
+        kept = notes[(notes[:, ONSET] >= start) & (notes[:, ONSET] < start + quarters)] - [start, 0.0, 0.0, 0.0]
+        pedal = piece.lines[0].pedal
+        pedal = np.clip(pedal[(pedal[:, 1] > start) & (pedal[:, 0] < start + quarters)] - start, 0.0, quarters)
+        line = replace(piece.lines[0], notes=kept, pedal=pedal)
+        return transposed(replace(piece, lines=(line,)), int(random.integers(-3, 4)))
+    if choice < 0.75 and shelf.names("musetrainer"):
+        piece = shelf.piece("musetrainer", draw_name(random, shelf, "musetrainer"))
+        return _labelled(transposed(window(piece, length_s, random), int(random.integers(-3, 4))))
+    song = pop_song(random, shelf, length_s=length_s)
+    lines = tuple(replace(line, program=0, role="piano") for line in song.lines if line.role in ("sung", "lead", "piano"))
+    return replace(song, lines=lines, origins=song.origins[:1], style="piano pop")
+
+
+def chorale(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
+    """Take a chorale for four voices or instruments of a family."""
+    piece = shelf.piece("jsb_chorales", draw_name(random, shelf, "jsb_chorales"))
+    programs = pick(random, CHOIRS)
+    bpm = float(random.uniform(50, 112))
+    lines = []
+    for line, program in zip(piece.lines, programs, strict=False):
+        role: Role = line.role if program in (52, 53) or line.role != "sung" else "lead"
+        lines.append(replace(line, program=program, role=role))
+    quarters = np.ceil(length_s * bpm / 60.0)
+    cut = tuple(replace(line, notes=line.notes[line.notes[:, ONSET] < quarters]) for line in lines)
+    return _labelled(transposed(replace(piece, lines=cut, quarter_bpm=bpm), int(random.integers(-3, 4))))
+
+
+def ensemble(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
+    """Give a keyboard page to three groups: upper, middle and lower notes."""
+    corpus = pick(random, ("musetrainer", "openscore_lieder"))
+    piece = shelf.piece(corpus, draw_name(random, shelf, corpus))
+    cut = transposed(window(piece, length_s, random), int(random.integers(-3, 4)))
+    top, middle, low = pick(random, ENSEMBLES)
+    lines: list[Line] = []
+    for line in cut.lines:
+        if line.role == "piano":
+            parts = by_register(line, top=top, middle=middle, low=low)
+            sings = any(other.role == "sung" for other in cut.lines)
+            lines += [replace(part, role="counter") if part.role == "lead" and sings else part for part in parts]
+        else:
+            lines.append(line)
+    return _labelled(replace(cut, lines=tuple(lines), style="chamber"))
+
+
+def _labelled(piece: Piece) -> Piece:
+    """Add chords and key where the notes leave no doubt and the source says nothing."""
+    pitched = [line.notes for line in piece.lines if line.role != "drums" and len(line.notes)]
+    chords, keys = piece.chords, piece.keys
+    if chords is None and pitched:
+        chords = certain_chords(np.concatenate(pitched), beat_borders(piece))
+    if keys is None:
+        name = certain_key(piece.lines)
+        end = max((float((notes[:, ONSET] + notes[:, DURATION]).max()) for notes in pitched), default=0.0)
+        keys = None if name is None else (Span(-8.0, max(end, piece.end) + 8.0, name),)
+    return replace(piece, chords=chords, keys=keys)
