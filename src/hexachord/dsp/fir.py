@@ -9,6 +9,8 @@ from scipy import fft
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
 
+_SHORT = 256  # taps that are cheap even in double precision
+
 
 def minimum_phase(magnitude: FloatArray, *, taps: int) -> Float64Array:
     """Find the earliest response of a given magnitude, cut to length with a soft end.
@@ -44,8 +46,9 @@ class Fir:
     """
 
     def __init__(self, taps: FloatArray, *, channels: int) -> None:
-        self._taps = np.asarray(taps, dtype=np.float32)[np.newaxis]
-        self._past = np.zeros((channels, self._taps.size - 1), dtype=np.float32)
+        precision = np.float64 if len(taps) <= _SHORT else np.float32  # rounding depends on the cuts, and what follows may amplify it
+        self._taps = np.asarray(taps, dtype=precision)[np.newaxis]
+        self._past = np.zeros((channels, self._taps.size - 1), dtype=precision)
 
     def __call__(self, block: Float32Array) -> Float32Array:
         """Filter the next ``(channels, n)`` frames."""
@@ -53,6 +56,6 @@ class Fir:
 
         if not block.shape[1]:
             return block
-        joined = np.concatenate([self._past, block], axis=1)
+        joined = np.concatenate([self._past, block], axis=1, dtype=self._past.dtype)
         self._past = joined[:, joined.shape[1] - self._past.shape[1] :]
         return np.asarray(oaconvolve(joined, self._taps, mode="valid", axes=1), dtype=np.float32)

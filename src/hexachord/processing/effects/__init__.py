@@ -1,1 +1,4 @@
-"""Production: what a mix goes through, as pure functions with units in their names. Each is an `effect.Effect`: call it, or ask for its processor."""
+"""Production: what a mix goes through, as pure functions with units in their names.
+
+Each effect is an `effect.Effect`: call it with samples and a rate, or ask it for a processor of blocks.
+"""

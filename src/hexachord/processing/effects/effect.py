@@ -16,7 +16,6 @@ import numpy as np
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
 
 P = ParamSpec("P")
-_SLACK = 64  # functions may work in steps of so many frames
 BLOCK = 1 << 16  # frames at a time of a whole signal: what fits into the cache
 
 
@@ -160,9 +159,9 @@ class Recursive:
 class Late:
     """A processor whose function answers some frames late: the first are dropped, and silence at the end brings the rest."""
 
-    def __init__(self, function: Callable[[Float32Array], Float32Array], channels: int, *, late_frames: int, channels_in: int = 0) -> None:
+    def __init__(self, function: Callable[[Float32Array], Float32Array], channels: int, *, late_frames: int, step: int = 64) -> None:
         self.channels = channels
-        self._channels_in = channels_in or channels
+        self._step = step  # the function may work in steps of so many frames
         self._function = function
         self._late = self._drop = late_frames
         self._due = 0
@@ -174,7 +173,7 @@ class Late:
 
     def finish(self) -> Float32Array:
         """Return the rest."""
-        return self._take(np.zeros((self._channels_in, self._late + _SLACK), dtype=np.float32))
+        return self._take(np.zeros((self.channels, self._late + self._step), dtype=np.float32))
 
     def _take(self, block: Float32Array) -> Float32Array:
         out = self._function(block)
