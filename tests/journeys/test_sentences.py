@@ -147,3 +147,25 @@ def test_paths_that_lead_nowhere(song: Knowledge) -> None:
     for path in ("nothing", "tempo.hypotheses.7.bpm", "descriptors.loud.value", "tempo", "beats.time_s", "key._x"):
         with pytest.raises(ValueError, match="fact"):
             resolve_fact(song, path)
+
+
+def test_what_was_not_found_is_not_claimed() -> None:
+    silence = Knowledge(
+        duration_s=12.0,
+        metre=Metre(beats_per_bar=4, confidence=0.0),
+        key=Key(tonic="C", mode="major", confidence=0.0),
+        tuning=Tuning(cents=0.0, confidence=0.0),
+    )
+    sentences = write_sentences(silence)
+    assert [sentence.text for sentence in sentences[1:4]] == ["No metre was found.", "No key was found.", "No tuning was found."]
+    assert not [problem for sentence in sentences for problem in check_sentence(sentence, silence)]
+
+
+def test_one_is_not_many() -> None:
+    one = Notes(onset_s=np.zeros(1), offset_s=np.ones(1), pitch=np.array([60.0]), velocity=np.ones(1))
+    beats = Beats(time_s=np.zeros(1), position=np.ones(1, dtype=np.int64))
+    known = Knowledge(duration_s=1.0, metre=Metre(beats_per_bar=4, confidence=0.9), beats=beats, melody_notes=one, notes=one)
+    text = " ".join(sentence.text for sentence in write_sentences(known))
+    assert "1 beat and 1 bar begun" in text
+    assert "The melody has 1 note and" in text
+    assert "1 note was heard" in text

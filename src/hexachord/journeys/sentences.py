@@ -95,18 +95,23 @@ def _metre(knowledge: Knowledge) -> Iterator[Sentence]:
     metre = knowledge.metre
     if metre is None:
         return
+    if metre.confidence <= 0:
+        yield Sentence(text="No metre was found.", facts=("metre.confidence",), confidence=math.nan)
+        return
     text = f"The metre {hedge(metre.confidence)} {metre.beats_per_bar}/{metre.beat_type}"
     facts = ["metre.beats_per_bar", "metre.beat_type"]
     beats = knowledge.beats
     if beats is not None and len(beats):
-        text += f", counted over {len(beats)} beats and {len(beats.downbeats_s)} bars begun"
+        text += f", counted over {_count(len(beats), 'beat')} and {_count(len(beats.downbeats_s), 'bar')} begun"
         facts += ["beats.time_s.count", "beats.downbeats_s.count"]
     yield Sentence(text=text + ".", facts=tuple(facts), confidence=metre.confidence)
 
 
 def _key(knowledge: Knowledge) -> Iterator[Sentence]:
     key = knowledge.key
-    if key is not None and key.tonic:
+    if key is not None and key.confidence <= 0:
+        yield Sentence(text="No key was found.", facts=("key.confidence",), confidence=math.nan)
+    elif key is not None and key.tonic:
         text, facts = f"The key {hedge(key.confidence)} {key.name}", ["key.tonic", "key.mode"]
         if key.alternatives and not key.confidence >= 0.8:
             name, chance = key.alternatives[0]
@@ -139,6 +144,9 @@ def _key_words(label: str) -> str:
 def _tuning(knowledge: Knowledge) -> Iterator[Sentence]:
     tuning = knowledge.tuning
     if tuning is None or not math.isfinite(tuning.cents):
+        return
+    if tuning.confidence <= 0:
+        yield Sentence(text="No tuning was found.", facts=("tuning.confidence",), confidence=math.nan)
         return
     if round(abs(tuning.cents)) < 5:
         text = f"It is tuned to concert pitch, its A at {tuning.a4_hz:.1f} Hz."
@@ -246,7 +254,7 @@ def _melody(knowledge: Knowledge) -> Iterator[Sentence]:
     notes, f0 = knowledge.melody_notes, knowledge.melody
     if notes is not None and len(notes):
         low, high = (float(np.quantile(notes.pitch, q, method="nearest")) for q in (0.05, 0.95))
-        text = f"The melody has {len(notes)} notes and moves mostly between {pitch_name(low)} and {pitch_name(high)}."
+        text = f"The melody has {_count(len(notes), 'note')} and moves mostly between {pitch_name(low)} and {pitch_name(high)}."
         facts = ("melody_notes.pitch.count", "melody_notes.pitch.low", "melody_notes.pitch.high")
         yield Sentence(text=text, facts=facts, confidence=_finite_mean(notes.confidence))
         return
@@ -264,8 +272,9 @@ def _notes(knowledge: Knowledge) -> Iterator[Sentence]:
         yield Sentence(text="No notes were found.", facts=("notes.pitch.count",), confidence=math.nan)
         return
     low, high = pitch_name(float(np.min(notes.pitch))), pitch_name(float(np.max(notes.pitch)))
-    verb = "are written" if notes.engine.startswith("read/") else "were heard"
-    text = f"{len(notes)} notes {verb} in all, from {low} to {high}."
+    one = len(notes) == 1
+    verb = ("is written" if one else "are written") if notes.engine.startswith("read/") else "was heard" if one else "were heard"
+    text = f"{_count(len(notes), 'note')} {verb} in all, from {low} to {high}."
     facts = ("notes.pitch.count", "notes.pitch.min", "notes.pitch.max")
     yield Sentence(text=text, facts=facts, confidence=_finite_mean(notes.confidence))
 
@@ -328,6 +337,10 @@ def _unknown(knowledge: Knowledge) -> Iterator[Sentence]:
     missing = [name for name in _ASKED if getattr(knowledge, name) is None and name not in knowledge.skipped]
     if missing:
         yield Sentence(text=f"Not known: {_listed([_ASKED[name] for name in missing])}.", facts=tuple(missing), confidence=1.0)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _signed(value: float) -> str:

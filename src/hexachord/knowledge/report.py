@@ -53,21 +53,24 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
         others = ", ".join(f"{h.bpm:.1f}" for h in tempo.hypotheses[1:3])
         facts.append(("Tempo", f"{tempo.bpm:.1f} beats a minute{_sure(tempo.confidence)}" + (f"; or {others}" if others else "")))
     if (metre := knowledge.metre) is not None:
-        facts.append(("Metre", f"{metre.beats_per_bar}/{metre.beat_type}{_sure(metre.confidence)}"))
+        found = f"{metre.beats_per_bar}/{metre.beat_type}{_sure(metre.confidence)}"
+        facts.append(("Metre", "none found" if metre.confidence <= 0 else found))
     if (beats := knowledge.beats) is not None:
-        facts.append(("Beats", f"{len(beats)}, {len(beats.downbeats_s)} of them downbeats"))
+        facts.append(("Beats", f"{len(beats)}, {len(beats.downbeats_s)} of them downbeats" if len(beats) else "none found"))
     if (key := knowledge.key) is not None:
         second = f"; or {key.alternatives[0][0]}" if key.alternatives else ""
-        facts.append(("Key", f"{key.name}{_sure(key.confidence)}{second}"))
+        facts.append(("Key", "none found" if key.confidence <= 0 else f"{key.name}{_sure(key.confidence)}{second}"))
     if (chords := knowledge.chords) is not None:
         facts.append(("Chords", _most_heard(chords)))
     if (sections := knowledge.sections) is not None and len(sections):
         facts.append(("Form", " ".join(sections.label)))
     if (tuning := knowledge.tuning) is not None and math.isfinite(tuning.cents):
-        facts.append(("Tuning", f"A4 = {tuning.a4_hz:.1f} Hz ({tuning.cents:+.0f} cents)"))
+        pitch = f"A4 = {tuning.a4_hz:.1f} Hz ({tuning.cents:+.0f} cents)"
+        facts.append(("Tuning", "none found" if tuning.confidence <= 0 else pitch))
     if (loudness := knowledge.loudness) is not None:
         loud = "silence" if loudness.integrated_lufs == -math.inf else f"{loudness.integrated_lufs:.1f} LUFS"
-        facts.append(("Loudness", f"{loud}, range {loudness.range_lu:.1f} LU, true peak {loudness.true_peak_dbtp:.1f} dBTP"))
+        measured = f"{loud}, range {loudness.range_lu:.1f} LU, true peak {loudness.true_peak_dbtp:.1f} dBTP"
+        facts.append(("Loudness", "silence" if loudness.true_peak_dbtp == -math.inf else measured))
     for name, notes in (("Melody", knowledge.melody_notes), ("Notes", knowledge.notes)):
         if notes is not None:
             facts.append((name, _notes(notes)))

@@ -96,7 +96,7 @@ def _tempo(knowledge: model.Knowledge) -> Iterator[Fact]:
 
 def _metre(knowledge: model.Knowledge) -> Iterator[Fact]:
     metre = knowledge.metre
-    if metre is not None:
+    if metre is not None and not metre.confidence <= 0:  # a confidence of 0 says that nothing was found
         others: list[Choice] = [
             {"value": f"{count}/{metre.beat_type}", "confidence": confidence_or_none(chance)}
             for count, chance in metre.alternatives[:_MOST_CHOICES]
@@ -106,7 +106,7 @@ def _metre(knowledge: model.Knowledge) -> Iterator[Fact]:
 
 def _key(knowledge: model.Knowledge) -> Iterator[Fact]:
     key = knowledge.key
-    if key is not None and key.tonic:
+    if key is not None and key.tonic and not key.confidence <= 0:
         others: list[Choice] = [
             {"value": key_text(name), "confidence": confidence_or_none(chance)} for name, chance in key.alternatives[:_MOST_CHOICES]
         ]
@@ -115,7 +115,7 @@ def _key(knowledge: model.Knowledge) -> Iterator[Fact]:
 
 def _tuning(knowledge: model.Knowledge) -> Iterator[Fact]:
     tuning = knowledge.tuning
-    if tuning is not None and math.isfinite(tuning.cents):
+    if tuning is not None and math.isfinite(tuning.cents) and not tuning.confidence <= 0:
         yield _fact("tuning", "Tuning", f"A4 = {tuning.a4_hz:.1f}", "Hz", tuning.confidence, tuning.engine)
 
 
