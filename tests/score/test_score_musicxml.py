@@ -289,3 +289,9 @@ def test_tuplets_without_marks_get_brackets() -> None:
     sextuplet = tuple(Note(index * Q // 6, Q // 6, 60, value=NoteValue("16th", 0, 6, 4)) for index in range(6))
     again = read_musicxml(write_musicxml(score_of(*sextuplet)))
     assert [len(note.marks) for note in again.parts[0].notes] == [1, 0, 0, 0, 0, 1]
+
+
+def test_a_part_name_broken_into_lines_is_one_line() -> None:
+    text = SMALL.format(body=NOTE.format(extra="", duration=2, kind="quarter", after=""), divisions=2)
+    score = read_musicxml(text.replace(">x</part-name>", "> Singstimme\n  Voice </part-name>"))
+    assert score.parts[0].name == "Singstimme Voice"

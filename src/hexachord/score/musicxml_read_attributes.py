@@ -102,7 +102,7 @@ class Declared:
         self.drum_keys: dict[str, int] = {}
         if element is None:
             return
-        self.name = (element.findtext("part-name") or "").strip()
+        self.name = " ".join((element.findtext("part-name") or "").split())  # some programs break long names into lines
         self.abbreviation = (element.findtext("part-abbreviation") or "").strip()
         for place, item in enumerate(element.iterfind("midi-instrument")):
             unpitched = item.findtext("midi-unpitched")
