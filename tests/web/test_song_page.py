@@ -318,3 +318,18 @@ def test_theme_follows_the_system_and_the_button(open_page: Open) -> None:
     opened.page.click("#theme")
     assert opened.js(ground) != dark
     assert opened.js("document.documentElement.dataset.theme") == "light"
+
+
+@pytest.mark.parametrize(
+    ("first_s", "first_position", "numbers"),
+    [(0.0, 1, [1, 2, 3]), (0.0, 4, [1, 2, 3]), (0.5, 2, [2, 3, 4]), (1.0, 2, [2, 3, 4]), (3.0, 1, [2, 3, 4])],
+    ids=["downbeat", "pickup", "first beat missed", "pickup and a bar", "pickup of silence"],
+)
+def test_bars_are_counted_as_the_engraved_scores_count_them(
+    open_page: Open, first_s: float, first_position: int, numbers: list[int]
+) -> None:
+    song, blobs = make_song()
+    song["beats"]["time_s"] = [first_s + i / 2 for i in range(len(song["beats"]["time_s"]))]
+    song["beats"]["position"] = [(first_position - 1 + i) % 4 + 1 for i in range(len(song["beats"]["time_s"]))]
+    opened = open_page((song, blobs))
+    assert opened.js("hexachord.bars.bars.slice(0, 3).map((bar) => bar.number)") == numbers

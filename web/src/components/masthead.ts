@@ -32,7 +32,7 @@ export function masthead(app: App): HTMLElement {
     h("div", { class: "title" },
       h("h1", {}, song.title),
       song.subtitle ? h("p", { class: "subtitle" }, song.subtitle) : null,
-      h("p", { class: "came" }, `${came} · ${clock(song.duration_s)} · ${song.source.name}`)),
+      h("p", { class: "came" }, `${came} · ${clock(Math.round(song.duration_s))} · ${song.source.name}`)),
   );
 }
 

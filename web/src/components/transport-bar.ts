@@ -84,7 +84,7 @@ function readout(app: App): HTMLElement {
     shown = text;
     time.textContent = text;
     const here = bars?.at(t);
-    place.textContent = here ? `bar ${here.bar} · beat ${here.beat}` : bars ? "before bar 1" : "";
+    place.textContent = here ? `bar ${here.bar} · beat ${here.beat}` : bars ? "before the first beat" : "";
   });
   return h("div", { class: "where", "aria-hidden": "true" }, time, bars ? place : null);
 }

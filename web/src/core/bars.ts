@@ -4,7 +4,7 @@ import type { Beats } from "../song";
 import { lastAtMost } from "./search";
 
 export interface Place {
-  bar: number;  // 1 is the first full bar; 0 the pickup before it
+  bar: number;  // 1 is the first full bar from the start of the sound; 0 the pickup before it
   beat: number; // 1-based position in the bar
 }
 
@@ -15,7 +15,7 @@ export class BarClock {
 
   constructor(private beats: Beats) {
     this.time_s = beats.time_s;
-    let number = 0;
+    let number = barsBefore(beats);
     this.bar = beats.position.map((position, i) => {
       if (position === 1) this.bars.push({ number: ++number, time_s: beats.time_s[i] });
       return number;
@@ -43,6 +43,24 @@ export class BarClock {
     const after = this.bars[i + bars];
     return { start: this.bars[i]?.time_s ?? 0, end: after ? after.time_s : end_of_song_s };
   }
+}
+
+/** The number of the bar that the first tracked beat is in, if it is not a downbeat: bars are counted as in the engraved scores, which go back
+ * from there to the start of the sound (transcription/notation/grid.py). */
+function barsBefore({ time_s, position }: Beats): number {
+  const first = position.indexOf(1);
+  if (first < 0 || position[0] < 1 || time_s.length < 2) return 0;
+  const lead_s = median(time_s.slice(1, 9).map((time, i) => time - time_s[i]));
+  const before = Math.max(0, Math.round(time_s[0] / lead_s)) + first; // beats between the start of the sound and the first downbeat
+  const starts = position.flatMap((at, i) => (at === 1 ? [i] : []));
+  const beats_per_bar = starts.length > 1 ? median(starts.slice(1).map((start, i) => start - starts[i])) : Math.max(...position.slice(0, 16));
+  return Math.floor(before / beats_per_bar); // whole bars; what is left in front of them is a pickup
+}
+
+function median(values: number[]): number {
+  const ascending = [...values].sort((a, b) => a - b);
+  const middle = ascending.length >> 1;
+  return ascending.length % 2 ? ascending[middle] : (ascending[middle - 1] + ascending[middle]) / 2;
 }
 
 function away(times: number[], time_s: number, step: number, slack_s: number): number {
