@@ -12,15 +12,16 @@ from hexachord.errors import InputError
 from hexachord.synthesis.model import SoundBank
 
 PLAIN = "plain"
+SYNTHESIZERS = "synth"
 VARIABLE = "HEXACHORD_SOUNDFONT"
 _SUFFIXES = (".sf2", ".sf3", ".sfz")
-_EXPECTED = "a SoundFont (.sf2, .sf3), an SFZ file, or 'plain'"
+_EXPECTED = "a SoundFont (.sf2, .sf3), an SFZ file, 'plain' or 'synth'"
 _SNIFFED_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
 class FoundBank:
-    """A bank that is at hand: `path` is None for the plain synthesizer; `origin` says why it was found, `licence` what is known of it."""
+    """A bank that is at hand; `origin` says why it was found, `licence` what is known of it, `path` is None for those without a file."""
 
     name: str
     path: Path | None
@@ -46,8 +47,8 @@ def find_banks() -> tuple[FoundBank, ...]:
     """
     found: list[FoundBank] = []
     if setting := os.environ.get(VARIABLE, ""):
-        path = None if setting == PLAIN else Path(setting).expanduser()
-        found.append(FoundBank(name=PLAIN if path is None else path.stem, path=path, origin="setting"))
+        path = None if setting in (PLAIN, SYNTHESIZERS) else Path(setting).expanduser()
+        found.append(FoundBank(name=setting if path is None else path.stem, path=path, origin="setting"))
     if SOUNDFONT.path.is_file():
         found.append(FoundBank(name=SOUNDFONT.path.stem, path=SOUNDFONT.path, origin="own", licence="MIT"))
     seen = {bank.path.resolve() for bank in found if bank.path is not None}
@@ -78,8 +79,8 @@ def choose_bank(wanted: str | Path | None = None) -> FoundBank:
     if wanted is None:
         chosen = find_banks()[0]
         return chosen if chosen.path is None or chosen.origin != "setting" else _at(chosen.path, f"{VARIABLE}={chosen.path}")
-    if str(wanted) == PLAIN:
-        return FoundBank(name=PLAIN, path=None, origin="built in", licence="MIT")
+    if str(wanted) in (PLAIN, SYNTHESIZERS):
+        return FoundBank(name=str(wanted), path=None, origin="built in", licence="MIT")
     path = Path(wanted).expanduser()
     if path.exists():
         return _at(path, str(path))
@@ -108,6 +109,10 @@ def open_bank(wanted: str | Path | None = None) -> SoundBank:
 
 def open_found(bank: FoundBank) -> SoundBank:
     """Open a bank that was found; raises InputError if it is none."""
+    if bank.path is None and bank.name == SYNTHESIZERS:
+        from hexachord.synthesis.synthesizers import synthesizer_bank
+
+        return synthesizer_bank()
     if bank.path is None:
         from hexachord.synthesis.plain import PlainBank
 

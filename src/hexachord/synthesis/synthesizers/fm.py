@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hexachord.arrays import Float64Array
+from hexachord.arrays import Float32Array, Float64Array
 from hexachord.synthesis.plain_waves import RATE_HZ
 from hexachord.synthesis.synthesizers.lasting import lasting_wave
 from hexachord.synthesis.synthesizers.partials import soft_edges
@@ -72,8 +72,8 @@ class Fm:
         """Play it."""
         wave = self.wave(f0_hz)
         time_s = np.arange(2 * wave.frames + 2 * _FIR.size) / (2 * RATE_HZ)
-        turn = 2 * np.pi * wave.f0_hz * time_s
-        out = np.zeros(time_s.size)
+        periods = wave.f0_hz * time_s
+        out = np.zeros(time_s.size, dtype=np.float32)
         for stack in self.stacks:
             index = (
                 stack.depth * self.index_scale * 2.0 ** (self.force_octaves * (force - 1.0) - self.key_octaves * np.log2(f0_hz / 261.63))
@@ -82,14 +82,17 @@ class Fm:
             index = float(np.clip(index, 0.0, max(room, 0.0)))
             if stack.carrier * f0_hz > _HIGHEST_HZ:
                 continue
-            course = stack.rest + (1.0 - stack.rest) * np.exp(-6.9 / (stack.index_s * self.time_scale) * time_s)
+            course = stack.rest + (1.0 - stack.rest) * np.exp((-6.9 / (stack.index_s * self.time_scale) * time_s).astype(np.float32))
             if self.lasts:  # by the end of the intro it has come to rest
                 course = stack.rest + (course - stack.rest) * np.clip((_INTRO_S - time_s) / (0.2 * _INTRO_S), 0.0, 1.0)
             if self.attack_s > 0:
                 course *= -np.expm1(-4.0 * time_s / self.attack_s)
-            carrier = stack.level * np.sin(stack.carrier * turn + index * course * _bent(stack.modulator * turn, stack.feedback))
+            carrier = np.float32(stack.level) * np.sin(
+                _turn(stack.carrier * periods)
+                + (index * course).astype(np.float32) * _bent(_turn(stack.modulator * periods), stack.feedback)
+            )
             if not self.lasts:
-                carrier *= np.exp(-6.9 / self._decay_s(stack, f0_hz) * time_s)
+                carrier *= np.exp((-6.9 / self._decay_s(stack, f0_hz) * time_s).astype(np.float32))
             out += carrier
         sound = _halved(out)[: wave.frames]
         return (sound if self.lasts else soft_edges(sound, rise=8))[np.newaxis]
@@ -98,13 +101,19 @@ class Fm:
         return float(np.clip(stack.decay_s * self.time_scale * (f0_hz / 261.63) ** -0.5, 0.1, 9.0))
 
 
-def _bent(turn: Float64Array, feedback: float) -> Float64Array:
+def _turn(periods: Float64Array) -> Float32Array:
+    """Angles within one turn, so that single precision is enough for their sines."""
+    return np.asarray(2 * np.pi * (periods - np.floor(periods)), dtype=np.float32)
+
+
+def _bent(turn: Float32Array, feedback: float) -> Float32Array:
     """A sine that bends itself, as its series: Kepler's equation (Watson, *Theory of Bessel Functions*, §17.2)."""
     if feedback < 0.05:
-        return np.sin(turn)
+        return np.asarray(np.sin(turn))
     from scipy.special import jv
 
-    return np.asarray(sum(2.0 / (n * feedback) * jv(n, n * feedback) * np.sin(n * turn) for n in range(1, 7)))
+    terms = (np.float32(2.0 / (n * feedback) * jv(n, n * feedback)) * np.sin(n * turn) for n in range(1, 7))
+    return np.asarray(sum(terms), dtype=np.float32)
 
 
 def _half_band() -> Float64Array:
@@ -117,7 +126,7 @@ def _half_band() -> Float64Array:
 _FIR = _half_band()
 
 
-def _halved(sound: Float64Array) -> Float64Array:
+def _halved(sound: Float32Array) -> Float64Array:
     """Every other frame of what is below half the rate; frame 0 stays frame 0."""
     from scipy.signal import upfirdn
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from hexachord.arrays import Float64Array
 from hexachord.synthesis.plain_waves import RATE_HZ
-from hexachord.synthesis.synthesizers.lasting import Lines, grid_hz, lasting, lasting_wave
+from hexachord.synthesis.synthesizers.lasting import Lines, grid_hz, lasting_wave, section
 from hexachord.synthesis.synthesizers.partials import band_noise, fall, harmonics, resonance
 from hexachord.synthesis.synthesizers.patch import Wave
 from hexachord.synthesis.synthesizers.taste import spread
@@ -70,23 +70,10 @@ class Held:
             grid = grid_hz(wave)
             shape = 1.0 / np.sqrt((1.0 + (self.breath_hz / 3.0 / grid) ** 2) * (1.0 + (grid / self.breath_hz) ** 3))
             noise = shape * (loudness * 10 ** (self.breath_db / 20) / np.sqrt(2.0 * np.square(shape).sum()))
-        channels = []
-        places = np.linspace(-1.0, 1.0, self.players) if self.players > 1 else np.zeros(1)
-        cents = self.apart_cents * rng.normal(size=self.players) if self.players > 1 else np.zeros(1)
-        cents = cents - cents.mean()
-        phases = rng.uniform(0, 2 * np.pi, (self.players, number.size)) if self.players > 1 else rng.uniform(-0.6, 0.6, (1, number.size))
-        drift = rng.uniform(-0.3, 0.3, (self.players, number.size)) if self.players > 1 else np.zeros((1, number.size))
-        for side in (-1.0, 1.0)[: wave.channels]:
-            gain = np.sqrt(0.5 * (1.0 + side * self.width * places))
-            lines = Lines(
-                (hz * 2.0 ** (cents[:, None] / 1200.0) + drift).ravel(),
-                (level * gain[:, None]).ravel(),
-                phases.ravel(),
-                np.zeros(phases.size),
-                np.tile(settle_s, self.players) * np.repeat(rng.uniform(0.7, 1.4, self.players), number.size),
-            )
-            channels.append(lasting(lines, wave, shimmer=self.shimmer, noise=noise, rng=rng))
-        sound = np.stack(channels)
+        lines = Lines(hz, level, rng.uniform(-0.6, 0.6, number.size), np.zeros(number.size), settle_s)
+        sound = section(
+            lines, wave, players=self.players, apart_cents=self.apart_cents, width=self.width, shimmer=self.shimmer, noise=noise, rng=rng
+        )
         if self.chiff_db > -60:
             chiff = band_noise(4 * self.chiff_s, 0.5 * self.breath_hz, 2.0 * self.breath_hz, rng=rng)
             chiff *= fall(chiff.size, 2.5 * self.chiff_s) * np.minimum(np.arange(chiff.size) / (0.15 * self.chiff_s * RATE_HZ), 1.0)

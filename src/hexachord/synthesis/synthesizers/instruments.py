@@ -26,6 +26,7 @@ from hexachord.synthesis.plain_drums import KIT, drum_sound
 from hexachord.synthesis.plain_waves import RATE_HZ, levelled
 from hexachord.synthesis.synthesizers.drums import DRUMS, Kit, hit
 from hexachord.synthesis.synthesizers.patch import Patch, Playing, Recipe, Wave
+from hexachord.synthesis.synthesizers.sway import Sway, draw_sway, room_to_sway, swayed
 from hexachord.synthesis.synthesizers.taste import varied
 from hexachord.synthesis.voices.cache import SoundCache
 
@@ -65,7 +66,7 @@ class Tone:
         root = min(_HIGHEST, max(_LOWEST, _ZONE * round(key / _ZONE)))
         address = (root, layer, take)
         if address not in self._samples:
-            wave = self._recipe.wave(440.0 * 2.0 ** ((root - 69) / 12))
+            wave = room_to_sway(self._recipe.wave(_hz(root)), self._sway(root, layer, take))
             name = f"{self.name} {root} {layer} {take}"
             read = partial(self._kept.find_or_make, (self, address), partial(self._made, root, layer, take), _bytes)
             self._samples[address] = (Sample(name=name, rate_hz=RATE_HZ, frames=wave.frames, channels=wave.channels, read=read), wave)
@@ -74,14 +75,18 @@ class Tone:
     def _made(self, root: int, layer: int, take: int) -> Float32Array:
         rng = np.random.default_rng([self._seed, crc32(self.name.encode()), root, layer, take])
         force = (layer + 1) / self._playing.layers
-        sound = self._recipe.sound(440.0 * 2.0 ** ((root - 69) / 12), force=force, take=take, rng=rng)
+        sound = self._recipe.sound(_hz(root), force=force, take=take, rng=rng)
         wave = self._samples[root, layer, take][1]
         if wave.loop is None:
             return levelled(sound, span_s=0.1)
+        sound = swayed(sound, self._recipe.wave(_hz(root)), self._sway(root, layer, take), rng=rng)
         # a tone that lasts is as loud as its loop
         loop = levelled(sound[:, wave.loop.start : wave.loop.end], span_s=None)
         gain = float(np.abs(loop).max()) / max(float(np.abs(sound[:, wave.loop.start : wave.loop.end]).max()), 1e-12)
         return (sound * gain).astype(np.float32)
+
+    def _sway(self, root: int, layer: int, take: int) -> Sway:
+        return draw_sway(self._playing, np.random.default_rng([self._seed, crc32(self.name.encode()), root, layer, take, 1]))
 
     def _voice(self, key: int, velocity: int, take: int) -> Voice:
         playing, patch = self._playing, self._patch
@@ -89,24 +94,11 @@ class Tone:
         layer = min(playing.layers - 1, velocity * playing.layers // 128)
         softer = 1.0 - (layer + 1) / playing.layers
         sample, wave = self.sample(min(127, max(0, key)), layer=layer, take=take)
-        chance = np.random.default_rng([self._seed, key, take])
-        modulators = [
-            Modulator(
-                Lfo(
-                    delay_s=playing.vibrato_delay_s * chance.uniform(0.7, 1.4),
-                    rate_hz=playing.vibrato_hz * chance.uniform(0.94, 1.06),
-                    fade_s=0.4,
-                    shape="sine",
-                ),
-                "pitch_cents",
-                playing.vibrato_cents * chance.uniform(0.7, 1.3),
-            )
-        ]
+        modulators = [Modulator(Lfo(rate_hz=playing.vibrato_hz, fade_s=0.2, shape="sine"), "pitch_cents", 0.0)]  # for the wheel alone
         if playing.tremolo_db:
             modulators.append(Modulator(Lfo(rate_hz=playing.tremolo_hz, shape="sine"), "gain_db", playing.tremolo_db))
-        if playing.scoop_cents:
-            from_cents = playing.scoop_cents * chance.uniform(0.0, 1.0)
-            modulators.append(Modulator(_falling(playing.scoop_s), "pitch_cents", from_cents))
+        if playing.scoop_cents and wave.loop is None:
+            modulators.append(Modulator(_falling(playing.scoop_s), "pitch_cents", playing.scoop_cents))
         if playing.cutoff_hz and playing.sweep_cents:
             envelope = ModulationEnvelope(
                 attack_s=playing.sweep_attack_s,
@@ -204,6 +196,10 @@ _ROUTES = (*DEFAULT_ROUTES, Route(MODULATION, Shape(full=127.0), 50.0, "pitch_ce
 def velocity_db(velocity: int, *, range_db: float) -> float:
     """How loud a stroke is: a power of its velocity, `range_db` lower at 32 than at 127."""
     return range_db * math.log(velocity / 127.0) / math.log(127.0 / 32.0)
+
+
+def _hz(key: int) -> float:
+    return float(440.0 * 2.0 ** ((key - 69) / 12))
 
 
 def _falling(seconds: float) -> ModulationEnvelope:

@@ -50,3 +50,31 @@ def lasting(lines: Lines, wave: Wave, *, shimmer: float = 0.0, noise: Float64Arr
         away[-end:] *= np.linspace(1, 0, end)
         sound[:intro] += away
     return sound
+
+
+def section(
+    lines: Lines,
+    wave: Wave,
+    *,
+    players: int,
+    apart_cents: float,
+    width: float,
+    shimmer: float = 0.0,
+    noise: Float64Array | None = None,
+    rng: np.random.Generator,
+) -> Float64Array:
+    """A tone ``(channels, frames)`` that one plays, or several: in tune together, each a little off and late, and strewn over the stage."""
+    if players == 1:
+        return np.stack([lasting(lines, wave, shimmer=shimmer, noise=noise, rng=rng) for _ in range(wave.channels)])
+    places = np.linspace(-1.0, 1.0, players)
+    cents = rng.permutation(apart_cents * (places + 0.25 * rng.uniform(-1, 1, players)))
+    cents -= cents.mean()
+    hz = lines.hz * 2.0 ** (cents[:, None] / 1200.0) + rng.uniform(-0.3, 0.3, (players, lines.hz.size))
+    phase = rng.uniform(0, 2 * np.pi, hz.shape)
+    settle_s = lines.settle_s * rng.uniform(0.7, 1.4, (players, 1))
+    channels = []
+    for side in (-1.0, 1.0)[: wave.channels]:
+        level = lines.level * np.sqrt(0.5 * (1.0 + side * width * places))[:, None]
+        ensemble = Lines(hz.ravel(), level.ravel(), phase.ravel(), np.tile(lines.start, players), settle_s.ravel())
+        channels.append(lasting(ensemble, wave, shimmer=shimmer, noise=noise, rng=rng))
+    return np.stack(channels)

@@ -45,7 +45,8 @@ class Playing:
     decay_db_per_s, sustain_db : the fall from full level while held
     range_db : how much softer a stroke of velocity 32 is than one of 127 (24 is MIDI's square law)
     layers, takes : how many degrees of force are made, and how many repetitions of each that differ
-    vibrato_cents, vibrato_hz, vibrato_delay_s : comes in after a while; a little different in each take
+    vibrato_cents, vibrato_db, vibrato_hz, vibrato_delay_s : comes in after a while; a little different in each take
+    drift_cents : how unsteady the pitch is (of tones that last)
     tremolo_db, tremolo_hz : of electric pianos and vibraphones
     scoop_cents, scoop_s : the pitch comes from so far away (below 0: from below)
     cutoff_hz, key_follow, resonance_db : a low-pass filter at middle C; 0 is none
@@ -62,8 +63,10 @@ class Playing:
     layers: int = 4
     takes: int = 2
     vibrato_cents: float = spread(0.0, times=1.8)
+    vibrato_db: float = spread(0.0, times=1.8)
     vibrato_hz: float = spread(5.4, times=1.15)
     vibrato_delay_s: float = spread(0.25, times=1.8)
+    drift_cents: float = spread(0.0, times=1.6)
     tremolo_db: float = spread(0.0, times=1.8)
     tremolo_hz: float = spread(5.0, times=1.4)
     scoop_cents: float = spread(0.0, times=2.0)

@@ -89,10 +89,10 @@ class Strings:
         phase = rng.uniform(-0.3, 0.3, number.size)
         for string in cents:
             ratio = 2.0 ** (string / 1200.0)
-            out += damped(hz * ratio, level / self.strings, phase, decay_s, frames)
+            apart_hz = np.minimum(rng.uniform(0.05, 0.3, number.size), 2e-4 * hz) if self.plane_db > -40 else np.zeros(number.size)
+            out += damped(hz * ratio - 0.5 * apart_hz, level / self.strings, phase, decay_s, frames)
             if self.plane_db > -40:
-                beat = hz * ratio + np.minimum(rng.uniform(0.05, 0.3, number.size), 2e-4 * hz)
-                out += damped(beat, level / self.strings * 10 ** (self.plane_db / 20), phase, 2.5 * decay_s, frames)
+                out += damped(hz * ratio + 0.5 * apart_hz, level / self.strings * 10 ** (self.plane_db / 20), phase, 2.5 * decay_s, frames)
         out += self._touch(frames, float(np.abs(level).max()), force, rng)
         if self.drive_db:
             out = _driven(out / (np.abs(out).max() + 1e-12), self.drive_db)

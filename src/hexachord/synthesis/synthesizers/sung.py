@@ -11,7 +11,7 @@ import numpy as np
 
 from hexachord.arrays import Float64Array
 from hexachord.synthesis.plain_waves import RATE_HZ
-from hexachord.synthesis.synthesizers.lasting import Lines, grid_hz, lasting, lasting_wave
+from hexachord.synthesis.synthesizers.lasting import Lines, grid_hz, lasting_wave, section
 from hexachord.synthesis.synthesizers.partials import band_noise, fall, harmonics
 from hexachord.synthesis.synthesizers.patch import Wave
 from hexachord.synthesis.synthesizers.taste import spread
@@ -81,24 +81,17 @@ class Sung:
         grid = grid_hz(wave)
         air = np.minimum(self._mouth(grid, opened), 4.0) * grid / (grid + 1500.0)
         air *= np.sqrt(np.square(level).sum()) * 10 ** ((self.breath_db - 4.0 * (force - 1.0)) / 20) / np.sqrt(2.0 * np.square(air).sum())
-        places = np.linspace(-1.0, 1.0, self.players) if self.players > 1 else np.zeros(1)
-        cents = self.apart_cents * rng.normal(size=self.players) if self.players > 1 else np.zeros(1)
-        cents -= cents.mean()
-        begun = rng.uniform(0, 2 * np.pi, (self.players, 1))
-        phases = number * begun + rng.normal(0.0, 0.3 if self.players == 1 else 2.0, (self.players, number.size))
-        drift = rng.uniform(-0.4, 0.4, phases.shape) if self.players > 1 else np.zeros(phases.shape)
-        channels = []
-        for side in (-1.0, 1.0)[: wave.channels]:
-            gain = np.sqrt(0.5 * (1.0 + side * self.width * places))
-            lines = Lines(
-                (hz * 2.0 ** (cents[:, None] / 1200.0) + drift).ravel(),
-                (level * gain[:, None]).ravel(),
-                phases.ravel(),
-                np.tile(closed / level, self.players),
-                np.tile(settle_s, self.players),
-            )
-            channels.append(lasting(lines, wave, shimmer=self.shimmer, noise=air, rng=rng))
-        sound = np.stack(channels)
+        phase = number * rng.uniform(0, 2 * np.pi) + rng.normal(0.0, 0.3, number.size)
+        sound = section(
+            Lines(hz, level, phase, closed / level, settle_s),
+            wave,
+            players=self.players,
+            apart_cents=self.apart_cents,
+            width=self.width,
+            shimmer=self.shimmer,
+            noise=air,
+            rng=rng,
+        )
         if rng.random() < 0.4:
             noise = band_noise(0.12, 2500.0, 8000.0, rng=rng) * fall(round(0.12 * RATE_HZ), 0.1)
             noise *= np.minimum(np.arange(noise.size) / (0.02 * RATE_HZ), 1.0)
@@ -106,11 +99,11 @@ class Sung:
         return sound
 
     def _mouth(self, hz: Float64Array, formants_hz: tuple[float, ...]) -> Float64Array:
-        """Gain of the five resonances in cascade, and of the singer's ring."""
+        """Gain of the resonances in cascade, and of the singer's ring."""
         gain = np.ones(hz.shape)
-        for centre_hz, width_hz in zip(formants_hz, _WIDTH_HZ, strict=True):
+        # the throat has more resonances than the five that tell vowels apart; without them nothing would be left above
+        further = formants_hz[-1] + 1050.0 * self.tract_scale * np.arange(1, 12)
+        for centre_hz, width_hz in zip((*formants_hz, *further), (*_WIDTH_HZ, *(0.09 * further)), strict=True):
             gain *= centre_hz**2 / np.sqrt(np.square(centre_hz**2 - hz**2) + np.square(hz * width_hz))
-        # resonances above the fifth lift what the five leave behind
-        gain *= 1.0 + np.square(hz / 3500.0)
         ring = 10 ** (self.ring_db / 20 / (1.0 + np.square((hz - 2900.0 * self.tract_scale) / 500.0)))
-        return np.asarray(gain * ring / (1.0 + (hz / 6500.0) ** 4))
+        return np.asarray(gain * ring / (1.0 + (hz / 10_000.0) ** 4))

@@ -7,7 +7,7 @@ from hexachord.synthesis.synthesizers.fm import Fm, Stack
 from hexachord.synthesis.synthesizers.organ import Organ
 from hexachord.synthesis.synthesizers.patch import Patch, Playing
 
-_BELL_HAND = Playing(release_s=1.2, takes=2, keys_apart=0.2)
+_BELL_HAND = Playing(release_s=1.2, takes=1, keys_apart=0.2)
 _LEAD_HAND = Playing(
     attack_s=0.004, release_s=0.1, range_db=12, layers=2, takes=1, vibrato_cents=9, cutoff_hz=3500, sweep_cents=1500, sweep_decay_s=0.4
 )
@@ -152,7 +152,7 @@ ELECTRIC: tuple[Patch, ...] = (
     Patch(
         name="FM Bass",
         roles=("bass",),
-        recipe=Fm(stacks=(Stack(1, 1, 3.0, index_s=0.9, rest=0.2, feedback=0.5), Stack(1, 3, 1.2, level=0.5, index_s=0.25, rest=0.0))),
+        recipe=Fm(stacks=(Stack(1, 1, 6.0, index_s=1.2, rest=0.25, feedback=0.6), Stack(1, 3, 3.0, level=0.6, index_s=0.6, rest=0.1))),
         playing=Playing(release_s=0.07, decay_db_per_s=8, sustain_db=-30, range_db=14),
         low=24,
         high=60,
@@ -215,7 +215,7 @@ ELECTRIC: tuple[Patch, ...] = (
     Patch(
         name="FM Brass",
         roles=("chords", "lead"),
-        recipe=Fm(stacks=(Stack(1, 1, 3.5, rest=0.7, index_s=0.5),), attack_s=0.09),
+        recipe=Fm(stacks=(Stack(1, 1, 5.5, rest=0.55, index_s=0.9, feedback=0.4),), attack_s=0.09),
         playing=Playing(attack_s=0.03, release_s=0.12, range_db=14, takes=1),
         low=36,
         high=84,

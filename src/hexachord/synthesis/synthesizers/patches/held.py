@@ -9,9 +9,45 @@ _VIOLIN = ((280.0, 4.0, 90.0), (460.0, 5.0, 130.0), (700.0, 3.0, 250.0), (1200.0
 _CELLO = ((105.0, 4.0, 50.0), (200.0, 5.0, 80.0), (420.0, 3.0, 180.0), (2200.0, 4.0, 1500.0))
 _DOUBLE = ((65.0, 4.0, 35.0), (110.0, 4.0, 60.0), (250.0, 3.0, 150.0), (1100.0, 3.0, 900.0))
 _NASAL = ((1150.0, 7.0, 500.0), (2900.0, 5.0, 900.0))
-_REED_HAND = Playing(attack_s=0.03, release_s=0.09, range_db=18, vibrato_cents=8, scoop_cents=-35, scoop_s=0.05)
-_BRASS_HAND = Playing(attack_s=0.025, release_s=0.1, range_db=20, vibrato_cents=5, vibrato_delay_s=0.4, scoop_cents=-30, scoop_s=0.04)
-_BOW_HAND = Playing(attack_s=0.05, release_s=0.18, range_db=18, vibrato_cents=14, vibrato_hz=5.8, vibrato_delay_s=0.2, scoop_cents=-15)
+_REED_HAND = Playing(
+    attack_s=0.03,
+    release_s=0.09,
+    range_db=18,
+    layers=3,
+    vibrato_cents=8,
+    drift_cents=2,
+    vibrato_db=0.8,
+    scoop_cents=-35,
+    scoop_s=0.05,
+    decay_db_per_s=4,
+    sustain_db=-3,
+)
+_BRASS_HAND = Playing(
+    attack_s=0.025,
+    release_s=0.1,
+    range_db=20,
+    layers=3,
+    vibrato_cents=5,
+    drift_cents=2,
+    vibrato_db=0.6,
+    vibrato_delay_s=0.4,
+    scoop_cents=-30,
+    scoop_s=0.04,
+    decay_db_per_s=6,
+    sustain_db=-4,
+)
+_BOW_HAND = Playing(
+    attack_s=0.05,
+    release_s=0.18,
+    range_db=18,
+    layers=3,
+    vibrato_cents=14,
+    vibrato_db=1.0,
+    drift_cents=3,
+    vibrato_hz=5.8,
+    vibrato_delay_s=0.2,
+    scoop_cents=-15,
+)
 _SECTION_HAND = Playing(attack_s=0.1, release_s=0.35, range_db=18, takes=1)
 _SECTION = Held(tilt_db=-7, limit_hz=5000, body=_VIOLIN, players=6, apart_cents=7, bloom_s=0.12, breath_db=-40, chiff_db=-40)
 _TRUMPET = Held(
@@ -220,7 +256,7 @@ HELD: tuple[Patch, ...] = (
         name="Flute",
         roles=("lead", "counter"),
         recipe=_FLUTE,
-        playing=replace(_REED_HAND, attack_s=0.05, vibrato_cents=10, scoop_cents=0),
+        playing=replace(_REED_HAND, attack_s=0.05, vibrato_cents=10, vibrato_db=2.5, scoop_cents=0),
         low=60,
         high=96,
         programs=(73, 72),

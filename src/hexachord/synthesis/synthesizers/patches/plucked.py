@@ -30,8 +30,33 @@ _STEEL = Strings(
     body=_GUITAR_BODY,
     knock_db=-28,
 )
+
+_BASS_BODY = ((95.0, 4.0, 50.0), (180.0, 3.0, 80.0), (700.0, 3.0, 500.0))
+_PICKUP = ((3400.0, 6.0, 2200.0),)
+_NYLON = Strings(
+    decay_s=2.6,
+    damping_hz=1000,
+    stiffness=0.00004,
+    pluck_at=0.19,
+    soft_hz=3000,
+    noise_db=-26,
+    noise_hz=1300,
+    body=_GUITAR_BODY,
+    knock_db=-22,
+)
+_STEEL = Strings(
+    decay_s=4.5,
+    damping_hz=2600,
+    stiffness=0.00008,
+    pluck_at=0.14,
+    soft_hz=7500,
+    noise_db=-22,
+    noise_hz=3500,
+    body=_GUITAR_BODY,
+    knock_db=-28,
+)
 _CLEAN = Strings(
-    decay_s=6.0, damping_hz=2200, stiffness=0.0001, pluck_at=0.2, pickup_at=0.24, tilt_db=-4, soft_hz=6000, noise_db=-32, body=_PICKUP
+    decay_s=6.0, damping_hz=1900, stiffness=0.0001, pluck_at=0.2, pickup_at=0.24, tilt_db=-4, soft_hz=3600, noise_db=-32, body=_PICKUP
 )
 _BASS = Strings(
     decay_s=5.0, damping_hz=900, stiffness=0.0003, pluck_at=0.2, pickup_at=0.12, tilt_db=-3.5, soft_hz=1800, noise_db=-32, noise_hz=900
@@ -124,8 +149,8 @@ STRUNG: tuple[Patch, ...] = (
     Patch(
         name="Driven Guitar",
         roles=("lead", "chords"),
-        recipe=replace(_CLEAN, drive_db=26.0),
-        playing=Playing(release_s=0.1, range_db=10, layers=3),
+        recipe=replace(_CLEAN, decay_s=3.0, drive_db=26.0, plane_db=-60.0),
+        playing=Playing(release_s=0.1, range_db=10, layers=2, takes=1),
         low=40,
         high=88,
         programs=(29, 30),

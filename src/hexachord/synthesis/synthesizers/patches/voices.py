@@ -6,7 +6,17 @@ from hexachord.synthesis.synthesizers.patch import Patch, Playing
 from hexachord.synthesis.synthesizers.sung import Sung
 
 _SINGER = Playing(
-    attack_s=0.035, release_s=0.12, range_db=14, layers=3, takes=10, vibrato_cents=32, vibrato_delay_s=0.3, scoop_cents=-130, scoop_s=0.11
+    attack_s=0.035,
+    release_s=0.12,
+    range_db=14,
+    layers=2,
+    takes=5,
+    vibrato_cents=32,
+    vibrato_db=1.0,
+    drift_cents=6,
+    vibrato_delay_s=0.3,
+    scoop_cents=-130,
+    scoop_s=0.11,
 )
 _CHOIR_HAND = Playing(attack_s=0.15, release_s=0.45, range_db=14, layers=2, takes=3)
 
