@@ -7,9 +7,10 @@ signal is cut. All parameters are keyword-only, with their unit in the name; the
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import update_wrapper
-from typing import Concatenate, Generic, ParamSpec, Protocol
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol
 
 import numpy as np
 
@@ -35,6 +36,14 @@ class Processor(Protocol):
         """Return the rest."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """An effect of a chain: its name, and those parameters that are not as usual."""
+
+    effect: str
+    parameters: Mapping[str, Any]
+
+
 class Effect(Generic[P]):
     """An effect by its name.
 
@@ -55,6 +64,10 @@ class Effect(Generic[P]):
         signal = as_channels(samples)
         treated = run(self._start(rate_hz, signal.shape[0], *arguments, **options), signal)
         return treated[0] if samples.ndim == 1 and treated.shape[0] == 1 else treated
+
+    def step(self, *arguments: P.args, **options: P.kwargs) -> "Step":
+        """Name it with its parameters, for a chain."""
+        return Step(self.name, dict(options))
 
     def processor(self, rate_hz: int, channels: int, *arguments: P.args, **options: P.kwargs) -> Processor:
         """Start a processor for blocks of so many channels."""
