@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hexachord.cli import effect_commands
 from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, add_command, parse_engines
 
 
@@ -111,4 +112,5 @@ def add_to(app: typer.Typer) -> None:
     add_command(app, "read", read, panel="The arrows")
     transform = typer.Typer(help="Make new sound of a recording: audio → audio.", no_args_is_help=True)
     add_command(transform, "stems", stems, panel="Transformations")
+    effect_commands.add_to(transform)
     app.add_typer(transform, name="transform", rich_help_panel="The arrows")
