@@ -4,6 +4,7 @@ A result is written to a temporary file in the same folder and renamed over its 
 one, never a torn one, whatever kills the process in between.
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -131,8 +132,12 @@ def _umask() -> int:
 
 
 def _output_error(target: Path, error: OSError) -> OutputError:
+    why = error.strerror or str(error)
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        why = "part of its path is a file, not a folder"
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return OutputError(
         target,
-        found=f"that it cannot be written ({error.strerror or error})",
-        next_step="free some disk space or choose another folder with --out",
+        found=f"that it cannot be written ({why})",
+        next_step=("free some disk space or " if full else "") + "choose another folder with --out",
     )
