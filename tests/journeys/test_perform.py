@@ -8,7 +8,7 @@ from hexachord.errors import InputError, OutputError
 from hexachord.journeys.perform import perform, perform_file
 from hexachord.journeys.performance_results import NothingSounds
 from hexachord.score.builtin import builtin_score
-from hexachord.score.model import Note, Part, Score
+from hexachord.score.model import ChordSymbol, Note, Part, Score
 from hexachord.synthesis.soundfont import FontInstrument, FontPreset, FontSample, FontZone, write_soundfont
 
 RATE_HZ = 22050
@@ -170,7 +170,7 @@ def test_an_hour_in_bounded_memory(tmp_path):
     import sys
 
     code = f"""
-from hexachord.score.model import Note, Part, Score
+from hexachord.score.model import ChordSymbol, Note, Part, Score
 from hexachord.journeys.perform import perform_file
 import resource
 part = Part(notes=tuple(Note(480 * i, 480, 48 + i * 7 % 36) for i in range(7200)))
@@ -181,3 +181,13 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     assert int(ran.stdout) < 900_000
     assert resource.RUSAGE_SELF is not None
     assert soundfile.info(tmp_path / "hour.flac").duration == pytest.approx(3600, abs=15)
+
+
+def test_silent_chord_symbols_are_said():
+    tune = tuple(Note(480 * i, 480, 60 + i) for i in range(4))
+    symbols = (ChordSymbol(0, "C:maj"),)
+    lead_sheet = Score(ticks_per_quarter=480, parts=(Part(notes=tune),), chords=symbols)
+    song = Score(ticks_per_quarter=480, parts=(Part(notes=tune), Part(notes=(Note(0, 1920, 48),))), chords=symbols)
+    said, unsaid = (perform(score, soundfont="plain", rate_hz=8000, reverb=None).facts.warnings for score in (lead_sheet, song))
+    assert said == ("the chord symbols are silent: an accompaniment would be a composition",)
+    assert unsaid == ()

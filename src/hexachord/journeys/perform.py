@@ -31,6 +31,7 @@ CEILING_DB = -1.0
 RATES_HZ = (8000, 192000)
 _SUBTYPES: Mapping[str, str] = {"16": "PCM_16", "24": "PCM_24", "float": "FLOAT"}
 _DEFAULT_RATE_HZ: Mapping[str, int] = {".opus": 48000}  # Opus has no other that is as good
+_NO_LICENCE = "licence not stated"
 _LOSSY = (".mp3", ".ogg", ".opus")
 
 
@@ -266,9 +267,9 @@ class _Session:
     def facts(self) -> PerformanceFacts:
         """Say what was done; to be asked for when the mastered sound has been taken."""
         result = self._meter.result()
-        licence = self._order.bank.licence or "not stated"
+        licence = self._order.bank.licence or _NO_LICENCE
         if self._bank.licence and self._bank.licence != licence:
-            licence = self._bank.licence if licence == "not stated" else f"{licence}, {self._bank.licence}"
+            licence = self._bank.licence if licence == _NO_LICENCE else f"{licence}, {self._bank.licence}"
         return PerformanceFacts(
             duration_s=self._take.frames / self._order.rate_hz,
             rate_hz=self._order.rate_hz,
@@ -327,7 +328,15 @@ def _ordered(
         seed=seed,
         engine=engine,
         progress=progress,
+        warnings=dict.fromkeys(_silent_symbols(score)),
     )
+
+
+def _silent_symbols(score: Score) -> Iterator[str]:
+    """Say that chord symbols are not played, where no notes stand for them: in a lead sheet."""
+    onsets = [note.onset for part in score.parts for note in part.notes]
+    if score.chords and len(set(onsets)) == len(onsets):
+        yield "the chord symbols are silent: an accompaniment would be a composition"
 
 
 def _score_of(source: Score | str | Path) -> tuple[Score, str]:
