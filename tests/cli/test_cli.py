@@ -138,3 +138,9 @@ def test_ctrl_c_is_130(cli, songs, monkeypatch):
     ran = cli(songs / "good.wav")
     assert ran.code == 130
     assert "Traceback" not in ran.err
+
+
+def test_the_package_runs_as_a_module(tmp_path):
+    ran = subprocess.run([sys.executable, "-m", "hexachord", str(tmp_path / "none.wav")], capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert "no such file" in ran.stderr
