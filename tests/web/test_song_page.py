@@ -309,6 +309,10 @@ def test_downloads_give_the_files_back(open_page: Open) -> None:
     assert download.value.suggested_filename == "report.txt"
     assert download.value.path().read_bytes() == b"A report.\n"
     assert opened.page.get_attribute("a.download", "href") == "stems/bass.flac"
+    assert "move it along with the page" in opened.page.inner_text("#downloads")
+    opened.page.click("a.download")  # the file is not there, as when a page was mailed
+    opened.page.wait_for_timeout(300)
+    assert opened.page.inner_text("h1") == "Invention <b>& Co</b>"
 
 
 def test_theme_follows_the_system_and_the_button(open_page: Open) -> None:

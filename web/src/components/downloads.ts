@@ -12,7 +12,8 @@ export function downloads(app: App): HTMLElement | null {
   const all = app.song.downloads.filter((download) => download.element || download.href);
   if (!all.length) return null;
   const groups = grouped(all);
-  return panel(app, { id: "downloads", title: "Downloads", shows: ["downloads"] }, h("div", { class: "download-groups" }, ...groups.map(([name, files]) =>
+  const lead = all.some((download) => !download.element) ? "What is said to lie beside this page is in the folder it was made in; move it along with the page." : undefined;
+  return panel(app, { id: "downloads", title: "Downloads", lead, shows: ["downloads"] }, h("div", { class: "download-groups" }, ...groups.map(([name, files]) =>
     h("details", { open: OPEN.has(name) }, h("summary", {}, name, h("span", {}, ` ${files.length}`)), h("ul", { class: "downloads" }, ...files.map((download) => h("li", {}, entry(download))))))));
 }
 
@@ -41,7 +42,8 @@ function entry(download: Download): HTMLElement {
     h("span", { class: "download-label" }, download.label),
     h("span", { class: "download-name" }, `${download.name} · ${size(download.bytes)}${download.element ? "" : " · beside this page"}`),
   ];
-  if (!download.element) return h("a", { class: "download", href: download.href!, download: download.name }, ...words);
+  // In a tab of its own: a page that was moved away from its files must not give way to the browser's complaint.
+  if (!download.element) return h("a", { class: "download", href: download.href!, download: download.name, target: "_blank", rel: "noopener" }, ...words);
   const button = h("button", { type: "button", class: "download" }, ...words);
   button.addEventListener("click", async () => {
     try {
