@@ -26,7 +26,7 @@ class Bars:
     decay_power : the mode at ratio r lasts ``r ** -decay_power`` as long
     hardness_db : how much softer, per octave above the first, modes are when struck softly
     tilt_db : per octave, of all modes
-    split_hz : bells are never quite round: each mode is two, so far apart
+    split_hz : bells are never quite round: each mode is two, so far apart at most
     noise_db, noise_hz, noise_s : of mallet or hammer
     unevenness_db : how much modes differ by chance
     """
@@ -57,7 +57,7 @@ class Bars:
         decay_s = self._decay_s(f0_hz) * np.maximum(ratio, 0.5) ** -self.decay_power
         hz, phase = f0_hz * ratio, rng.uniform(-0.4, 0.4, ratio.size)
         if self.split_hz > 0:
-            apart = self.split_hz * rng.uniform(0.4, 1.0, ratio.size) / 2
+            apart = np.minimum(self.split_hz, 0.002 * hz) * rng.uniform(0.4, 1.0, ratio.size) / 2
             out = damped(hz - apart, 0.6 * level, phase, decay_s, frames) + damped(hz + apart, 0.4 * level, phase, decay_s, frames)
         else:
             out = damped(hz, level, phase, decay_s, frames)

@@ -49,10 +49,7 @@ class Tone:
 
     def attack(self, strike: Strike) -> tuple[Voice, ...]:
         """Answer a key going down; each stroke of a key may be another take of it."""
-        count = strike.counts.get(0, 0)
-        strike.counts[0] = count + 1
-        # a walk through the takes that neither repeats soon nor is heard as a pattern
-        address = (strike.key, strike.velocity, (count * 5 + count // 7) % self._playing.takes)
+        address = (strike.key, strike.velocity, next_take(strike.counts, 0, takes=self._playing.takes))
         if address not in self._known:
             self._known[address] = (self._voice(*address),)
         return self._known[address]
@@ -146,9 +143,7 @@ class DrumKit:
         """Answer a key going down, each time with another hit; keys outside of the kit are silent."""
         if strike.key not in DRUMS and strike.key not in KIT:
             return ()
-        count = strike.counts.get(strike.key, 0)
-        strike.counts[strike.key] = count + 1
-        address = (strike.key, strike.velocity, (count * 3 + count // 4) % _TAKES_OF_A_DRUM)
+        address = (strike.key, strike.velocity, next_take(strike.counts, strike.key, takes=_TAKES_OF_A_DRUM))
         if address not in self._known:
             self._known[address] = (self._voice(*address),)
         return self._known[address]
@@ -191,6 +186,26 @@ class DrumKit:
 
 
 _ROUTES = (*DEFAULT_ROUTES, Route(MODULATION, Shape(full=127.0), 50.0, "pitch_cents", modulator=0))
+
+
+def next_take(counts: dict[int, int], region: int, *, takes: int) -> int:
+    """Walk through the takes of a region: never the same twice in a row, in no order that is heard as a pattern.
+
+    `counts` is the memory of the track (`Strike.counts`).
+
+    Examples
+    --------
+    >>> memory = {}
+    >>> [next_take(memory, 0, takes=4) for _ in range(12)]
+    [1, 2, 3, 1, 3, 1, 0, 3, 0, 1, 2, 0]
+    """
+    if takes == 1:
+        return 0
+    seen = counts.get(region, 0)  # how many strokes there were, times 64, and the last take
+    count, last = divmod(seen, 64)
+    take = (last + 1 + (count * 2654435761 >> 7) % (takes - 1)) % takes
+    counts[region] = (count + 1) * 64 + take
+    return take
 
 
 def velocity_db(velocity: int, *, range_db: float) -> float:

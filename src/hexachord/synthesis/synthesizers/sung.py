@@ -12,7 +12,7 @@ import numpy as np
 from hexachord.arrays import Float64Array
 from hexachord.synthesis.plain_waves import RATE_HZ
 from hexachord.synthesis.synthesizers.lasting import Lines, grid_hz, lasting_wave, section
-from hexachord.synthesis.synthesizers.partials import band_noise, fall, harmonics
+from hexachord.synthesis.synthesizers.partials import TOP_HZ, band_noise, fall, harmonics
 from hexachord.synthesis.synthesizers.patch import Wave
 from hexachord.synthesis.synthesizers.taste import spread
 
@@ -47,7 +47,7 @@ class Sung:
     vowels: str = "aoeiu"
     tract_scale: float = spread(1.0, times=1.08)
     tilt_db: float = spread(-7.5, plus=2.0)
-    force_tilt_db: float = spread(4.0, plus=1.5)
+    force_tilt_db: float = spread(6.0, plus=1.5)
     ring_db: float = spread(5.0, plus=5.0, low=0.0)
     open_s: float = spread(0.12, times=1.8)
     breath_db: float = spread(-30.0, plus=6.0)
@@ -79,8 +79,8 @@ class Sung:
         closed *= 0.35 * np.sqrt(np.square(level).sum() / np.square(closed).sum())
         settle_s = 2.0 * self.open_s * rng.uniform(0.8, 1.25, number.size)
         grid = grid_hz(wave)
-        air = np.minimum(self._mouth(grid, opened), 4.0) * grid / (grid + 1500.0)
-        air *= np.sqrt(np.square(level).sum()) * 10 ** ((self.breath_db - 4.0 * (force - 1.0)) / 20) / np.sqrt(2.0 * np.square(air).sum())
+        air = np.minimum(self._mouth(grid, opened), 4.0) * grid / (grid + 1500.0) * (grid < TOP_HZ)
+        air *= np.sqrt(np.square(level).sum()) * 10 ** ((self.breath_db - 2.0 * (force - 1.0)) / 20) / np.sqrt(2.0 * np.square(air).sum())
         phase = number * rng.uniform(0, 2 * np.pi) + rng.normal(0.0, 0.3, number.size)
         sound = section(
             Lines(hz, level, phase, closed / level, settle_s),
@@ -105,5 +105,7 @@ class Sung:
         further = formants_hz[-1] + 1050.0 * self.tract_scale * np.arange(1, 12)
         for centre_hz, width_hz in zip((*formants_hz, *further), (*_WIDTH_HZ, *(0.09 * further)), strict=True):
             gain *= centre_hz**2 / np.sqrt(np.square(centre_hz**2 - hz**2) + np.square(hz * width_hz))
+        # and those beyond the last lift what lies below them (Klatt's correction for higher poles)
+        gain *= np.exp(np.square(np.minimum(hz, 14_000.0)) / (1050.0 * self.tract_scale * further[-1]))
         ring = 10 ** (self.ring_db / 20 / (1.0 + np.square((hz - 2900.0 * self.tract_scale) / 500.0)))
         return np.asarray(gain * ring / (1.0 + (hz / 10_000.0) ** 4))

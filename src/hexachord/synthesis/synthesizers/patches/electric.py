@@ -215,7 +215,9 @@ ELECTRIC: tuple[Patch, ...] = (
     Patch(
         name="FM Brass",
         roles=("chords", "lead"),
-        recipe=Fm(stacks=(Stack(1, 1, 5.5, rest=0.55, index_s=0.9, feedback=0.4),), attack_s=0.09),
+        recipe=Fm(
+            stacks=(Stack(1, 1, 3.0, rest=0.7, index_s=0.9), Stack(3, 1, 2.5, level=0.35, rest=0.7)), force_octaves=2.0, attack_s=0.09
+        ),
         playing=Playing(attack_s=0.03, release_s=0.12, range_db=14, takes=1),
         low=36,
         high=84,

@@ -5,10 +5,10 @@ from hexachord.synthesis.synthesizers.patch import Patch, Playing
 
 _BELL_HAND = Playing(release_s=1.2, takes=2, keys_apart=0.2)
 _TINE = Bars(
-    modes=((1, 0), (2, -11), (3, -24), (4, -30), (6.27, -30), (17.6, -34)),
+    modes=((1, 0), (2, -8), (3, -18), (4, -25), (6.27, -26), (17.6, -34)),
     decay_s=6.0,
     decay_power=1.0,
-    hardness_db=12,
+    hardness_db=18,
     noise_db=-36,
     noise_hz=1500,
 )
@@ -16,7 +16,7 @@ _REED = Bars(
     modes=((1, 0), (2, -9), (3, -12), (4, -20), (5, -23), (7, -30)),
     decay_s=3.2,
     decay_power=0.7,
-    hardness_db=11,
+    hardness_db=15,
     noise_db=-34,
     noise_hz=1800,
 )
