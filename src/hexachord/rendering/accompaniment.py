@@ -20,7 +20,7 @@ _FOUR: dict[str, tuple[float, ...]] = {
     "charleston": (0.0, 1.5), "tresillo": (0.0, 1.5, 3.0), "push": (0.0, 1.5, 2.5, 3.5), "strum": (0.0, 1.0, 1.5, 2.5, 3.0, 3.5),
     "bossa": (0.0, 1.5, 2.0, 3.5), "reggae": (0.0, 1.5, 2.0, 3.0),
 }  # fmt: skip
-_SHORT = ("offbeats", "afterbeats", "charleston", "sixteenths", "syncopated")
+_LOWEST_PAD = 48
 RHYTHMS = ("whole", "beats", "eighths", "sixteenths", "offbeats", "afterbeats", "gallop", "root_fifth", "syncopated", *_FOUR)
 
 
@@ -82,7 +82,8 @@ Placed = tuple[float, float, Chord, bool, int]  # onset, duration, chord, whethe
 def placed_hits(
     rhythm: Callable[[BarLine], tuple[Hit, ...]], bars: tuple[BarLine, ...], chords: tuple[Span, ...], *, catch_changes: bool = True
 ) -> list[Placed]:
-    """Lay a rhythm over bars and chords; where a chord comes between two hits it is struck too (`catch_changes`), and none rings into the next."""
+    """Lay a rhythm over bars and chords; where a chord comes between two hits it is struck too (`catch_changes`);
+    none rings into the next."""
     placed: list[Placed] = []
     for bar in bars:
         skipped = bar.full - bar.length
@@ -126,16 +127,8 @@ def bass_line(
     lowest = int(random.integers(28, 34))
     accents = {0: 100.0}
     rows: list[tuple[float, float, float, float]] = []
-    if style == "kick" and kicks is not None and len(kicks):
-        kick = kicks
-
-        def rhythm(bar: BarLine) -> tuple[Hit, ...]:
-            inside = np.unique(np.round((kick[(kick >= bar.start - 0.06) & (kick < bar.end - 0.1)] - bar.start) * 4) / 4)
-            times = sorted({0.0, *np.clip(inside, 0.0, None).tolist()})
-            return tuple((at, stop - at) for at, stop in zip(times, [*times[1:], bar.full], strict=True))
-    else:
-        name = {"kick": "tresillo", "octaves": "eighths", "walking": "beats"}.get(style, style)
-        rhythm = _kept(name, random)
+    name = {"kick": "tresillo", "octaves": "eighths", "walking": "beats"}.get(style, style)
+    rhythm = _with_kicks(kicks) if style == "kick" and kicks is not None and len(kicks) else _kept(name, random)
     long = float(random.uniform(0.55, 0.98))
     placed = placed_hits(rhythm, bars, chords)
     previous = lowest + 6.0
@@ -162,6 +155,17 @@ def bass_line(
     return Line(role="bass", program=program, name=f"bass {style}", notes=notes_of(rows))
 
 
+def _with_kicks(kicks: Float64Array) -> Callable[[BarLine], tuple[Hit, ...]]:
+    """The rhythm of the bass drum, on sixteenths, and the downbeat always."""
+
+    def rhythm(bar: BarLine) -> tuple[Hit, ...]:
+        inside = np.unique(np.round((kicks[(kicks >= bar.start - 0.06) & (kicks < bar.end - 0.1)] - bar.start) * 4) / 4)
+        times = sorted({0.0, *np.clip(inside, 0.0, None).tolist()})
+        return tuple((at, stop - at) for at, stop in zip(times, [*times[1:], bar.full], strict=True))
+
+    return rhythm
+
+
 def chord_line(
     style: str,
     bars: tuple[BarLine, ...],
@@ -173,7 +177,7 @@ def chord_line(
     role: Role = "chords",
     centre: float = 60.0,
 ) -> Line:
-    """Write chords: struck in a rhythm, ``strum`` and ``power`` for guitars, ``arpeggio``, ``arpeggio16``, ``alberti``, ``boogie`` broken."""
+    """Write chords: struck in a rhythm; ``strum``, ``power`` for guitars; ``arpeggio``, ``arpeggio16``, ``alberti`` broken; ``boogie``."""
     name = {"power": "eighths", "arpeggio": "whole", "arpeggio16": "whole", "alberti": "whole", "boogie": "eighths"}.get(style, style)
     placed = placed_hits(_kept(name, random), bars, chords, catch_changes=True)
     guitar = program in range(24, 32) and style not in ("arpeggio", "arpeggio16", "alberti")
@@ -184,9 +188,10 @@ def chord_line(
     previous: tuple[int, ...] = ()
     for at, length, chord, first, number in placed:
         if style == "power":
-            pitches = tuple(_near(chord.root, 45.0, 40, 51) + add for add in (0, 7, 12) if add != 7 or 7 in chord.intervals)
+            pitches = tuple(int(_near(chord.root, 45.0, 40, 51)) + add for add in (0, 7, 12) if add != 7 or 7 in chord.intervals)
         elif style == "boogie":
-            pitches = (_near(chord.root, 48.0, 43, 54), _near(chord.root, 48.0, 43, 54) + (9 if number % 2 else 7))
+            low = int(_near(chord.root, 48.0, 43, 54))
+            pitches = (low, low + (9 if number % 2 else 7))
             pitches = pitches if {4, 7} <= set(chord.intervals) and chord.root >= 0 else voicing(chord, previous, centre=centre)
         elif guitar:
             pitches = guitar_voicing(chord)
@@ -219,7 +224,7 @@ def pad_line(
             continue
         previous = voicing(chord, previous, centre=centre)
         pitches = list(previous)
-        if open_voicing and len(pitches) > 2:
+        if open_voicing and len(pitches) > 2 and pitches[1] - 12 >= _LOWEST_PAD:
             pitches[1] -= 12
         rows += [(at, stop - at, float(pitch), 72.0) for pitch in pitches]
     return Line(role="pad", program=program, name="pad", notes=notes_of(rows))
@@ -231,13 +236,14 @@ def voicing(chord: Chord, previous: tuple[int, ...], *, centre: float) -> tuple[
     Examples
     --------
     >>> voicing(parse_chord("C:maj"), (), centre=60), voicing(parse_chord("F:maj"), (60, 64, 67), centre=60)
-    ((55, 60, 64), (60, 65, 69))
+    ((55, 60, 64), (57, 60, 65))
     """
     classes = [(chord.root + semitone) % 12 for semitone in chord.intervals]
     if len(classes) > 4:
         classes = [c for c, semitone in zip(classes, chord.intervals, strict=True) if semitone % 12 != 7][-4:]
     classes = sorted(set(classes))
-    best, best_cost = (), float("inf")
+    best: tuple[int, ...] = ()
+    best_cost = float("inf")
     for turn in range(len(classes)):
         turned = classes[turn:] + [c + 12 for c in classes[:turn]]
         for octave in range(3, 7):
@@ -254,13 +260,13 @@ def guitar_voicing(chord: Chord) -> tuple[int, ...]:
     """Stack a chord as a guitar does: the bass low, then chord tones upwards, five strings or six."""
     low = _near(chord.root + chord.bass, 45.0, 40, 51)
     tones = {(chord.root + semitone) % 12 for semitone in chord.intervals}
-    pitches = [low]
-    pitch, gap = int(low) + 5, 0
+    pitches = [int(low)]
+    pitch = int(low) + 5
     while len(pitches) < 6 and pitch <= 76:
         if pitch % 12 in tones and pitch - pitches[-1] >= (5 if len(pitches) < 2 else 3):
             pitches.append(pitch)
-        pitch, gap = pitch + 1, gap + 1
-    return tuple(int(p) for p in pitches)
+        pitch += 1
+    return tuple(pitches)
 
 
 def _broken(

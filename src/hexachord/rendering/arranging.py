@@ -22,6 +22,7 @@ from hexachord.rendering.music import (
     joined,
     looped,
     ordered,
+    shifted,
     transposed,
 )  # fmt: skip
 from hexachord.rendering.ornaments import with_trills
@@ -30,7 +31,8 @@ from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.styles import STYLES, Style
 
 NEW_METRES = (
-    ("4/4", 0.72), ("3/4", 0.09), ("12/8", 0.055), ("6/8", 0.05), ("5/4", 0.025), ("7/8", 0.025), ("7/4", 0.01), ("5/8", 0.01), ("2/4", 0.015),
+    ("4/4", 0.7), ("3/4", 0.09), ("12/8", 0.055), ("6/8", 0.05), ("5/4", 0.035), ("7/8", 0.035), ("7/4", 0.01), ("5/8", 0.01),
+    ("2/4", 0.015),
 )  # fmt: skip
 """What becomes of tunes in 4/4, and how often."""
 MELODY_PROGRAMS = (52, 53, 54)
@@ -57,7 +59,7 @@ def draw_tune(random: np.random.Generator, shelf: Shelf, *, bars: int) -> Piece:
             piece = shelf.piece("pop909", draw_name(random, shelf, "pop909"))
             count = min(bars, len(piece.bars or ()) - 1)
             first = int(random.integers(0, max(1, len(piece.bars or ()) - count)))
-            if count >= min(bars, 8) and is_regular(piece, first, count):
+            if count >= min(bars, 8) and is_regular(piece, first, count) and (_has_tune(piece, first) or random.random() < 0.1):
                 return looped(excerpt(piece, first, count), bars)
     for _ in range(20):
         piece = shelf.piece("openewld", draw_name(random, shelf, "openewld"))
@@ -65,6 +67,14 @@ def draw_tune(random: np.random.Generator, shelf: Shelf, *, bars: int) -> Piece:
             first = 0 if random.random() < 0.5 else int(random.integers(0, max(1, len(piece.bars) - bars)))
             return _common_time(looped(excerpt(piece, first, min(bars, len(piece.bars) - first)), bars))
     raise ValueError("the shelf has no tune with chords")
+
+
+def _has_tune(piece: Piece, first: int) -> bool:
+    """Whether somebody sings within the eight bars from `first` on."""
+    bars = (piece.bars or ())[first : first + 8]
+    sung = piece.role("sung")
+    onsets = sung[0].notes[:, ONSET] if sung else np.empty(0)
+    return bool(np.count_nonzero((onsets >= bars[0].start) & (onsets < bars[-1].end)) >= 8)
 
 
 def band(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
@@ -128,13 +138,13 @@ def _accompanied(tune: Piece, style: Style, shelf: Shelf, random: np.random.Gene
                 )
             )
     if random.random() < style.pad:
-        lines.append(pad_line(bars, chords, program=pick(random, style.pads), random=random, centre=float(random.uniform(58, 68))))
+        lines.append(pad_line(bars, chords, program=pick(random, style.pads), random=random, centre=float(random.uniform(52, 64))))
     counters = tune.role("counter")
     if melody is not None and random.random() < 0.25:
         program = melody.program if melody.role == "sung" else pick(random, style.leads)
         lines.append(second_voice(melody, chords, program=program))
     elif counters and random.random() < 0.4:
-        lines.append(replace(counters[0], program=pick(random, style.leads + (48,))))
+        lines.append(replace(counters[0], program=pick(random, (*style.leads, 48))))
     if swing > 0.5:
         lines = [swung_line(line, swing) for line in lines]
     lines = [_planned(line, plan, bars) for line in lines]
@@ -204,7 +214,7 @@ def _tune_line(tune: Piece, style: Style, random: np.random.Generator) -> Line |
     middle = float(np.median(found[0].notes[:, PITCH]))
     wanted = float(random.choice([58.0, 64.0, 67.0])) if is_sung else float(random.choice([67.0, 72.0, 74.0]))
     octaves = int(np.round((wanted - middle) / 12.0))
-    notes = found[0].notes + [0.0, 0.0, 12.0 * octaves, 0.0]
+    notes = shifted(found[0].notes, 0.0, 12.0 * octaves)
     program = pick(random, MELODY_PROGRAMS) if is_sung else pick(random, style.leads)
     if not is_sung and random.random() < 0.15:
         scale = frozenset((notes[:, PITCH].astype(int) % 12).tolist())
@@ -226,7 +236,7 @@ def _drawn_bpm(style: Style, bar: BarLine, random: np.random.Generator) -> float
         return float(np.exp(random.uniform(np.log(32.0), np.log(290.0)))) * bar.beat
     quarter_bpm = float(np.exp(random.uniform(np.log(low), np.log(high))))
     if bar.beat_type == 8 and bar.beat < 1.0:
-        return min(quarter_bpm, 160.0)  # eighths are beats: 320 a minute at most
+        return min(quarter_bpm, 140.0)  # eighths are beats: 280 a minute at most
     return quarter_bpm * (1.25 if bar.beat > 1.0 and bar.beat_type == 8 else 1.0)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from hexachord.arrays import Float64Array
 from hexachord.rendering.drum_classes import CRASH, KICK
 from hexachord.rendering.drum_patterns import fill_bar, written_bar
-from hexachord.rendering.music import ONSET, PITCH, VELOCITY, BarLine, Line, Piece, ordered
+from hexachord.rendering.music import ONSET, PITCH, VELOCITY, BarLine, Line, Piece, ordered, shifted
 from hexachord.rendering.ornaments import with_ghosts
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.styles import Style
@@ -50,10 +50,10 @@ def draw_drums(
         if source is None and choice < 0.92:
             source = _pattern(shelf, style, metre, random)
     if source is None:
-        line, swing, origins, made = _written(style, bars, random), 0.5, (), "written"
+        line, swing, made = _written(style, bars, random), 0.5, "written"
     else:
         made = source.origins[0].partition("/")[0]
-        line, swing, origins = _laid(source, bars, plan, random), source.swing, source.origins
+        line, swing = _laid(source, bars, plan, random), source.swing
     if line.written and random.random() < 0.3:
         line = replace(line, notes=with_ghosts(line.notes, chance=float(random.uniform(0.05, 0.3)), end=bars[-1].end, random=random))
     fills, fill_origins = _with_fills(line, shelf, style, bars, plan, random)
@@ -62,7 +62,9 @@ def draw_drums(
     for stretch in silent:
         start, end = bars[stretch.first].start, bars[stretch.first + stretch.count - 1].end
         notes = notes[(notes[:, ONSET] < start - 0.1) | (notes[:, ONSET] >= end - 0.1)]
-    return Drumming(line=replace(fills, notes=notes), origins=(*origins, *fill_origins), swing=swing, source=made)
+    return Drumming(
+        line=replace(fills, notes=notes), origins=(*(source.origins if source else ()), *fill_origins), swing=swing, source=made
+    )
 
 
 def _groove(shelf: Shelf, style: Style, metre: str, random: np.random.Generator) -> Piece | None:
@@ -145,7 +147,7 @@ def _with_fills(
         if not len(fill):
             continue
         begin = last.start + float(fill[0, ONSET]) - 0.05
-        fill = fill + [last.start, 0.0, 0.0, 0.0]
+        fill = shifted(fill, last.start)
         notes = np.concatenate([notes[(notes[:, ONSET] < begin) | (notes[:, ONSET] >= last.end - 0.1)], fill])
         if random.random() < 0.7:
             notes = notes[~((np.abs(notes[:, ONSET] - last.end) < 0.1) & (notes[:, PITCH] == KICK))]

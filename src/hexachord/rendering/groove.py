@@ -50,8 +50,8 @@ def groove_rows(folder: Path) -> dict[str, GrooveRow]:
 def read_groove(folder: Path, name: str) -> Piece:
     """Read one take; its click ran at the given tempo from 0 s on, so quarter 0 is a downbeat.
 
-    Drummers and their module run a common 10 to 20 ms ahead of the click: the take's own median on the beats is taken out, so that its beats
-    are where it plays.
+    Drummers and their module run 10 to 20 ms ahead of the click: the take's own median on the beats is taken out, so that its beats are
+    where it plays.
     """
     row = groove_rows(folder)[name]
     parts = seconds_of(folder / row.file)
@@ -83,7 +83,7 @@ def _ahead(quarters: Float64Array) -> float:
 def swing_of(notes: Float64Array) -> float:
     """Where the off-beat eighths fall in their beat: 0.5 straight, 0.667 triplets; by the strokes between the beats.
 
-    Even sixteenths and triplets look alike only at first sight: strokes near a quarter or at three quarters of the beat speak for sixteenths.
+    Strokes near the middle or at a quarter of the beat speak for straight playing.
     """
     inside = notes[:, ONSET] % 1.0
     straight = np.count_nonzero(np.abs(inside - 0.5) < 0.06) + 0.5 * np.count_nonzero(np.abs(inside - 0.25) < 0.05)

@@ -30,7 +30,8 @@ def pedal_of(path: Path) -> Float64Array:
 def _in_seconds(path: Path) -> Any:
     import symusic
 
-    return symusic.Score(str(path)).to("second")
+    score: Any = symusic.Score(str(path))
+    return score.to("second")
 
 
 def _rows(track: Any) -> Float64Array:

@@ -116,6 +116,11 @@ def notes_of(rows: Iterable[tuple[float, float, float, float]]) -> Float64Array:
     return ordered(notes)
 
 
+def shifted(notes: Float64Array, quarters: float, semitones: float = 0.0) -> Float64Array:
+    """Move notes later and higher."""
+    return np.asarray(notes + np.array([quarters, 0.0, semitones, 0.0]))
+
+
 def ordered(notes: Float64Array) -> Float64Array:
     """Sort notes by onset, then pitch."""
     return notes[np.lexsort((notes[:, PITCH], notes[:, ONSET]))]
@@ -198,12 +203,12 @@ def joined(first: Piece, second: Piece) -> Piece:
         mate = next((other for other in rest if other.role == line.role), None)
         if mate is not None:
             rest.remove(mate)
-            notes = np.concatenate([line.notes, mate.notes + [shift, 0.0, 0.0, 0.0]])
+            notes = np.concatenate([line.notes, shifted(mate.notes, shift)])
             line = replace(
                 line, notes=ordered(notes), pedal=np.concatenate([line.pedal, mate.pedal + shift]), written=line.written and mate.written
             )
         lines.append(line)
-    lines += [replace(line, notes=line.notes + [shift, 0.0, 0.0, 0.0], pedal=line.pedal + shift) for line in rest]
+    lines += [replace(line, notes=shifted(line.notes, shift), pedal=line.pedal + shift) for line in rest]
 
     def spans(left: tuple[Span, ...] | None, right: tuple[Span, ...] | None) -> tuple[Span, ...] | None:
         if left is None or right is None:
@@ -226,7 +231,7 @@ def transposed(piece: Piece, semitones: int) -> Piece:
     """Move everything but drums up by semitones, labels too."""
     if not semitones:
         return piece
-    lines = tuple(line if line.role == "drums" else replace(line, notes=line.notes + [0.0, 0.0, semitones, 0.0]) for line in piece.lines)
+    lines = tuple(line if line.role == "drums" else replace(line, notes=shifted(line.notes, 0.0, semitones)) for line in piece.lines)
     return replace(
         piece, lines=lines, chords=_relabelled(piece.chords, _moved_chord, semitones), keys=_relabelled(piece.keys, _moved_key, semitones)
     )

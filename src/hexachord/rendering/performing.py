@@ -34,7 +34,7 @@ def perform(
     piece: Piece,
     clock: Clock,
     *,
-    id: str,
+    name: str,
     seed: int,
     length_s: float,
     random: np.random.Generator,
@@ -85,7 +85,7 @@ def perform(
         melody=_f0(melody[1]) if melody else None,
     )
     return Take(
-        id=id,
+        id=name,
         seed=seed,
         tracks=tuple(tracks),
         roles=tuple(roles),
@@ -95,7 +95,7 @@ def perform(
         pedal=_pedal(pedals, length_s),
         swing=piece.swing,
         origins=piece.origins,
-        genre=genre or piece.style,
+        genre=genre or piece.style.partition("/")[0],
         notes=dict(piece.facts),
     )
 

@@ -20,13 +20,14 @@ def read_pop909(folder: Path, name: str) -> Piece:
     """Read a song folder ``NNN``: notes keep their deviations from the annotated beats."""
     here = folder / name
     grid = np.loadtxt(here / "beat_midi.txt", ndmin=2)
-    beat_s, downbeats = grid[:, 0], np.flatnonzero(grid[:, 2] > 0.5)
+    beat_s: Float64Array = grid[:, 0].astype(np.float64)
+    downbeats = np.flatnonzero(grid[:, 2] > 0.5)
     gaps = np.diff(downbeats)
     usual = int(np.bincount(gaps).argmax()) if len(gaps) else 4
     bpm = float(60.0 / np.median(np.diff(beat_s)))
     unit = 0.5 if usual == 6 and bpm > _EIGHTHS_BPM else 1.0
     first = int(downbeats[0]) if len(downbeats) else 0
-    quarters = (np.arange(len(beat_s)) - first) * unit
+    quarters: Float64Array = (np.arange(len(beat_s), dtype=np.float64) - first) * unit
     bars: list[BarLine] = []
     for at, gap in zip(downbeats, [*gaps, usual], strict=False):
         start = float(quarters[at]) if at < len(quarters) else 0.0
@@ -46,9 +47,8 @@ def read_pop909(folder: Path, name: str) -> Piece:
     lines = []
     for track, notes in seconds_of(here / f"{name}.mid"):
         role, program = _ROLES.get(track, ("piano", 0))
-        start = to_quarters(notes[:, 0])
-        end = to_quarters(notes[:, 0] + notes[:, 1])
-        rows = np.column_stack([start, np.maximum(end - start, 0.05), notes[:, 2], notes[:, 3]])
+        onset, release = to_quarters(notes[:, 0]), to_quarters(notes[:, 0] + notes[:, 1])
+        rows = np.column_stack([onset, np.maximum(release - onset, 0.05), notes[:, 2], notes[:, 3]])
         lines.append(Line(role=role, program=program, name=track.lower(), notes=ordered(rows), written=is_on_grid(rows[:, ONSET])))
     chords = []
     for row in (line.split() for line in (here / "chord_midi.txt").read_text().splitlines()):

@@ -15,7 +15,8 @@ from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.styles import STYLES
 
 ENSEMBLES = (  # upper, middle, lower
-    (40, 48, 42), (73, 48, 43), (68, 71, 70), (71, 46, 42), (56, 60, 58), (40, 0, 42), (65, 66, 67), (73, 24, 32), (21, 21, 32), (41, 6, 42),
+    (40, 48, 42), (73, 48, 43), (68, 71, 70), (71, 46, 42), (56, 60, 58), (40, 0, 42), (65, 66, 67), (73, 24, 32), (21, 21, 32),
+    (41, 6, 42),
 )  # fmt: skip
 CHOIRS = (
     (52, 52, 52, 52),
@@ -31,7 +32,7 @@ KEYBOARDS = (0, 0, 0, 1, 4, 6, 19, 46)
 
 
 def window(piece: Piece, length_s: float, random: np.random.Generator, *, bpm: float | None = None) -> Piece:
-    """Cut enough bars for a take out of a piece with bars: its beginning, its end, or somewhere."""
+    """Cut enough bars for a take out of a piece with bars: its beginning, its end, or somewhere; fewer where a cadenza breaks in."""
     bars = piece.bars or ()
     quarters = length_s * (bpm or piece.quarter_bpm) / 60.0
     where = random.random()
@@ -39,7 +40,11 @@ def window(piece: Piece, length_s: float, random: np.random.Generator, *, bpm: f
     while first > 0 and bars[-1].end - bars[first].start < quarters:
         first -= 1
     count = next((index + 1 for index, bar in enumerate(bars[first:]) if bar.end - bars[first].start >= quarters), len(bars) - first)
-    return excerpt(piece, first, min(count + 1, len(bars) - first))
+    whole = bars[first : first + count + 1]
+    free = next((index for index, bar in enumerate(whole) if bar.length > bar.full + 1e-6), len(whole))  # a cadenza: nobody counts there
+    if free == 0:
+        return replace(excerpt(piece, first, 1), lines=())
+    return excerpt(piece, first, free)
 
 
 def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
@@ -53,7 +58,7 @@ def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
     bars, chords = cut.bars or (), cut.chords or ()
     if cut.clock is None:
         cut = replace(cut, quarter_bpm=cut.quarter_bpm * float(random.choice([1.0, 1.0, random.uniform(0.85, 1.2)])))
-    lines, origins = list(cut.lines), cut.origins
+    lines, origins, facts = list(cut.lines), cut.origins, cut.facts
     melody = next((line for line in lines if line.role == "sung"), None)
     if melody is not None and random.random() < 0.4:
         instrument = replace(melody, role="lead", program=pick(random, (0, 40, 65, 71, 73, 80, 11, 26, 56, 66)))
@@ -61,18 +66,18 @@ def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
     lines = [replace(line, program=pick(random, (48, 24, 25, 73, 11, 50))) if line.role == "counter" else line for line in lines]
     if random.random() < 0.2:
         lines = [line for line in lines if line.role != "counter"]
-    swing = 0.5
     if random.random() < 0.4:
         style = pick(random, tuple(style for style in STYLES if style.name in ("pop", "ballad", "rock")))
         drums = draw_drums(shelf, style, bars, drawn_plan(bars, random), random=random)
         if drums.swing == 0.5:
             lines.append(drums.line)
             origins = (*origins, *drums.origins)
+            facts = facts | {"drums": drums.source}
             kicks = drums.line.notes[drums.line.notes[:, 2] == 36, ONSET]
             lines.append(bass_line(pick(random, style.basses), bars, chords, program=33, random=random, kicks=kicks))
     elif random.random() < 0.3:
         lines.append(bass_line("whole", bars, chords, program=33, random=random))
-    return replace(cut, lines=tuple(line for line in lines if len(line.notes)), origins=origins, swing=swing, style="pop song")
+    return replace(cut, lines=tuple(line for line in lines if len(line.notes)), origins=origins, facts=facts, style="pop song")
 
 
 def art_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:

@@ -33,6 +33,9 @@ _TEMPI: dict[str, dict[TempoKind, float]] = {
 }
 
 
+_TRIES = 30
+
+
 def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: float = 30.0, human: bool = True) -> Take:
     """Draw a take: which music, who plays it and how, and everything true about it.
 
@@ -53,7 +56,8 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
     name = kind or drawn
     if name not in KINDS:
         raise ValueError(f"unknown kind of take {kind!r}: expected one of {', '.join(KINDS)}")
-    piece = KINDS[name][1](random, shelf, length_s=length_s)
+    draw: Callable[..., Piece] = KINDS[name][1]
+    piece = next(piece for piece in (draw(random, shelf, length_s=length_s) for _ in range(_TRIES)) if _is_music(piece, length_s))
     tempo_name = "page" if name in ("song", "piano", "ensemble", "chorale") else name
     kinds = _TEMPI[tempo_name]
     tempo = pick(random, tuple(kinds), tuple(kinds.values())) if human else "steady"
@@ -74,12 +78,17 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
     return perform(
         replace(piece, lines=lines, facts=facts),
         clock,
-        id=f"{shelf.side}-{name}-{seed}" if kind is None else f"{shelf.side}-{name}-{seed}k",
+        name=f"{shelf.side}-{name}-{seed}" if kind is None else f"{shelf.side}-{name}-{seed}k",
         seed=seed,
         length_s=length_s,
         random=random,
         manner=manner,
     )
+
+
+def _is_music(piece: Piece, length_s: float) -> bool:
+    """Whether enough happens: now and then a window falls into somebody's rests."""
+    return sum(len(line.notes) for line in piece.lines) >= max(4.0, 0.7 * length_s)
 
 
 def _clock(piece: Piece, tempo: TempoKind, *, human: bool, random: np.random.Generator) -> tuple[Clock, str]:
