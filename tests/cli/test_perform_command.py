@@ -63,6 +63,22 @@ def test_a_score_becomes_sound(cli, scores, left_behind):
     assert left_behind() == ["band.wav"]
 
 
+def test_a_long_licence_is_told_briefly(cli, scores):
+    sine = FontSample(name="sine", signal=np.sin(np.arange(500)).astype(np.float32), rate_hz=22050, root_key=69)
+    tone = FontInstrument(name="tone", zones=[FontZone(plays="sine")])
+    write_soundfont(
+        scores / "wordy.sf2",
+        samples=[sine],
+        instruments=[tone],
+        presets=[FontPreset(name="Tone", zones=[FontZone(plays="tone")])],
+        licence="All of it may be used. " * 10,
+    )
+    ran = cli("perform", scores / "band.mid", "--soundfont", scores / "wordy.sf2")
+    assert ran.code == 0, ran.err
+    assert max(len(line) for line in ran.err.splitlines() if "played by" in line) < 160
+    assert "All of it may be used" in ran.err
+
+
 def test_all_options(cli, scores, left_behind):
     ran = cli(
         *("perform", scores / "band.mid", "-o", "out/x.flac", "--stems", "--soundfont", scores / "tiny.sf2", "--rate", "22050"),

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated
 
 import typer
@@ -80,7 +81,8 @@ def perform(
         for warning in facts.warnings:
             typer.echo(f"note: {warning}", err=True)
         minutes, seconds = divmod(round(facts.duration_s), 60)
-        typer.echo(f"{minutes}:{seconds:02d} at {facts.loudness_lufs:.1f} LUFS, played by {facts.soundfont} ({facts.licence})", err=True)
+        licence = shorten(facts.licence, 80, placeholder=" …")  # --json has it all
+        typer.echo(f"{minutes}:{seconds:02d} at {facts.loudness_lufs:.1f} LUFS, played by {facts.soundfont} ({licence})", err=True)
         if facts.stem_gain_db:
             typer.echo(
                 f"note: the stems are {-facts.stem_gain_db:.1f} dB softer than in the mix, so that they fit into their files", err=True
