@@ -21,7 +21,6 @@ _FOUR: dict[str, tuple[float, ...]] = {
     "bossa": (0.0, 1.5, 2.0, 3.5), "reggae": (0.0, 1.5, 2.0, 3.0),
 }  # fmt: skip
 _LOWEST_PAD = 48
-RHYTHMS = ("whole", "beats", "eighths", "sixteenths", "offbeats", "afterbeats", "gallop", "root_fifth", "syncopated", *_FOUR)
 
 
 def hits(name: str, bar: BarLine, *, random: np.random.Generator) -> tuple[Hit, ...]:

@@ -25,7 +25,7 @@ from hexachord.rendering.music import (
     shifted,
     transposed,
 )  # fmt: skip
-from hexachord.rendering.ornaments import with_trills
+from hexachord.rendering.ornaments import with_pedal, with_trills
 from hexachord.rendering.pop909 import is_regular
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.styles import STYLES, Style
@@ -35,6 +35,7 @@ NEW_METRES = (
     ("2/4", 0.015),
 )  # fmt: skip
 """What becomes of tunes in 4/4, and how often."""
+_PEDALLED = ("ballad", "pop", "chamber", "folk", "waltz", "progressive")
 MELODY_PROGRAMS = (52, 53, 54)
 
 
@@ -59,7 +60,7 @@ def draw_tune(random: np.random.Generator, shelf: Shelf, *, bars: int) -> Piece:
             piece = shelf.piece("pop909", draw_name(random, shelf, "pop909"))
             count = min(bars, len(piece.bars or ()) - 1)
             first = int(random.integers(0, max(1, len(piece.bars or ()) - count)))
-            if count >= min(bars, 8) and is_regular(piece, first, count) and (_has_tune(piece, first) or random.random() < 0.1):
+            if count >= min(bars, 8) and is_regular(piece, first, count) and (has_tune(piece, first) or random.random() < 0.1):
                 return looped(excerpt(piece, first, count), bars)
     for _ in range(20):
         piece = shelf.piece("openewld", draw_name(random, shelf, "openewld"))
@@ -69,7 +70,7 @@ def draw_tune(random: np.random.Generator, shelf: Shelf, *, bars: int) -> Piece:
     raise ValueError("the shelf has no tune with chords")
 
 
-def _has_tune(piece: Piece, first: int) -> bool:
+def has_tune(piece: Piece, first: int) -> bool:
     """Whether somebody sings within the eight bars from `first` on."""
     bars = (piece.bars or ())[first : first + 8]
     sung = piece.role("sung")
@@ -147,7 +148,14 @@ def _accompanied(tune: Piece, style: Style, shelf: Shelf, random: np.random.Gene
         lines.append(replace(counters[0], program=pick(random, (*style.leads, 48))))
     if swing > 0.5:
         lines = [swung_line(line, swing) for line in lines]
+    if random.random() < 0.1:
+        lines = [thinned(line, random) if line.role in ("chords", "piano", "counter") else line for line in lines]
     lines = [_planned(line, plan, bars) for line in lines]
+    if style.name in _PEDALLED and random.random() < 0.6:
+        changes = np.array([span.start for span in chords])
+        lines = [
+            with_pedal(line, changes, end=bars[-1].end) if line.role in ("chords", "piano") and line.program < 8 else line for line in lines
+        ]
     facts = tune.facts | {"drums": drums.source if drums else "none", "plan": " ".join(stretch.label for stretch in plan)}
     if drums is not None:
         line = swung_line(drums.line, swing) if drums.line.written and swing > 0.5 else drums.line
@@ -189,6 +197,14 @@ def drawn_plan(bars: tuple[BarLine, ...], random: np.random.Generator) -> tuple[
         plan.append(Stretch(first=first, count=count, label=label, silent=frozenset(silent), half_time=half_time, energy=energy))
         loud = not loud if random.random() < 0.6 else loud
     return tuple(plan)
+
+
+def thinned(line: Line, random: np.random.Generator) -> Line:
+    """Leave out some of the moments between the beats, and inner notes of chords."""
+    onset = line.notes[:, ONSET]
+    moments, which = np.unique(np.round(onset, 3), return_inverse=True)
+    stays = (random.random(len(moments)) > 0.4)[which] | (np.abs(onset - np.round(onset)) < 0.05)
+    return replace(line, notes=line.notes[stays & (random.random(len(onset)) > 0.1)])
 
 
 def _planned(line: Line, plan: tuple[Stretch, ...], bars: tuple[BarLine, ...]) -> Line:

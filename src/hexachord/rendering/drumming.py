@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hexachord.arrays import Float64Array
-from hexachord.rendering.drum_classes import CRASH, KICK
+from hexachord.rendering.drum_classes import CLAP, CRASH, KICK, SNARE
 from hexachord.rendering.drum_patterns import fill_bar, written_bar
 from hexachord.rendering.music import ONSET, PITCH, VELOCITY, BarLine, Line, Piece, ordered, shifted
 from hexachord.rendering.ornaments import with_ghosts
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.styles import Style
+
+_CLAPPING = ("electronic", "disco", "hiphop", "pop", "funk")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,8 @@ def draw_drums(
         line, swing = _laid(source, bars, plan, random), source.swing
     if line.written and random.random() < 0.3:
         line = replace(line, notes=with_ghosts(line.notes, chance=float(random.uniform(0.05, 0.3)), end=bars[-1].end, random=random))
+    if style.name in _CLAPPING and random.random() < 0.4:
+        line = replace(line, notes=_with_claps(line.notes, instead=bool(line.written and random.random() < 0.5)))
     fills, fill_origins = _with_fills(line, shelf, style, bars, plan, random)
     silent = [stretch for stretch in plan if "drums" in stretch.silent]
     notes = fills.notes
@@ -121,6 +125,14 @@ def _written(style: Style, bars: tuple[BarLine, ...], random: np.random.Generato
         here[:, ONSET] += bar.start - missing
         rows.append(here[here[:, ONSET] >= bar.start - 1e-6])
     return Line(role="drums", notes=ordered(np.concatenate(rows)), name="drums")
+
+
+def _with_claps(notes: Float64Array, *, instead: bool) -> Float64Array:
+    """Clap with the loud strokes of the snare, or instead of them."""
+    loud = (notes[:, PITCH] == SNARE) & (notes[:, VELOCITY] > 70)
+    claps = notes[loud].copy()
+    claps[:, PITCH] = CLAP
+    return ordered(np.concatenate([notes[~loud] if instead else notes, claps]))
 
 
 def _varied(notes: Float64Array, random: np.random.Generator) -> Float64Array:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hexachord.arrays import BoolArray, Float64Array
+from hexachord.arrays import Float64Array
 from hexachord.rendering.model import Role
 from hexachord.score.model import MetreMark
 from hexachord.score.timing import beat_duration
@@ -235,16 +235,6 @@ def transposed(piece: Piece, semitones: int) -> Piece:
     return replace(
         piece, lines=lines, chords=_relabelled(piece.chords, _moved_chord, semitones), keys=_relabelled(piece.keys, _moved_key, semitones)
     )
-
-
-def with_line(piece: Piece, *lines: Line) -> Piece:
-    """Add lines."""
-    return replace(piece, lines=(*piece.lines, *lines))
-
-
-def only_at(line: Line, keep: Callable[[Float64Array], BoolArray]) -> Line:
-    """Keep the notes whose onsets answer True."""
-    return replace(line, notes=line.notes[keep(line.notes[:, ONSET])])
 
 
 def pitch_class(name: str) -> int:

@@ -1,12 +1,12 @@
 """What a player adds to single notes: bends, glides, vibrato, trills, ghost notes, chokes, swells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hexachord.arrays import Float64Array
 from hexachord.rendering.drum_classes import SNARE
-from hexachord.rendering.music import DURATION, ONSET, PITCH, VELOCITY, ordered
+from hexachord.rendering.music import DURATION, ONSET, PITCH, VELOCITY, Line, ordered
 from hexachord.synthesis.model import BEND, BEND_RANGE, EXPRESSION, Curve
 
 F0_HOP_S = 0.01
@@ -133,6 +133,21 @@ def with_trills(
         trill[1:, VELOCITY] *= 0.88
         rows.append(trill)
     return np.concatenate(rows) if rows else notes
+
+
+def with_pedal(line: Line, changes: Float64Array, *, end: float) -> Line:
+    """Hold a keyboard's pedal from just after each change of harmony to the next.
+
+    Parameters
+    ----------
+    changes : (n,) ascending quarters
+    """
+    starts = changes[changes < end - 0.25]
+    if not len(starts):
+        return line
+    stops = np.append(starts[1:], end)
+    spans = np.column_stack([starts + np.minimum(0.12, 0.3 * (stops - starts)), stops])
+    return replace(line, pedal=spans)
 
 
 def with_ghosts(notes: Float64Array, *, chance: float, end: float, random: np.random.Generator) -> Float64Array:

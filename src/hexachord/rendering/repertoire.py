@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from hexachord.rendering.accompaniment import bass_line
-from hexachord.rendering.arranging import by_register, draw_name, drawn_plan, pick
+from hexachord.rendering.arranging import by_register, draw_name, drawn_plan, has_tune, pick
 from hexachord.rendering.drumming import draw_drums
 from hexachord.rendering.harmony import beat_borders, certain_chords, certain_key
 from hexachord.rendering.model import Role
 from hexachord.rendering.music import DURATION, ONSET, Line, Piece, Span, excerpt, transposed
+from hexachord.rendering.ornaments import with_pedal
 from hexachord.rendering.pop909 import is_regular
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.styles import STYLES
@@ -52,7 +53,7 @@ def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
     for _ in range(20):
         piece = shelf.piece("pop909", draw_name(random, shelf, "pop909"))
         cut = window(piece, length_s * 1.1, random)
-        if is_regular(cut, 0, len(cut.bars or ())) and len(cut.bars or ()) >= 4:
+        if is_regular(cut, 0, len(cut.bars or ())) and len(cut.bars or ()) >= 4 and (has_tune(cut, 0) or random.random() < 0.2):
             break
     cut = transposed(cut, int(random.integers(-4, 5)))
     bars, chords = cut.bars or (), cut.chords or ()
@@ -114,6 +115,9 @@ def piano_piece(random: np.random.Generator, shelf: Shelf, *, length_s: float) -
         return _labelled(transposed(window(piece, length_s, random), int(random.integers(-3, 4))))
     song = pop_song(random, shelf, length_s=length_s)
     lines = tuple(replace(line, program=0, role="piano") for line in song.lines if line.role in ("sung", "lead", "piano"))
+    if random.random() < 0.7:
+        changes = np.array([span.start for span in song.chords or ()])
+        lines = tuple(with_pedal(line, changes, end=song.end) for line in lines)
     return replace(song, lines=lines, origins=song.origins[:1], style="piano pop")
 
 

@@ -38,7 +38,7 @@ CORPORA: dict[str, tuple[Callable[[Path], tuple[str, ...]], Callable[[Path, str]
 }
 """What the engine draws from: how a corpus lists its pieces, and how it reads one."""
 
-_KEPT = 256
+_KEPT = 512
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

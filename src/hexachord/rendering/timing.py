@@ -130,13 +130,6 @@ def humanized(line: Line, bars: tuple[BarLine, ...], *, quarter_bpm: float, amou
     return replace(line, notes=ordered(notes))
 
 
-def loudness_scaled(line: Line, factor: float) -> Line:
-    """Scale velocities."""
-    notes = line.notes.copy()
-    notes[:, VELOCITY] = np.clip(notes[:, VELOCITY] * factor, 6, 127)
-    return replace(line, notes=notes)
-
-
 def _sixteenths(onsets: Float64Array, bars: tuple[BarLine, ...]) -> np.ndarray:
     """Which sixteenth of a bar of 4/4 an onset feels like: bars of other lengths use the front of the table, compound beats are spread."""
     starts = np.array([bar.start for bar in bars])
