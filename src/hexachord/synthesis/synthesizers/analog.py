@@ -11,7 +11,7 @@ import numpy as np
 
 from hexachord.arrays import Float64Array
 from hexachord.synthesis.synthesizers.lasting import Lines, grid_hz, lasting, lasting_wave
-from hexachord.synthesis.synthesizers.partials import harmonics
+from hexachord.synthesis.synthesizers.partials import TOP_HZ, harmonics
 from hexachord.synthesis.synthesizers.patch import Wave
 from hexachord.synthesis.synthesizers.taste import spread
 
@@ -78,7 +78,7 @@ class Analog:
                 level, phase = _shape("pulse" if ratio == 0.5 else self.shape, number, 0.5 if ratio == 0.5 else self.pulse_width)
                 parts.append((f0_hz * ratio * number, level * 10 ** (gain_db / 20), phase))
         hz, level, phase = (np.concatenate(part) for part in zip(*parts, strict=True))
-        edge = np.clip((17000.0 - hz) / 3000.0, 0.0, 1.0)  # no brick wall
+        edge = np.clip((TOP_HZ - hz) / 3000.0, 0.0, 1.0)  # no brick wall
         return hz, level * edge, phase
 
 

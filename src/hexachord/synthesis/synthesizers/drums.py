@@ -12,7 +12,7 @@ import numpy as np
 
 from hexachord.arrays import Float64Array
 from hexachord.synthesis.plain_waves import RATE_HZ
-from hexachord.synthesis.synthesizers.partials import TOP_HZ, band_noise, damped, fall, soft_edges
+from hexachord.synthesis.synthesizers.partials import UNMOVED_TOP_HZ, band_noise, damped, fall, soft_edges
 from hexachord.synthesis.synthesizers.taste import spread
 
 _SKIN = np.array([1.0, 1.594, 2.136, 2.296, 2.653, 2.918, 3.156, 3.501, 3.600, 4.060])
@@ -48,7 +48,7 @@ class Kit:
     clap_hz: float = spread(1300.0, times=1.3)
     warmth: float = spread(0.5, times=2.0)
     bits: float = 0.0
-    top_hz: float = spread(17_000.0, times=1.0)
+    top_hz: float = spread(19_500.0, times=1.0)
 
 
 class Drum(NamedTuple):
@@ -66,7 +66,7 @@ def hit(kit: Kit, key: int, *, force: float, rng: np.random.Generator) -> Float6
     sound = DRUMS[key].make(kit, force, rng)
     sound = sound / (np.abs(sound).max() + 1e-12)
     if kit.warmth > 0.05:
-        sound = _below(np.tanh(kit.warmth * 2.0 * sound) / np.tanh(kit.warmth * 2.0), TOP_HZ)
+        sound = _below(np.tanh(kit.warmth * 2.0 * sound) / np.tanh(kit.warmth * 2.0), UNMOVED_TOP_HZ)
     if kit.bits:
         steps = 2.0 ** (kit.bits - 1)
         sound = np.rint(sound * steps) / steps
@@ -99,7 +99,7 @@ def _add(out: Float64Array, sound: Float64Array, gain_db: float) -> Float64Array
 
 
 def _burst(seconds: float, low_hz: float, high_hz: float, rng: np.random.Generator) -> Float64Array:
-    noise = band_noise(seconds, low_hz, high_hz, rng=rng)
+    noise = band_noise(seconds, low_hz, high_hz, rng=rng, top_hz=UNMOVED_TOP_HZ)
     return noise * fall(noise.size, seconds)
 
 
@@ -164,10 +164,10 @@ def _tom(step: int) -> Callable[[Kit, float, np.random.Generator], Float64Array]
 def _plate(seconds: float, low_hz: float, force: float, rng: np.random.Generator, *, tuning: np.random.Generator) -> Float64Array:
     """A cymbal or hat: hundreds of modes, the same at each hit (`tuning`), differently set off; the high ones brighter and sooner gone."""
     count = 180
-    hz = np.sort(low_hz * 0.35 * (TOP_HZ / (low_hz * 0.35)) ** tuning.random(count))
+    hz = np.sort(low_hz * 0.35 * (UNMOVED_TOP_HZ / (low_hz * 0.35)) ** tuning.random(count))
     level = (1.0 / (1.0 + (low_hz / hz) ** 4) / (1.0 + (hz / (11000.0 * 2.0 ** (1.2 * (force - 1.0)))) ** 3)) * rng.uniform(0.4, 1.0, count)
     decay_s = seconds * (1.3 / (1.0 + (hz / 7000.0) ** 1.3)) * tuning.uniform(0.6, 1.2, count)
-    out = damped(hz, level, rng.uniform(0, 2 * np.pi, count), decay_s, round(1.2 * seconds * RATE_HZ))
+    out = damped(hz, level, rng.uniform(0, 2 * np.pi, count), decay_s, round(1.2 * seconds * RATE_HZ), top_hz=UNMOVED_TOP_HZ)
     out /= np.sqrt(np.square(out[:2000]).mean()) + 1e-9
     return _add(out, _burst(0.35 * seconds, low_hz, 14000.0, rng), -1.0)
 

@@ -71,22 +71,19 @@ class Fm:
     def sound(self, f0_hz: float, *, force: float, take: int, rng: np.random.Generator) -> Float64Array:
         """Play it."""
         wave = self.wave(f0_hz)
-        time_s = np.arange(2 * wave.frames + 2 * _FIR.size) / (2 * RATE_HZ)
+        stacks = [(stack, self._index(stack, f0_hz, force)) for stack in self.stacks if stack.carrier * f0_hz < _HIGHEST_HZ]
+        # most tones end far below half the rate, and need no more than it
+        narrow = all(_is_narrow(stack, index, f0_hz) for stack, index in stacks)
+        times = 1 if narrow else 2
+        time_s = np.arange(times * wave.frames + 2 * _FIR.size) / (times * RATE_HZ)
         periods = wave.f0_hz * time_s
         out = np.zeros(time_s.size, dtype=np.float32)
-        for stack in self.stacks:
-            index = (
-                stack.depth * self.index_scale * 2.0 ** (self.force_octaves * (force - 1.0) - self.key_octaves * np.log2(f0_hz / 261.63))
-            )
-            room = (_HIGHEST_HZ - stack.carrier * f0_hz) / (stack.modulator * f0_hz) - 1.0
-            index = float(np.clip(index, 0.0, max(room, 0.0)))
-            if stack.carrier * f0_hz > _HIGHEST_HZ:
-                continue
+        for stack, index in stacks:
             course = stack.rest + (1.0 - stack.rest) * np.exp((-6.9 / (stack.index_s * self.time_scale) * time_s).astype(np.float32))
             if self.lasts:  # by the end of the intro it has come to rest
                 course = stack.rest + (course - stack.rest) * np.clip((_INTRO_S - time_s) / (0.2 * _INTRO_S), 0.0, 1.0)
             if self.attack_s > 0:
-                course *= -np.expm1(-4.0 * time_s / self.attack_s)
+                course = course * -np.expm1(-4.0 * time_s / self.attack_s)
             carrier = np.float32(stack.level) * np.sin(
                 _turn(stack.carrier * periods)
                 + (index * course).astype(np.float32) * _bent(_turn(stack.modulator * periods), stack.feedback)
@@ -94,11 +91,21 @@ class Fm:
             if not self.lasts:
                 carrier *= np.exp((-6.9 / self._decay_s(stack, f0_hz) * time_s).astype(np.float32))
             out += carrier
-        sound = _halved(out)[: wave.frames]
+        sound = (out.astype(np.float64) if narrow else _halved(out))[: wave.frames]
         return (sound if self.lasts else soft_edges(sound, rise=8))[np.newaxis]
 
+    def _index(self, stack: Stack, f0_hz: float, force: float) -> float:
+        octaves = self.force_octaves * (force - 1.0) - self.key_octaves * float(np.log2(f0_hz / 261.63))
+        room = (_HIGHEST_HZ - stack.carrier * f0_hz) / (stack.modulator * f0_hz) - 1.0
+        return float(np.clip(stack.depth * self.index_scale * 2.0**octaves, 0.0, max(room, 0.0)))
+
     def _decay_s(self, stack: Stack, f0_hz: float) -> float:
-        return float(np.clip(stack.decay_s * self.time_scale * (f0_hz / 261.63) ** -0.5, 0.1, 9.0))
+        return float(np.clip(stack.decay_s * self.time_scale * (f0_hz / 261.63) ** -0.5, 0.1, 6.0))
+
+
+def _is_narrow(stack: Stack, index: float, f0_hz: float) -> bool:
+    """Whether its sidebands are 60 dB down before they reach half the rate: those beyond ``1.2 I + 5`` are."""
+    return stack.feedback < 0.05 and f0_hz * (stack.carrier + stack.modulator * (1.2 * index + 5.0)) < 19_000.0
 
 
 def _turn(periods: Float64Array) -> Float32Array:

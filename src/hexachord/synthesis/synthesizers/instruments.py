@@ -108,7 +108,8 @@ class Tone:
             sample=sample,
             loop=wave.loop,
             pitch_cents=100.0 * (key - 69) - 1200.0 * math.log2(wave.f0_hz / 440.0),
-            gain_db=patch.gain_db + velocity_db(velocity, range_db=playing.range_db),
+            # two channels of their own sound 3 dB louder than one in the middle
+            gain_db=patch.gain_db + velocity_db(velocity, range_db=playing.range_db) - (3.0 if wave.channels == 2 else 0.0),
             pan=playing.keys_apart * min(max((key - 64) / 44.0, -1.0), 1.0),
             envelope=AmplitudeEnvelope(
                 attack_s=playing.attack_s * (1.0 + softer),

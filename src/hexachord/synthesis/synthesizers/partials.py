@@ -11,8 +11,11 @@ from scipy import fft
 from hexachord.arrays import Float64Array
 from hexachord.synthesis.plain_waves import RATE_HZ
 
-TOP_HZ = 17_000.0
+TOP_HZ = 19_000.0
 """No partial lies higher: a sample is played a little above its own pitch and must stay below half the rate."""
+
+UNMOVED_TOP_HZ = 20_500.0
+"""Nor of sounds that are always played as they are."""
 
 _FINE = 256
 _GONE = 3e-5  # of the loudest: 90 dB down
@@ -23,12 +26,14 @@ def harmonics(f0_hz: float, *, most: int = 400) -> Float64Array:
     return np.arange(1.0, max(1, min(most, int(TOP_HZ / f0_hz))) + 1)
 
 
-def damped(hz: Float64Array, level: Float64Array, phase: Float64Array, decay_s: Float64Array, frames: int) -> Float64Array:
+def damped(
+    hz: Float64Array, level: Float64Array, phase: Float64Array, decay_s: Float64Array, frames: int, *, top_hz: float = TOP_HZ
+) -> Float64Array:
     """Sum sinusoids that die away, ``(frames,)``.
 
     Parameters
     ----------
-    hz, level, phase : of each partial at the start; those above `TOP_HZ` are left out
+    hz, level, phase : of each partial at the start; those above `top_hz` are left out
     decay_s : time in which each falls by 60 dB
 
     Examples
@@ -37,7 +42,7 @@ def damped(hz: Float64Array, level: Float64Array, phase: Float64Array, decay_s: 
     >>> [round(float(x), 3) for x in damped(*one, 4411)[[0, 50, 4410]]]
     [1.0, -0.925, 0.001]
     """
-    heard = (hz < TOP_HZ) & (np.abs(level) > 0)
+    heard = (hz < top_hz) & (np.abs(level) > 0)
     hz, level, phase, decay_s = hz[heard], level[heard], phase[heard], np.maximum(decay_s[heard], 1e-3)
     rows = -(-frames // _FINE)
     out = np.zeros((rows, _FINE), dtype=np.float32)
@@ -107,13 +112,15 @@ def looped(
     return np.asarray(fft.irfft(-0.5j * frames * spectrum, frames))
 
 
-def band_noise(seconds: float, low_hz: float, high_hz: float, *, rng: np.random.Generator, order: float = 2.0) -> Float64Array:
+def band_noise(
+    seconds: float, low_hz: float, high_hz: float, *, rng: np.random.Generator, order: float = 2.0, top_hz: float = TOP_HZ
+) -> Float64Array:
     """Noise between two frequencies with soft edges, at a root mean square of 1, never the same twice."""
     frames = int(fft.next_fast_len(max(64, round(seconds * RATE_HZ)), real=True))
     spectrum = rng.normal(size=frames // 2 + 1) + 1j * rng.normal(size=frames // 2 + 1)
     frequency_hz = np.maximum(np.arange(spectrum.size) * (RATE_HZ / frames), 1.0)
     spectrum /= np.sqrt((1.0 + (low_hz / frequency_hz) ** (2 * order)) * (1.0 + (frequency_hz / high_hz) ** (2 * order)))
-    spectrum[frequency_hz > TOP_HZ] = 0
+    spectrum[frequency_hz > top_hz] = 0
     noise = fft.irfft(spectrum, frames)[: max(1, round(seconds * RATE_HZ))]
     return np.asarray(noise / np.sqrt(np.square(noise).mean() + 1e-20))
 

@@ -40,6 +40,7 @@ ELECTRIC: tuple[Patch, ...] = (
     ),
     Patch(
         name="Pipe Organ",
+        gain_db=-1.0,
         roles=("pad", "chords"),
         recipe=Organ(drawbars=(7, 0, 8, 7, 4, 6, 0, 4, 5), pipes=True, click_db=-34),
         playing=replace(_ORGAN_HAND, attack_s=0.04, release_s=0.35),

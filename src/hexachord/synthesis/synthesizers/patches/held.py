@@ -142,6 +142,7 @@ HELD: tuple[Patch, ...] = (
     ),
     Patch(
         name="Orchestra Hit",
+        gain_db=5.0,
         roles=("chords",),
         recipe=replace(_SECTION, bloom_s=0.02, limit_hz=7000),
         playing=Playing(attack_s=0.004, decay_db_per_s=70.0, sustain_db=-80, release_s=0.25, takes=1),

@@ -4,10 +4,11 @@ from hexachord.synthesis.synthesizers.drums import Kit
 from hexachord.synthesis.synthesizers.patch import Patch
 
 KITS: tuple[Patch, ...] = (
-    Patch(name="Studio Kit", roles=("drums",), kit=Kit()),
+    Patch(name="Studio Kit", roles=("drums",), gain_db=4.0, kit=Kit()),
     Patch(
         name="Eight Kit",
         roles=("drums",),
+        gain_db=4.0,
         kit=Kit(
             style="808",
             kick_hz=48,
@@ -25,6 +26,7 @@ KITS: tuple[Patch, ...] = (
     Patch(
         name="Nine Kit",
         roles=("drums",),
+        gain_db=4.0,
         kit=Kit(
             style="909",
             kick_hz=52,
@@ -42,6 +44,7 @@ KITS: tuple[Patch, ...] = (
     Patch(
         name="Jazz Kit",
         roles=("drums",),
+        gain_db=4.0,
         kit=Kit(
             kick_hz=68,
             kick_s=0.5,
@@ -60,6 +63,7 @@ KITS: tuple[Patch, ...] = (
     Patch(
         name="Dusty Kit",
         roles=("drums",),
+        gain_db=4.0,
         kit=Kit(
             style="lofi",
             kick_hz=60,

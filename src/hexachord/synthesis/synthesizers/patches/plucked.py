@@ -148,6 +148,7 @@ STRUNG: tuple[Patch, ...] = (
     Patch(name="Electric Guitar", roles=("chords", "lead"), recipe=_CLEAN, playing=_PLUCK_HAND, low=40, high=88, programs=(27, 31, 120)),
     Patch(
         name="Driven Guitar",
+        gain_db=-2.0,
         roles=("lead", "chords"),
         recipe=replace(_CLEAN, decay_s=3.0, drive_db=26.0, plane_db=-60.0),
         playing=Playing(release_s=0.1, range_db=10, layers=2, takes=1),
@@ -157,6 +158,7 @@ STRUNG: tuple[Patch, ...] = (
     ),
     Patch(
         name="Muted Guitar",
+        gain_db=3.0,
         roles=("chords",),
         recipe=replace(_CLEAN, decay_s=0.4, damping_hz=1200, noise_db=-22, plane_db=-60.0),
         playing=_PLUCK_HAND,

@@ -63,6 +63,7 @@ RUNG: tuple[Patch, ...] = (
     ),
     Patch(
         name="Marimba",
+        gain_db=2.0,
         roles=("lead", "chords"),
         recipe=Bars(modes=((1, 0), (3.93, -15), (9.6, -27)), decay_s=1.1, noise_db=-20, noise_hz=900),
         playing=Playing(release_s=0.6, keys_apart=0.3),
@@ -72,6 +73,7 @@ RUNG: tuple[Patch, ...] = (
     ),
     Patch(
         name="Xylophone",
+        gain_db=2.0,
         roles=("lead",),
         recipe=Bars(modes=((1, 0), (3, -9), (6.1, -15), (10.2, -22)), decay_s=0.7, noise_db=-16, noise_hz=3200),
         playing=Playing(release_s=0.5, keys_apart=0.3),
@@ -104,6 +106,7 @@ RUNG: tuple[Patch, ...] = (
     ),
     Patch(
         name="Timpani",
+        gain_db=2.0,
         roles=("bass",),
         recipe=Bars(
             modes=((1, 0), (1.5, -3), (1.98, -8), (2.44, -12), (0.8, -10)), decay_s=1.4, decay_slope=0.4, noise_db=-18, noise_hz=400
