@@ -20,7 +20,7 @@ from hexachord.processing.effects.effect import Pointwise, Processor, Recursive,
 Kind = Literal["peak", "low_shelf", "high_shelf", "low_cut", "high_cut", "notch"]
 _BENT = ("peak", "low_shelf", "high_shelf")
 _GRID = 4096  # steps from 0 Hz to the Nyquist frequency in which the magnitude is judged
-_TAPS = 64
+_TAPS = (64, 256)  # of the correction; the more where the band is cut off steeply
 _TIGHT_DB = 0.005  # bands this near to what was asked need no correction
 
 
@@ -135,7 +135,13 @@ def _design(bands: tuple[Band, ...], rate_hz: int) -> tuple[Float64Array, Float6
     missing_db = np.where((target_db < -60.0) | (made_db < -60.0), 0.0, target_db - made_db)
     if not bands or np.abs(missing_db[: int(0.9 * _GRID)]).max() < _TIGHT_DB:
         return array, None
-    return array, minimum_phase(10 ** (np.clip(missing_db, -60.0, 30.0) / 20), taps=_TAPS)
+    wanted = 10 ** (np.clip(missing_db, -60.0, 30.0) / 20)
+    for taps in _TAPS:
+        correction = minimum_phase(wanted, taps=taps)
+        reached_db = 20 * np.log10(np.maximum(np.abs(np.fft.rfft(correction, 2 * _GRID)), 1e-10))
+        if np.abs(reached_db - missing_db)[: int(0.75 * _GRID)].max() < 0.05:
+            break
+    return array, correction
 
 
 def _matched(band: Band, rate_hz: int) -> list[float] | None:
@@ -166,4 +172,15 @@ def _matched(band: Band, rate_hz: int) -> list[float] | None:
     b_2 = (power[1] * (pole_0 * x0 + pole_1 * x1 + pole_2 * x2) - b_0 * x0 - b_1 * x1) / x2
     w = 0.5 * (np.sqrt(b_0) + np.sqrt(b_1))
     b0 = 0.5 * (w + np.sqrt(max(w * w + b_2, 0.0)))
-    return [b0, 0.5 * (np.sqrt(b_0) - np.sqrt(b_1)), -b_2 / (4 * b0), 1.0, a1, a2]
+    return [*_early([b0, 0.5 * (np.sqrt(b_0) - np.sqrt(b_1)), -b_2 / (4 * b0)]), 1.0, a1, a2]
+
+
+def _early(zeros: list[float]) -> list[float]:
+    """The same magnitude with all zeros inside the unit circle, so that the inverse is stable."""
+    roots = np.roots(zeros)
+    outside = np.abs(roots) > 1.0
+    if not outside.any():
+        return zeros
+    scale = zeros[0] * float(np.prod(np.abs(roots[outside])))
+    roots[outside] = 1 / np.conj(roots[outside])
+    return [float(value) for value in scale * np.real(np.poly(roots * np.minimum(1.0, 0.9999 / np.maximum(np.abs(roots), 1e-12))))]

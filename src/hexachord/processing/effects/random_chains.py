@@ -87,13 +87,15 @@ def _part(draw: _Draw, role: str) -> list[Step]:
     steps = {"guitar": _guitar, "bass": _bass, "drums": _drums, "organ": _organ}.get(role, _keys)(draw, role)
     steps += _tone(draw, low_cut_hz={"bass": 35.0, "drums": 35.0, "sung": 100.0, "guitar": 90.0}.get(role, 70.0))
     if draw.chance({"sung": 0.85, "bass": 0.7, "drums": 0.4, "lead": 0.5, "solo": 0.5}.get(role, 0.3)):
+        threshold_db, ratio = draw.between(-32.0, -16.0), draw.near(1.8, 6.0)
+        taken_db = (-10.0 - threshold_db) * (1 - 1 / ratio)  # of what peaks at -10 dB
         steps.append(
             compressor.step(
-                threshold_db=draw.between(-32.0, -16.0),
-                ratio=draw.near(1.8, 6.0),
+                threshold_db=threshold_db,
+                ratio=ratio,
                 attack_s=draw.near(0.002, 0.04),
                 release_s=draw.near(0.06, 0.4),
-                makeup_db=draw.between(1.0, 5.0),
+                makeup_db=round(0.8 * taken_db + draw.between(-1.0, 1.0), 2),
             )
         )
     if role in ("lead", "sung", "solo", "guitar", "counter") and draw.chance(0.3):

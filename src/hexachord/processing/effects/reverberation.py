@@ -46,7 +46,7 @@ def network_reverb(
     size : 0.3 (a cupboard) to 2 (a cathedral): how far apart the echoes are
     pre_delay_s : silence before the first
     low_cut_hz : nothing below it comes back
-    wet_db : power of what comes back over that of what went in, for noise
+    wet_db : power of what comes back over that of what went in, for pink noise
     dry_db : of the sound itself
     seed : of the first echoes
     """
@@ -79,7 +79,8 @@ class _Network:
         self._memory = [np.zeros(2) for _ in sections]
         self._lines = np.zeros((_LINES, int(self._lengths.max())), dtype=np.float32)
         self._before = np.zeros((channels, pre_delay), dtype=np.float32)
-        self._level = np.float32(1.0 / np.sqrt(_power(decay, tuple(int(length) for length in self._lengths), rate_hz)))
+        power = _power(decay, tuple(int(length) for length in self._lengths), rate_hz)
+        self._level = np.float32(np.sqrt(_LINES / channels / power))  # what all channels send goes to all lines
 
     def process(self, block: Float32Array) -> Float32Array:
         from scipy.signal import lfilter
