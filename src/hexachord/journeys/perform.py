@@ -21,6 +21,7 @@ from hexachord.journeys.raw_take import record
 from hexachord.models.engine import pick_engine
 from hexachord.provenance import Provenance
 from hexachord.score.model import Score
+from hexachord.score.notes import has_silent_chords
 from hexachord.synthesis.banks import FoundBank, choose_bank, open_found
 from hexachord.synthesis.engines import ENGINES
 from hexachord.synthesis.model import SoundBank
@@ -334,8 +335,7 @@ def _ordered(
 
 def _silent_symbols(score: Score) -> Iterator[str]:
     """Say that chord symbols are not played, where no notes stand for them: in a lead sheet."""
-    onsets = [note.onset for part in score.parts for note in part.notes]
-    if score.chords and len(set(onsets)) == len(onsets):
+    if has_silent_chords(score):
         yield "the chord symbols are silent: an accompaniment would be a composition"
 
 

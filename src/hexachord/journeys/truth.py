@@ -10,7 +10,7 @@ from hexachord.journeys.comparison import Comparison, comparison_document, load_
 from hexachord.knowledge.json_format import knowledge_to_json, load_knowledge
 from hexachord.knowledge.model import Knowledge, Notes
 from hexachord.score.model import Part, Score
-from hexachord.score.notes import note_array
+from hexachord.score.notes import has_silent_chords, note_array
 from hexachord.song import CACHE, Song
 
 COMPARISON = "comparison.json"
@@ -23,7 +23,8 @@ def written_knowledge(score: Score) -> Knowledge:
     """Read what a score says on the clock of its performance: repeats are written out, and the part that leads is the melody.
 
     The melody is the part that has the words, or one that is called a voice or a melody, or the only part if it plays one note at a time.
-    Where no part says that it leads, there is none: a guess would be no truth.
+    Where no part says that it leads, there is none: a guess would be no truth. The symbols of a lead sheet do not sound, so they are no
+    truth about its sound either.
 
     Examples
     --------
@@ -36,7 +37,8 @@ def written_knowledge(score: Score) -> Knowledge:
     from hexachord.score_analysis.facts import read_score
 
     played = unfold(score).score
-    return replace(read_score(played), melody_notes=_melody(played))
+    known = replace(read_score(played), melody_notes=_melody(played))
+    return replace(known, chords=None) if has_silent_chords(score) else known
 
 
 def keep_truth(song: Song, comparison: Comparison, written: Knowledge) -> None:

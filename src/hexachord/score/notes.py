@@ -84,3 +84,9 @@ def merge_ties(notes: tuple[Note, ...]) -> list[Note]:
         if note.tied_to_next:
             open_ties.setdefault((note.pitch, note.end), []).append(index)
     return merged
+
+
+def has_silent_chords(score: Score) -> bool:
+    """Whether the score has chord symbols that no notes stand for, as a lead sheet has: one note at a time sounds."""
+    onsets = [note.onset for part in score.parts for note in part.notes]
+    return bool(score.chords) and len(set(onsets)) == len(onsets)
