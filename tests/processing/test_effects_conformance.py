@@ -13,7 +13,9 @@ from hexachord.processing.effects.noises import crackle, crowd, hum, noise, rumb
 
 SPANS: dict[str, Any] = {"start_s": (0.1, 0.5), "end_s": (0.3, 0.9)}
 VARIANTS: dict[str, list[dict[str, Any]]] = {
-    "parametric_eq": [{"bands": (Band(frequency_hz=3000.0, gain_db=9.0, q=2.0), Band(kind="high_shelf", frequency_hz=3500.0, gain_db=-6.0))}],
+    "parametric_eq": [
+        {"bands": (Band(frequency_hz=3000.0, gain_db=9.0, q=2.0), Band(kind="high_shelf", frequency_hz=3500.0, gain_db=-6.0))}
+    ],
     "gain_curve": [{"time_s": (0.1, 0.2, 0.8), "gain_db": (0.0, -20.0, 6.0)}],
     "duck": [SPANS],
     "silence_gaps": [SPANS],

@@ -21,6 +21,7 @@ Kind = Literal["peak", "low_shelf", "high_shelf", "low_cut", "high_cut", "notch"
 _BENT = ("peak", "low_shelf", "high_shelf")
 _GRID = 4096  # steps from 0 Hz to the Nyquist frequency in which the magnitude is judged
 _TAPS = (64, 256)  # of the correction; the more where the band is cut off steeply
+_HIGHEST_ORDER = 24  # 144 dB an octave
 _TIGHT_DB = 0.005  # bands this near to what was asked need no correction
 
 
@@ -94,8 +95,8 @@ def band_pass(rate_hz: int, channels: int, *, low_hz: float = 300.0, high_hz: fl
 def _butterworth(kind: str, cutoff_hz: float, order: int, rate_hz: int) -> Float64Array:
     from scipy.signal import butter
 
-    if order < 1:
-        raise ValueError(f"a filter has an order of 1 or more, not {order}")
+    if not 1 <= order <= _HIGHEST_ORDER:
+        raise ValueError(f"a filter has an order of 1 to {_HIGHEST_ORDER}, not {order}")
     return np.asarray(butter(order, within(cutoff_hz, 1.0, 0.495 * rate_hz), btype=kind, fs=rate_hz, output="sos"))
 
 
