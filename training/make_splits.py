@@ -20,8 +20,8 @@ TUNING_DRUMMERS = ("drummer2", "drummer9", "drummer10")
 SUITE_DRUMMERS = ("drummer5",)
 ON_THE_BENCH = (  # works that bench/asap, bench/maps and bench/alignment measure, as they are called in giantmidi and musetrainer
     "Beethoven_Piano_Sonata_No_16", "Beethoven_Piano_Sonata_No_18", "Beethoven_Piano_Sonata_No_12_Op_26", "Chopin, Frédéric, Études, Op.10",
-    "Schubert_Impromptus_D899_24DugWBRkYg_cut_no_4", "Chopin_-_Ballade_no._1", "La_Campanella", "Pathetique_2nd", "Opus_28_No._4", "Op._28_No._4",
-    "Prlude_No._4", "Prlude_Opus_28",
+    "Schubert_Impromptus_D899_24DugWBRkYg_cut_no_4", "Chopin_-_Ballade_no._1", "La_Campanella", "Pathetique_2nd", "Opus_28_No._4",
+    "Op._28_No._4", "Prlude_No._4", "Prlude_Opus_28",
 )  # fmt: skip
 INSTRUMENTS = {
     "font": {
@@ -35,8 +35,8 @@ INSTRUMENTS = {
         "held_out": ["ColomboAcousticDrumkit", "ForzeeStereo"],
     },
     "effect": {
-        "train": ["amplifier", "chorus", "codec", "compressor", "crowd", "delay", "equalizer", "flanger", "limiter", "noise", "phone", "radio",
-                  "reverb", "saturation", "speech", "tape"],
+        "train": ["amplifier", "chorus", "codec", "compressor", "crowd", "delay", "equalizer", "flanger", "limiter", "noise", "phone",
+                  "radio", "reverb", "saturation", "speech", "tape"],
         "valid": ["bandlimit"],
         "held_out": ["vinyl", "clipping"],
     },

@@ -6,6 +6,8 @@ import { clock, percent } from "../core/format";
 import type { Fact } from "../song";
 import { KEYS, MOON, SUN } from "./icons";
 
+const LONG_TITLE = 40; // characters that still stand large in two lines
+
 export function topBar(app: App, openHelp: () => void): HTMLElement {
   const theme = h("button", { type: "button", class: "quiet", id: "theme" });
   app.theme.theme.watch((now) => {
@@ -30,7 +32,7 @@ export function masthead(app: App): HTMLElement {
     "header",
     { class: "masthead" },
     h("div", { class: "title" },
-      h("h1", {}, song.title),
+      h("h1", { class: song.title.length > LONG_TITLE ? "long" : "" }, song.title),
       song.subtitle ? h("p", { class: "subtitle" }, song.subtitle) : null,
       h("p", { class: "came" }, `${came} · ${clock(Math.round(song.duration_s))} · ${song.source.name}`)),
   );
