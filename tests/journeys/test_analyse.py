@@ -159,7 +159,7 @@ def test_nothing_to_write_down(tmp_path):
 
 @pytest.mark.slow
 def test_killed_at_any_moment_the_main_job_goes_on(analysis, small_song_path, tmp_path):
-    out = tmp_path / "killed"
+    out = tmp_path / analysis.song.folder.name  # the page names its folder in a command
     rng = random.Random(7)
     command = [sys.executable, "-m", "hexachord.cli.app", str(small_song_path), "--out", str(out), "--quiet"]
     kills = 0
@@ -178,7 +178,7 @@ def test_killed_at_any_moment_the_main_job_goes_on(analysis, small_song_path, tm
 
 @pytest.mark.slow
 def test_two_processes_do_the_main_job_once(analysis, small_song_path, tmp_path):
-    out = tmp_path / "both"
+    out = tmp_path / analysis.song.folder.name  # the page names its folder in a command
     command = [sys.executable, "-m", "hexachord.cli.app", str(small_song_path), "--out", str(out), "--json"]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
     for process in processes:
