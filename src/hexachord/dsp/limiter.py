@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
+from hexachord.dsp.followers import decaying_maximum
 from hexachord.dsp.loudness import oversampling_filters
 
 _LEAST_DB = 1e-4  # a reduction that has faded to this is over
@@ -127,11 +128,8 @@ class Limiter:
         return np.asarray(20 * np.log10(over))
 
     def _release(self, hold: Float64Array) -> Float64Array:
-        """``y[i] = max(x[i], a y[i - 1])`` as a running maximum of logarithms; what has faded below hearing is 0."""
-        rise = self._fade * np.arange(1, hold.size + 1)
-        with np.errstate(divide="ignore"):
-            before, raised = np.log(self._held[-1]), np.log(hold) + rise
-        released = np.exp(np.maximum.accumulate(np.maximum(raised, before)) - rise)
+        """Let go exponentially; what has faded below hearing is 0."""
+        released = decaying_maximum(hold, decay=self._fade, before=float(self._held[-1]))
         return np.where(released < _LEAST_DB, hold, released)
 
 

@@ -5,13 +5,12 @@ then make sound of it without changing any time in it.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from hexachord.knowledge.model import Events, Knowledge, Segments
 from hexachord.synthesis.model import Track
+from hexachord.synthesis.synthesizers.patch import Role
 
-Role = Literal["drums", "bass", "chords", "pad", "lead", "sung", "counter", "piano", "solo"]
-"""What a track does in the mix: balance, instruments and stems are chosen by it."""
+__all__ = ["Role", "Take"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -11,7 +11,7 @@ from hexachord.synthesis.synthesizers.drums import Kit
 from hexachord.synthesis.synthesizers.taste import spread
 
 Role = Literal["drums", "bass", "chords", "pad", "lead", "sung", "counter", "piano", "solo"]
-"""What it does well in a mix; the same words as the data engine's."""
+"""What a sound does in a mix; the data engine uses the same words for its tracks, and chooses balance, instruments and stems by them."""
 
 
 class Wave(NamedTuple):
