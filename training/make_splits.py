@@ -25,13 +25,14 @@ ON_THE_BENCH = (  # works that bench/asap, bench/maps and bench/alignment measur
 )  # fmt: skip
 INSTRUMENTS = {
     "font": {
-        "train": ["fluid_r3", "fluid_r3_mono", "salamander"],
-        "valid": ["musescore_general"],
+        "train": ["fluid_r3", "fluid_r3_mono", "musescore_general", "salamander"],
+        "valid": ["csound_gm"],
         "held_out": ["upright_kw", "timgm6mb"],
     },
     "kit": {
-        "train": ["synthesized"],
-        "valid": [],
+        "train": ["synthesized", "Audiophob", "BJA_Pacific", "ElectricEmpireKit", "Gimme A Hand 1.0", "HardElectro1", "Millo-Drums_v.1",
+                  "Millo_MultiLayered2", "Millo_MultiLayered3", "VariBreaks", "circAfrique v4", "rumpf_kit_z01_h2"],
+        "valid": ["The Black Pearl 1.0"],
         "held_out": ["ColomboAcousticDrumkit", "ForzeeStereo"],
     },
     "effect": {
