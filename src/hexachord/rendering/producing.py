@@ -1,5 +1,7 @@
 """Drawing productions: whose instruments, which effects, how loud, where. Taste, at random."""
 
+from typing import get_args
+
 import numpy as np
 
 from hexachord.processing.effects.chain import Chain
@@ -8,6 +10,8 @@ from hexachord.rendering.arranging import pick
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.model import Role, Take
 from hexachord.rendering.production import PartSound, Production
+
+_TASTES: tuple[Taste, ...] = get_args(Taste)
 
 LEVELS_DB: dict[Role, tuple[float, float]] = {
     "sung": (0.0, 2.0),
@@ -31,7 +35,7 @@ def draw_production(take: Take, instruments: Instruments, *, seed: int, taste: T
     taste : drawn when not given
     """
     random = np.random.default_rng([seed, 5])
-    chosen: Taste = taste or pick(random, ("clean", "usual", "rough"), (0.25, 0.55, 0.2))
+    chosen = taste or pick(random, _TASTES, (0.25, 0.55, 0.2))
     parts = tuple(_part(take, index, instruments, random, chosen) for index in range(len(take.tracks)))
     return Production(
         seed=seed,
