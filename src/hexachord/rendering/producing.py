@@ -35,7 +35,7 @@ def draw_production(take: Take, instruments: Instruments, *, seed: int, taste: T
     taste : drawn when not given
     """
     random = np.random.default_rng([seed, 5])
-    chosen = taste or pick(random, _TASTES, (0.25, 0.55, 0.2))
+    chosen: Taste = pick(random, _TASTES, (0.25, 0.55, 0.2)) if taste is None else taste
     parts = tuple(_part(take, index, instruments, random, chosen) for index in range(len(take.tracks)))
     return Production(
         seed=seed,
