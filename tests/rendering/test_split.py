@@ -9,7 +9,8 @@ import pytest
 
 from hexachord.errors import InputError
 from hexachord.rendering.shelf import CORPORA, Shelf
-from hexachord.rendering.split import SIDES, Split, load_split
+from hexachord.rendering import split as split_module
+from hexachord.rendering.split import SIDES, Split, find_split, load_split
 
 
 def digest(path: Path) -> str:
@@ -35,6 +36,25 @@ def test_a_name_on_two_sides_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps({"font": {"teaching": ["a"]}}))
     with pytest.raises(InputError, match="teaching"):
         load_split(path)
+
+
+def test_the_projects_split_is_found_in_a_clone() -> None:
+    assert find_split().samefile(Path(__file__).parents[2] / "training" / "splits.json")
+    assert load_split().side("font/upright_kw") == "held_out"
+
+
+def test_the_packages_split_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = tmp_path / "splits.json"
+    installed.write_text(json.dumps({"font": {"train": ["only"]}}))
+    monkeypatch.setattr(split_module, "_BESIDE", installed)
+    assert load_split().sides == {"font/only": "train"}
+
+
+def test_without_any_split_the_error_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(split_module, "_BESIDE", tmp_path / "no.json")
+    monkeypatch.setattr(split_module, "_CHECKOUT", tmp_path / "neither.json")
+    with pytest.raises(InputError, match="install hexachord again"):
+        load_split()
 
 
 @pytest.mark.parametrize("origin", ["font/upright_kw", "font/timgm6mb", "kit/ColomboAcousticDrumkit", "kit/ForzeeStereo"])

@@ -57,13 +57,40 @@ class Split:
         return tuple(sorted(name.removeprefix(beginning) for name, at in self.sides.items() if at == side and name.startswith(beginning)))
 
 
-def load_split(path: str | Path) -> Split:
-    """Read ``splits.json``: ``{kind: {side: [name, ...]}}``.
+_BESIDE = Path(__file__).with_name("splits.json")  # in an installed package: the build puts it here
+_CHECKOUT = Path(__file__).parents[3] / "training" / "splits.json"
+
+
+def find_split() -> Path:
+    """Return where the project's split lies: in the package when it is installed, else in the checkout's ``training/``.
 
     Raises
     ------
-    InputError : if the file is no split, or puts one name on two sides.
+    InputError : if it is in neither place.
     """
+    found = next((path for path in (_BESIDE, _CHECKOUT) if path.is_file()), None)
+    if found is None:
+        raise InputError(
+            _BESIDE,
+            found="no such file",
+            expected="the project's split, which comes with the package",
+            next_step="install hexachord again, or run training/make_splits.py in a clone",
+        )
+    return found
+
+
+def load_split(path: str | Path | None = None) -> Split:
+    """Read ``splits.json``: ``{kind: {side: [name, ...]}}``.
+
+    Parameters
+    ----------
+    path : of the file; the project's own when not given (see `find_split`)
+
+    Raises
+    ------
+    InputError : if there is no such file, if it is no split, or puts one name on two sides.
+    """
+    path = find_split() if path is None else path
     try:
         content = json.loads(read_text(Path(path), what="a split"))
     except json.JSONDecodeError as error:
