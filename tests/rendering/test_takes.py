@@ -197,12 +197,12 @@ def test_the_melody_is_where_its_notes_are(takes: list[Take]) -> None:
         f0_hz = melody.f0_hz[np.clip(np.round(middles / 0.01).astype(int), 0, len(melody) - 1)]
         sounding = f0_hz > 0
         pitch = 69 + 12 * np.log2(f0_hz[sounding] / 440)
-        close.append(np.mean(np.abs(pitch - notes.pitch[sounding]) < 0.5))
+        close.append(np.mean(np.abs(pitch - notes.pitch[sounding]) < 0.8))  # vibrato is part of it
         assert sounding.mean() > 0.9, take.id
     assert np.mean(close) > 0.95
 
 
-def test_bends_follow_glides_and_carry_the_vibrato_that_the_truth_leaves_out(takes: list[Take]) -> None:
+def test_bends_are_told_to_single_lines_with_their_range(takes: list[Take]) -> None:
     bent = [track for take in takes for track in take.tracks if BEND in track.controls]
     assert len(bent) > 10
     for track in bent:

@@ -18,7 +18,7 @@ class Take:
     """One performance, ready to be given instruments.
 
     `tracks` and `roles` belong together, row by row. `truth` holds beats with positions, tempo, metre (the first), key, local keys, chords,
-    sections, all notes, the melody's notes and its f0 before vibrato; what is not known of a source is None, never guessed. `metres` has
+    sections, all notes, the melody's notes and its f0 as it is bent, vibrato and all; what is not known of a source is None, never guessed. `metres` has
     the metre over time as ``"3/4"``; `drums` every stroke of a drum by class (``kick snare hihat_closed hihat_open tom ride crash clap
     other``); `pedal` spans where the sustain pedal is down. `origins` names the works it was made of, as ``corpus/id``, for the split.
     """

@@ -42,7 +42,7 @@ def drawn_singing(random: np.random.Generator, *, sung: bool) -> Singing:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sung:
-    """The bend of a line over time, and the pitch it means without vibrato on a grid of 10 ms (NaN where nothing sounds)."""
+    """The bend of a line over time, and the pitch at which it sounds, vibrato and all, on a grid of 10 ms (NaN where nothing sounds)."""
 
     controls: dict[int, Curve]
     time_s: Float64Array
@@ -86,7 +86,8 @@ def sung(
         if long > singing.vibrato_delay_s + 0.1 and singing.vibrato_cents > 0:
             swell = np.clip((inside - singing.vibrato_delay_s) / 0.25, 0.0, 1.0)
             vibrato[first:last] = singing.vibrato_cents / 100.0 * swell * np.sin(2 * np.pi * singing.vibrato_hz * inside + phase)
-    offset = np.nan_to_num(pitch - base + vibrato)
+    pitch += vibrato
+    offset = np.nan_to_num(pitch - base)
     if not np.any(np.abs(offset) > 1e-3):
         return Sung(controls={}, time_s=time_s, pitch=pitch)
     value = np.round(np.clip(64.0 + 64.0 * offset / _RANGE, 0.0, 127.9), 4)
