@@ -36,8 +36,8 @@ INSTRUMENTS = {
         "held_out": ["ColomboAcousticDrumkit", "ForzeeStereo"],
     },
     "effect": {
-        "train": ["amplifier", "chorus", "codec", "compressor", "crowd", "delay", "equalizer", "flanger", "limiter", "noise", "phone",
-                  "radio", "reverb", "saturation", "speech", "tape"],
+        "train": ["amplifier", "chorus", "codec", "compressor", "crowd", "delay", "equalizer", "flanger", "limiter", "noise", "phaser",
+                  "phone", "radio", "reverb", "rotary", "saturation", "speech", "tape", "tremolo"],
         "valid": ["bandlimit"],
         "held_out": ["vinyl", "clipping"],
     },

@@ -43,11 +43,15 @@ class Instruments:
     side : of the split
     paths : name of each set at hand → its file, by kind and name as in the split (``font/fluid_r3``)
     missing : sets of this side that were not found, in the same words
+    families : of effects, that may be used on this side (see `hexachord.processing.effects.families`): those that teach, and its own
+    rooms : numbers of its rooms (``007``)
     """
 
     side: Side
     paths: dict[str, Path]
     missing: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
     _open: dict[tuple[str, int, float], SoundBank] = field(default_factory=dict, repr=False)
 
     def names(self, kind: Kind) -> tuple[str, ...]:
@@ -81,4 +85,5 @@ def find_instruments(split: Split, side: Side, *, folders: Iterable[Path]) -> In
             missing.append(origin)
         else:
             paths[origin] = found
-    return Instruments(side=side, paths=paths, missing=tuple(missing))
+    families = sorted({*split.names("effect", "train"), *split.names("effect", side)})
+    return Instruments(side=side, paths=paths, missing=tuple(missing), families=tuple(families), rooms=split.names("room", side))
