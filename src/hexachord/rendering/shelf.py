@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hexachord.errors import InputError
+from hexachord.rendering.billboard import billboard_names, read_billboard
 from hexachord.rendering.chorales import chorale_names, read_chorale
 from hexachord.rendering.drum_patterns import pattern_names, read_pattern
 from hexachord.rendering.giantmidi import giantmidi_names, read_giantmidi
@@ -31,6 +32,7 @@ CORPORA: dict[str, tuple[Callable[[Path], tuple[str, ...]], Callable[[Path, str]
     "groove": (_groove_names, read_groove),
     "openscore_lieder": (lieder_names, read_lied),
     "openewld": (openewld_names, read_openewld),
+    "billboard": (billboard_names, read_billboard),
     "giantmidi": (giantmidi_names, read_giantmidi),
     "musetrainer": (musetrainer_names, read_musetrainer),
     "jsb_chorales": (chorale_names, read_chorale),
