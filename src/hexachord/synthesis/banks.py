@@ -1,4 +1,4 @@
-"""Finding and opening banks of instruments: SoundFonts, SFZ files, and the plain synthesizer when there is neither."""
+"""Finding and opening banks of instruments: SoundFonts, SFZ files, Hydrogen's drum kits, and the plain synthesizer when there is none."""
 
 import os
 import sys
@@ -15,7 +15,8 @@ PLAIN = "plain"
 SYNTHESIZERS = "synth"
 VARIABLE = "HEXACHORD_SOUNDFONT"
 _SUFFIXES = (".sf2", ".sf3", ".sfz")
-_EXPECTED = "a SoundFont (.sf2, .sf3), an SFZ file, 'plain' or 'synth'"
+_KIT_FILE = "drumkit.xml"
+_EXPECTED = "a SoundFont (.sf2, .sf3), an SFZ file, the folder of a Hydrogen drum kit, 'plain' or 'synth'"
 _SNIFFED_BYTES = 1 << 16
 
 
@@ -31,7 +32,10 @@ class FoundBank:
     @property
     def identity(self) -> str:
         """What tells it from another one, for caches: name and size, without the folder it lies in."""
-        return self.name if self.path is None else f"{self.path.name} {self.path.stat().st_size}"
+        if self.path is None:
+            return self.name
+        name = f"{self.path.parent.name}/{self.path.name}" if self.path.name == _KIT_FILE else self.path.name
+        return f"{name} {self.path.stat().st_size}"
 
 
 def find_banks() -> tuple[FoundBank, ...]:
@@ -117,10 +121,15 @@ def open_found(bank: FoundBank) -> SoundBank:
         from hexachord.synthesis.plain import PlainBank
 
         return PlainBank()
-    if _kind(bank.path) == "sfz":
+    kind = _kind(bank.path)
+    if kind == "sfz":
         from hexachord.synthesis.sfz import load_sfz
 
         return load_sfz(bank.path)
+    if kind == "kit":
+        from hexachord.synthesis.hydrogen import load_kit
+
+        return load_kit(bank.path)
     from hexachord.synthesis.soundfont import load_soundfont
 
     return load_soundfont(bank.path)
@@ -129,16 +138,19 @@ def open_found(bank: FoundBank) -> SoundBank:
 def _at(path: Path, subject: str) -> FoundBank:
     if not path.exists():
         raise InputError(subject, found="no such file", expected=_EXPECTED, next_step="check the path")
+    if (path / _KIT_FILE).is_file():
+        return FoundBank(name=path.resolve().name, path=path / _KIT_FILE, origin="setting")
     if path.is_dir():
         fonts = list(_fonts_in(path))
         if len(fonts) != 1:
             names = f": {', '.join(sorted(font.name for font in fonts)[:8])}" if fonts else ""
             raise InputError(subject, found=f"a folder with {len(fonts)} banks{names}", expected=_EXPECTED, next_step="name the file")
         path = fonts[0]
-    return FoundBank(name=path.stem, path=path, origin="setting")
+    name = path.resolve().parent.name if path.name == _KIT_FILE else path.stem
+    return FoundBank(name=name, path=path, origin="setting")
 
 
-def _kind(path: Path) -> Literal["soundfont", "sfz"]:
+def _kind(path: Path) -> Literal["soundfont", "sfz", "kit"]:
     try:
         with open(path, "rb") as file:
             head = file.read(_SNIFFED_BYTES)
@@ -150,9 +162,13 @@ def _kind(path: Path) -> Literal["soundfont", "sfz"]:
         return "sfz"
     if path.suffix.lower() in (".sf2", ".sf3"):
         return "soundfont"  # the reader says what is wrong with it
+    if path.name == _KIT_FILE or b"<drumkit_info" in head:
+        return "kit"
     if b"\0" not in head and (b"<region>" in head or b"<group>" in head):
         return "sfz"
-    raise InputError(path, found="neither a SoundFont nor SFZ text", expected=_EXPECTED, next_step="name another with --soundfont")
+    raise InputError(
+        path, found="neither a SoundFont nor SFZ text nor a drum kit", expected=_EXPECTED, next_step="name another with --soundfont"
+    )
 
 
 def _fonts_in(folder: Path) -> Iterator[Path]:
