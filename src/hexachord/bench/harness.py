@@ -44,6 +44,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("notes", "hexachord.bench.notes:run", "notes of piano recordings"),
     BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix"),
     BenchEntry("render", "hexachord.bench.render:run", "the player: onsets and pitch, beside FluidSynth, and how fast it is"),
+    BenchEntry("engine", "hexachord.bench.engine:run", "the data engine: how fast it renders, and whether its music passes for recorded"),
     BenchEntry("formats", "hexachord.bench.formats:run", "score files: parse speed and exact round trips"),
     BenchEntry("speed", "hexachord.bench.speed:run", "signal operations beside librosa, one thread each"),
 )
