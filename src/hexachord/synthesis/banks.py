@@ -121,6 +121,10 @@ def open_found(bank: FoundBank) -> SoundBank:
         from hexachord.synthesis.plain import PlainBank
 
         return PlainBank()
+    if bank.path.is_dir():
+        from hexachord.synthesis.grand_piano import load_grand_piano
+
+        return load_grand_piano(bank.path)
     kind = _kind(bank.path)
     if kind == "sfz":
         from hexachord.synthesis.sfz import load_sfz
@@ -142,6 +146,8 @@ def _at(path: Path, subject: str) -> FoundBank:
         return FoundBank(name=path.resolve().name, path=path / _KIT_FILE, origin="setting")
     if path.is_dir():
         fonts = list(_fonts_in(path))
+        if not fonts and _is_piano(path):
+            return FoundBank(name=path.resolve().name, path=path, origin="setting", licence="CC BY 3.0")
         if len(fonts) != 1:
             names = f": {', '.join(sorted(font.name for font in fonts)[:8])}" if fonts else ""
             raise InputError(subject, found=f"a folder with {len(fonts)} banks{names}", expected=_EXPECTED, next_step="name the file")
@@ -169,6 +175,12 @@ def _kind(path: Path) -> Literal["soundfont", "sfz", "kit"]:
     raise InputError(
         path, found="neither a SoundFont nor SFZ text nor a drum kit", expected=_EXPECTED, next_step="name another with --soundfont"
     )
+
+
+def _is_piano(folder: Path) -> bool:
+    from hexachord.synthesis.grand_piano import is_grand_piano
+
+    return is_grand_piano(folder)
 
 
 def _fonts_in(folder: Path) -> Iterator[Path]:
