@@ -24,6 +24,7 @@ from hexachord.processing.effects import (
     rates,
     reverberation,
     saturation,
+    speaking,
 )
 from hexachord.processing.effects.effect import Effect, Processor, Series, Step, as_channels, run
 
@@ -54,6 +55,7 @@ EFFECTS: dict[str, Effect[Any]] = {
         amplifier.amplifier,
         amplifier.cabinet,
         modulation.chorus,
+        modulation.doubler,
         modulation.flanger,
         modulation.phaser,
         modulation.tremolo,
@@ -72,6 +74,7 @@ EFFECTS: dict[str, Effect[Any]] = {
         noises.rumble,
         noises.crackle,
         noises.crowd,
+        speaking.speech,
     )
 }
 """All effects by name."""

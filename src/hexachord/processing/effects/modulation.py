@@ -84,6 +84,51 @@ def chorus(
 
 
 @effect
+def doubler(
+    rate_hz: int,
+    channels: int,
+    *,
+    delay_s: float = 0.018,
+    depth_s: float = 0.002,
+    speed_hz: float = 0.3,
+    spread: float = 1.0,
+    seed: int = 0,
+) -> Processor:
+    """Play it twice, left and right: the left is on time, the right a little late and never twice the same.
+
+    Parameters
+    ----------
+    delay_s : how late the second is, in the mean
+    depth_s, speed_hz : how far it wanders, and how fast
+    spread : 1 each on its own side, 0 both in the middle
+    seed : of the wandering
+
+    Other than with two channels, it only adds the second to the first.
+    """
+    random = np.random.default_rng([seed, 61])
+    delay = within(delay_s, 0.002, 0.1)
+    depth = within(depth_s, 0.0, 0.4 * delay)
+    phases = random.uniform(0, 2 * np.pi, 2)
+
+    def wander(t: Float64Array) -> Float64Array:
+        slow, fast = np.sin(2 * np.pi * speed_hz * t + phases[0]), np.sin(2 * np.pi * 2.7 * speed_hz * t + phases[1])
+        return np.asarray(delay + depth * (0.7 * slow + 0.3 * fast))
+
+    second = Moving([[(1.0, wander)]], rate_hz=rate_hz, longest_s=2.0 * delay + 0.001)
+    near, far = np.cos(0.25 * np.pi * (1 - within(spread, 0.0, 1.0))), np.sin(0.25 * np.pi * (1 - within(spread, 0.0, 1.0)))
+
+    def twice(block: Float32Array) -> Float32Array:
+        middle = block.mean(axis=0, keepdims=True, dtype=np.float32)
+        late = second(middle)
+        if channels != 2:
+            return np.asarray((block + late) * np.float32(np.sqrt(0.5)))
+        gains = np.array([[near, far], [far, near]], dtype=np.float32)
+        return np.asarray(gains @ np.concatenate([middle, late]))
+
+    return Pointwise(twice, channels)
+
+
+@effect
 def flanger(
     rate_hz: int,
     channels: int,
