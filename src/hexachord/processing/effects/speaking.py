@@ -155,5 +155,5 @@ class _Voice:
 
 def _resonance(hz: Float64Array, centre_hz: Float64Array, width_hz: Float64Array) -> Float64Array:
     """How strongly a formant answers, 1 well below it; the higher ones that are left out keep it from vanishing above."""
-    answer = centre_hz**2 / np.sqrt((centre_hz**2 - hz**2) ** 2 + (width_hz * hz) ** 2))
+    answer = centre_hz**2 / np.sqrt((centre_hz**2 - hz**2) ** 2 + (width_hz * hz) ** 2)
     return np.asarray(np.maximum(answer, 0.3))
