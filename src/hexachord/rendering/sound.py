@@ -12,6 +12,7 @@ import numpy as np
 
 from hexachord.arrays import Float32Array
 from hexachord.processing.effects.effect import amplitude
+from hexachord.rendering.answering import Prompt, unanswered, without
 from hexachord.rendering.balance import active_loudness_db
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.labels import labelled
@@ -59,7 +60,9 @@ def render_take(take: Take, production: Production, instruments: Instruments, *,
     Rendered, as long as the take to the sample; the same for the same arguments.
     """
     frames = round(take.truth.duration_s * rate_hz)
-    dry = _played(take, production, instruments, rate_hz=rate_hz, frames=frames)
+    players = [_player(take, index, part, production, instruments) for index, part in enumerate(production.parts)]
+    take = without(take, tuple(map(unanswered, take.tracks, players)))
+    dry = _played(take, players, seed=production.seed, rate_hz=rate_hz, frames=frames)
     parts = [_treated(part, sound, rate_hz=rate_hz) for part, sound in zip(production.parts, dry, strict=True)]
     parts = [_levelled(part, sound, production, rate_hz=rate_hz) for part, sound in zip(production.parts, parts, strict=True)]
     sends = [np.float32(amplitude(part.send_db)) * sound for part, sound in zip(production.parts, parts, strict=True)]
@@ -79,10 +82,9 @@ def render_take(take: Take, production: Production, instruments: Instruments, *,
     return Rendered(take=labelled(take, production), production=production, rate_hz=rate_hz, audio=audio, mix=mix, stems=kept)
 
 
-def _played(take: Take, production: Production, instruments: Instruments, *, rate_hz: int, frames: int) -> Float32Array:
+def _played(take: Take, players: Sequence[Instrument], *, seed: int, rate_hz: int, frames: int) -> Float32Array:
     """The dry tracks, ``(tracks, 2, frames)``."""
-    players = [_player(take, index, part, production, instruments) for index, part in enumerate(production.parts)]
-    blocks = render_tracks(take.tracks, players, rate_hz=rate_hz, separate=True, block_s=_BLOCK_S, seed=production.seed, tail_s=_TAIL_S)
+    blocks = render_tracks(take.tracks, players, rate_hz=rate_hz, separate=True, block_s=_BLOCK_S, seed=seed, tail_s=_TAIL_S)
     sound = np.zeros((len(take.tracks), 2, frames), dtype=np.float32)
     for block in blocks:
         first = round(block.start_s * rate_hz)
@@ -96,7 +98,9 @@ def _played(take: Take, production: Production, instruments: Instruments, *, rat
 def _player(take: Take, index: int, part: PartSound, production: Production, instruments: Instruments) -> Instrument:
     bank = instruments.bank(part.origin, seed=part.seed, variation=part.variation)
     tuned = Retuned(bank, a4_hz=production.a4_hz, stretch_cents_per_octave=part.stretch_cents_per_octave, detune_cents=part.detune_cents)
-    return tuned.instrument(program=part.program, bank=part.bank, is_percussion=take.tracks[index].is_percussion)
+    is_percussion = take.tracks[index].is_percussion
+    player = tuned.instrument(program=part.program, bank=part.bank, is_percussion=is_percussion)
+    return Prompt(player) if is_percussion else player
 
 
 def _treated(part: PartSound, sound: Float32Array, *, rate_hz: int) -> Float32Array:
