@@ -5,10 +5,20 @@ The command line prints it without a traceback and exits with 2. Anything else t
 """
 
 from pathlib import Path
+from typing import Any
 
 
 class HexachordError(Exception):
-    """Base of every error this library raises on purpose."""
+    """Base of every error this library raises on purpose; whole again after a journey between processes."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _recalled, (type(self), self.args, self.__dict__)
+
+
+def _recalled(kind: type[HexachordError], args: tuple[Any, ...], attributes: dict[str, Any]) -> HexachordError:
+    error = kind.__new__(kind, *args)  # not made again by __init__: what it is told is not what `args` keeps
+    error.__dict__.update(attributes)
+    return error
 
 
 class InputError(HexachordError):
