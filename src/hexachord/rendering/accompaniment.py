@@ -11,16 +11,22 @@ import numpy as np
 from hexachord.arrays import Float64Array
 from hexachord.rendering.drum_patterns import GROUPS
 from hexachord.rendering.model import Role
-from hexachord.rendering.music import ONSET, BarLine, Line, Span, label_at, notes_of
+from hexachord.rendering.music import ONSET, BarLine, Line, Span, label_at, notes_of, shifted
 from hexachord.theory.chord_labels import Chord, parse_chord
 
 Hit = tuple[float, float]  # onset in the bar, longest duration; quarters
 
 _FOUR: dict[str, tuple[float, ...]] = {
     "charleston": (0.0, 1.5), "tresillo": (0.0, 1.5, 3.0), "push": (0.0, 1.5, 2.5, 3.5), "strum": (0.0, 1.0, 1.5, 2.5, 3.0, 3.5),
-    "bossa": (0.0, 1.5, 2.0, 3.5), "reggae": (0.0, 1.5, 2.0, 3.0),
+    "bossa": (0.0, 1.5, 2.0, 3.5), "reggae": (0.0, 1.5, 2.0, 3.0), "stabs": (0.0, 0.75, 1.5, 2.75), "habanera": (0.0, 1.5, 2.0, 3.0),
+    "gated": (0.0, 0.25, 0.75, 1.0, 1.5, 1.75, 2.25, 2.5, 3.0, 3.25, 3.75), "bubble": (0.5, 0.75, 1.5, 1.75, 2.5, 2.75, 3.5, 3.75),
+    "rolling": (0.25, 0.5, 0.75, 1.25, 1.5, 1.75, 2.25, 2.5, 2.75, 3.25, 3.5, 3.75), "tumbao": (0.0, 1.5, 3.0),
+    "montuno": (0.0, 1.0, 1.5, 2.5, 3.5), "partido": (0.0, 0.5, 1.5, 2.5, 3.0), "surdo": (0.0, 0.75, 1.0, 1.75, 2.0, 2.75, 3.0, 3.75),
+    "sub": (0.0, 2.5), "reese": (0.0, 1.75),
 }  # fmt: skip
 _LOWEST_PAD = 48
+BROKEN = ("arpeggio", "arpeggio16", "alberti", "banjo", "chip")
+"""Manners of playing the tones of a chord one after another."""
 
 
 def hits(name: str, bar: BarLine, *, random: np.random.Generator) -> tuple[Hit, ...]:
@@ -60,15 +66,28 @@ def hits(name: str, bar: BarLine, *, random: np.random.Generator) -> tuple[Hit, 
         times = [at for at in np.arange(0.0, full - 1e-6, unit).tolist() if min(abs(at - start) for start in starts) > 1e-6]
     elif name in _FOUR and abs(full - 4.0) < 1e-6 and not compound:
         times = list(_FOUR[name])
+    elif name in _FOUR and bar.name == "2/4":
+        times = [at / 2 for at in _FOUR[name]]
     else:
         step = unit if compound or bar.beat_type == 8 else half if name != "syncopated" else 0.25
         grid = np.arange(0.0, full - 1e-6, step)
         chance = 0.3 if step == 0.25 else 0.45
         times = [0.0, *grid[1:][random.random(len(grid) - 1) < chance].tolist()]
     times = sorted({round(at, 6) for at in times if at < full - 1e-6}) or [0.0]
-    longest = {"offbeats": 0.35, "sixteenths": 0.22, "afterbeats": 0.55, "charleston": 0.8, "syncopated": 0.4, "gallop": 0.24}.get(
-        name, full
-    )
+    longest = {
+        "offbeats": 0.35,
+        "sixteenths": 0.22,
+        "afterbeats": 0.55,
+        "charleston": 0.8,
+        "syncopated": 0.4,
+        "gallop": 0.24,
+        "stabs": 0.3,
+        "gated": 0.2,
+        "bubble": 0.2,
+        "rolling": 0.22,
+        "montuno": 0.45,
+        "partido": 0.5,
+    }.get(name, full)
     following = [*times[1:], full]
     return tuple(
         (at, round(min(longest * (1.0 if not compound else unit * 2), stop - at), 6)) for at, stop in zip(times, following, strict=True)
@@ -127,7 +146,7 @@ def bass_line(
     accents = {0: 100.0}
     rows: list[tuple[float, float, float, float]] = []
     name = {"kick": "tresillo", "octaves": "eighths", "walking": "beats"}.get(style, style)
-    rhythm = _with_kicks(kicks) if style == "kick" and kicks is not None and len(kicks) else _kept(name, random)
+    rhythm = _with_kicks(kicks) if style in ("kick", "sub") and kicks is not None and len(kicks) else _kept(name, random)
     long = float(random.uniform(0.55, 0.98))
     placed = placed_hits(rhythm, bars, chords)
     previous = lowest + 6.0
@@ -176,12 +195,22 @@ def chord_line(
     role: Role = "chords",
     centre: float = 60.0,
 ) -> Line:
-    """Write chords: struck in a rhythm; ``strum``, ``power`` for guitars; ``arpeggio``, ``arpeggio16``, ``alberti`` broken; ``boogie``."""
-    name = {"power": "eighths", "arpeggio": "whole", "arpeggio16": "whole", "alberti": "whole", "boogie": "eighths"}.get(style, style)
+    """Write chords: struck in a rhythm; ``strum``, ``power`` for guitars; ``arpeggio``, ``arpeggio16``, ``alberti`` broken, as are
+    ``banjo`` rolls and ``chip``, a chord as a console without enough voices plays it; ``boogie``."""
+    name = {
+        "power": "eighths",
+        "arpeggio": "whole",
+        "arpeggio16": "whole",
+        "alberti": "whole",
+        "boogie": "eighths",
+        "banjo": "whole",
+        "chip": "whole",
+        "marcato": "beats",
+    }.get(style, style)
     placed = placed_hits(_kept(name, random), bars, chords, catch_changes=True)
-    guitar = program in range(24, 32) and style not in ("arpeggio", "arpeggio16", "alberti")
+    guitar = program in range(24, 32) and style not in BROKEN
     spread = (random.uniform(0.006, 0.022) if guitar or style == "strum" else 0.0) * quarter_bpm / 60.0  # quarters between two strings
-    step = _steps(style, bars[0], random) if style in ("arpeggio", "arpeggio16", "alberti") else 0.0
+    step = _steps(style, bars[0], random) if style in BROKEN else 0.0
     order = int(random.integers(4))
     rows: list[tuple[float, float, float, float]] = []
     previous: tuple[int, ...] = ()
@@ -199,13 +228,53 @@ def chord_line(
         previous = pitches if not guitar else ()
         loud = 92.0 if first else 80.0
         if step:
-            rows += _broken(pitches, at, length, step, order if style != "alberti" else 4, loud)
+            rows += _broken(pitches, at, length, step, {"alberti": 4, "banjo": 5, "chip": 0}.get(style, order), loud)
             continue
         upward = guitar and number % 2 == 1
         for string, pitch in enumerate(sorted(pitches, reverse=upward)):
             late = spread * string
             rows.append((at + late, max(0.1, length * 0.95 - late), float(pitch), loud - 3.0 * (upward or 0)))
     return Line(role=role, program=program, name=f"{role} {style}", notes=notes_of(rows))
+
+
+def sequence_line(
+    bars: tuple[BarLine, ...], chords: tuple[Span, ...], *, program: int, random: np.random.Generator, centre: float = 60.0
+) -> Line:
+    """Repeat a figure of chord tones as a sequencer does: eight or sixteen steps (three to a beat in compound metres), some of them silent,
+    over one octave to three."""
+    bar = bars[-1]
+    step = 0.5 if bar.beat > 1.0 and bar.beat_type == 8 else float(random.choice([0.25, 0.25, 0.25, 0.5])) if bar.beat_type == 4 else 0.5
+    length = int(random.choice([3, 6, 8, 8, 16, 16, 16, 12]))
+    reach, rest = int(random.choice([3, 4, 6, 8])), float(random.choice([0.0, 0.0, 0.15, 0.3]))
+    choice = random.random()
+    if choice < 0.3:
+        figure = np.arange(length) % reach
+    elif choice < 0.45:
+        figure = np.abs((np.arange(length) + reach - 1) % max(2 * reach - 2, 1) - reach + 1)
+    else:
+        figure = random.integers(0, reach, length)
+    sounds = (random.random(length) >= rest) | (np.arange(length) == 0)
+    accents = random.random(length) < 0.25
+    gate = float(random.uniform(0.4, 1.0))
+    rows: list[tuple[float, float, float, float]] = []
+    for number, at in enumerate(np.arange(bars[0].start, bars[-1].end - 1e-6, step).tolist()):
+        place = number % length
+        chord, _ = _chord_at(chords, at)
+        if not sounds[place] or chord is None or not chord.is_chord:
+            continue
+        tones = sorted({(chord.root + semitone) % 12 for semitone in chord.intervals if semitone < 12})
+        low = int(_near(tones[0], centre - 6, centre - 12, centre))
+        index = int(figure[place])
+        pitch = low + (tones[index % len(tones)] - tones[0]) % 12 + 12 * (index // len(tones))
+        rows.append((at, max(0.1, step * gate), float(pitch), 96.0 if accents[place] or place == 0 else 80.0))
+    return Line(role="chords", program=program, name="sequence", notes=notes_of(rows))
+
+
+def doubled(line: Line, *, program: int, semitones: float, name: str = "doubling") -> Line:
+    """Let somebody play the same in another octave, or in unison."""
+    notes = shifted(line.notes, 0.0, semitones) - [0.0, 0.0, 0.0, 6.0]
+    inside = (notes[:, 2] >= 24) & (notes[:, 2] <= 104)
+    return Line(role="counter", program=program, name=name, notes=notes[inside], written=line.written)
 
 
 def pad_line(
@@ -279,14 +348,19 @@ def _broken(
         wide[::-1],
         [wide[0], wide[2 % len(wide)], wide[1], wide[-1]],
         [up[0], up[-1], up[len(up) // 2], up[-1]],
+        [up[-1], up[0], up[len(up) // 2], wide[-1], up[-1], up[len(up) // 2], up[0], wide[-1]],
     )[order]
     count = max(1, int(length / step + 1e-6))
     return [(at + k * step, step * 1.05, float(cycle[k % len(cycle)]), loud if k == 0 else loud - 8.0) for k in range(count)]
 
 
 def _steps(style: str, bar: BarLine, random: np.random.Generator) -> float:
+    if style == "chip":
+        return float(random.choice([1 / 8, 1 / 12]))
     if bar.beat_type == 8:
         return 0.5
+    if style == "banjo":
+        return 0.25
     return 0.25 if style == "arpeggio16" else float(random.choice([0.5, 0.5, 1 / 3])) if style == "arpeggio" else 0.5
 
 

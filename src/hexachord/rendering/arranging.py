@@ -1,13 +1,15 @@
-"""Combinations: tunes with bands of a style, songs as they are or for other instruments, drums alone. Each draw is a `Piece`."""
+"""Combinations: tunes with bands of a style, and drums alone. Each draw is a `Piece`."""
 
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
-from hexachord.rendering.accompaniment import bass_line, chord_line, kicks_of, pad_line, second_voice
-from hexachord.rendering.drumming import Drumming, Stretch, draw_drums
-from hexachord.rendering.metre import is_compound, rewritten, swung_line
+from hexachord.rendering.accompaniment import bass_line, chord_line, doubled, kicks_of, pad_line, second_voice, sequence_line
+from hexachord.rendering.draws import draw_name as draw_name
+from hexachord.rendering.draws import pick as pick
+from hexachord.rendering.drumming import Drumming, draw_drums
+from hexachord.rendering.form import Stretch, dance_plan, drawn_plan
+from hexachord.rendering.metre import is_compound, swung_line
 from hexachord.rendering.music import (
     DURATION,
     ONSET,
@@ -19,137 +21,92 @@ from hexachord.rendering.music import (
     Span,
     even_bars,
     excerpt,
-    joined,
     looped,
     ordered,
     shifted,
     transposed,
-)  # fmt: skip
+)
 from hexachord.rendering.ornaments import with_pedal, with_trills
-from hexachord.rendering.pop909 import is_regular
 from hexachord.rendering.shelf import Shelf
-from hexachord.rendering.styles import STYLES, Style
+from hexachord.rendering.style import Style
+from hexachord.rendering.styles import BANDS, ELECTRONIC, STYLES, WORLD
+from hexachord.rendering.tunes import draw_tune, in_some_metre
 
-NEW_METRES = (
-    ("4/4", 0.7), ("3/4", 0.09), ("12/8", 0.055), ("6/8", 0.05), ("5/4", 0.035), ("7/8", 0.035), ("7/4", 0.01), ("5/8", 0.01),
-    ("2/4", 0.015),
-)  # fmt: skip
-"""What becomes of tunes in 4/4, and how often."""
-_PEDALLED = ("ballad", "pop", "chamber", "folk", "waltz", "progressive")
+_PEDALLED = ("ballad", "pop", "chamber", "folk", "waltz", "progressive", "musical", "singer-songwriter", "ambient")
 MELODY_PROGRAMS = (52, 53, 54)
-
-
-_T = TypeVar("_T")
-
-
-def pick(random: np.random.Generator, items: tuple[_T, ...], weights: tuple[float, ...] | None = None) -> _T:
-    """Draw one of some items."""
-    share = None if weights is None else np.array(weights) / np.sum(weights)
-    return items[int(random.choice(len(items), p=share))]
-
-
-def draw_name(random: np.random.Generator, shelf: Shelf, corpus: str) -> str:
-    """Draw a piece of a corpus."""
-    return pick(random, shelf.names(corpus))
-
-
-def draw_tune(random: np.random.Generator, shelf: Shelf, *, bars: int) -> Piece:
-    """Draw a tune with chords: a pop song's melody or a lead sheet, `bars` long where it has so many."""
-    if random.random() < 0.55 or not shelf.names("openewld"):
-        for _ in range(20):
-            piece = shelf.piece("pop909", draw_name(random, shelf, "pop909"))
-            count = min(bars, len(piece.bars or ()) - 1)
-            first = int(random.integers(0, max(1, len(piece.bars or ()) - count)))
-            if count >= min(bars, 8) and is_regular(piece, first, count) and (has_tune(piece, first) or random.random() < 0.1):
-                return looped(excerpt(piece, first, count), bars)
-    for _ in range(20):
-        piece = shelf.piece("openewld", draw_name(random, shelf, "openewld"))
-        if piece.bars and piece.chords and len(piece.bars) >= 6 and all(bar.length <= bar.full + 1e-6 for bar in piece.bars):
-            first = 0 if random.random() < 0.5 else int(random.integers(0, max(1, len(piece.bars) - bars)))
-            return _common_time(looped(excerpt(piece, first, min(bars, len(piece.bars) - first)), bars))
-    raise ValueError("the shelf has no tune with chords")
-
-
-def has_tune(piece: Piece, first: int) -> bool:
-    """Whether somebody sings within the eight bars from `first` on."""
-    bars = (piece.bars or ())[first : first + 8]
-    sung = piece.role("sung")
-    onsets = sung[0].notes[:, ONSET] if sung else np.empty(0)
-    return bool(np.count_nonzero((onsets >= bars[0].start) & (onsets < bars[-1].end)) >= 8)
+_PART_OF = {"sung": "tune", "lead": "tune", "counter": "second", "bass": "bass", "pad": "pad"}
 
 
 def band(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
     """Let a band of some style accompany a tune."""
-    tune = draw_tune(random, shelf, bars=64)
-    even = all(bar.name == "4/4" and abs(bar.length - 4.0) < 1e-6 for bar in tune.bars or ())
-    if even:
-        metre = pick(random, tuple(name for name, _ in NEW_METRES), tuple(weight for _, weight in NEW_METRES))
-        if metre != "4/4":
-            tune = rewritten(tune, metre)
-            tune = replace(tune, facts=tune.facts | {"metre": f"rewritten from 4/4 to {metre}"})
-        elif random.random() < 0.06:
-            tune = _with_metre_change(tune, random)
+    tune = in_some_metre(draw_tune(random, shelf, bars=64), random)
+    return _in_style(tune, (*BANDS, *WORLD), shelf, random, length_s)
+
+
+def electronic(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
+    """Let machines loop a few bars of harmony, with a tune or without."""
+    tune = in_some_metre(draw_tune(random, shelf, bars=64), random, odd=0.2)
+    return _in_style(tune, ELECTRONIC, shelf, random, length_s)
+
+
+def _in_style(tune: Piece, styles: tuple[Style, ...], shelf: Shelf, random: np.random.Generator, length_s: float) -> Piece:
     bar = (tune.bars or ())[-1]
-    styles = tuple(style for style in STYLES if bar.beats in style.beats)
+    styles = tuple(style for style in styles if bar.beats in style.beats) or BANDS
     style = pick(random, styles, tuple(style.weight for style in styles))
-    bpm = _drawn_bpm(style, bar, random)
+    count = len(tune.bars or ())
+    if style.loops and random.random() < 0.75 and len({bar.name for bar in tune.bars or ()}) == 1:
+        size = int(random.choice([2, 4, 4, 8]))
+        first = int(random.integers(1, max(2, count - size)))
+        tune = replace(looped(excerpt(tune, first, min(size, count - first)), 64), sections=None)
+    bpm, clock = _drawn_bpm(style, bar, random), None
+    low, high = style.bpm
+    if tune.clock is not None and low <= tune.quarter_bpm <= high and random.random() < 0.6:
+        bpm, clock = tune.quarter_bpm, tune.clock  # as fast, and as steady, as on the record
+    tune = replace(tune, quarter_bpm=bpm, clock=clock)
     count = _bars_for(tune, bpm, length_s, random)
     tune = excerpt(tune, 0, min(count, len(tune.bars or ())))
     tune = transposed(tune, int(random.integers(-5, 7)))
-    return _accompanied(replace(tune, quarter_bpm=bpm, clock=None), style, shelf, random)
+    return _accompanied(tune, style, shelf, random)
 
 
 def _accompanied(tune: Piece, style: Style, shelf: Shelf, random: np.random.Generator) -> Piece:
     bars, chords, bpm = tune.bars or (), tune.chords or (), tune.quarter_bpm
-    plan = drawn_plan(bars, random)
-    compound = is_compound(bars[-1].beats, bars[-1].beat_type)
-    drums = draw_drums(shelf, style, bars, plan, random=random) if random.random() < style.drums else None
-    swing = _swing(style, drums, random) if not compound else 0.5
-    melody = _tune_line(tune, style, random)
-    kept_piano = tune.role("piano")[:1] if random.random() < 0.3 else ()
-    lines: list[Line] = [melody] if melody is not None and random.random() < 0.93 else []
-    if random.random() < 0.9:
-        lines.append(
-            bass_line(
-                pick(random, style.basses),
-                bars,
-                chords,
-                program=pick(random, style.bass_programs),
-                random=random,
-                kicks=kicks_of(drums.line if drums else None),
-            )
-        )
-    if kept_piano:
-        lines.append(replace(kept_piano[0], program=pick(random, (0, 0, 1, 4, 5)), name="piano"))
-    else:
-        lines.append(
-            chord_line(pick(random, style.chords), bars, chords, program=pick(random, style.chord_programs), random=random, quarter_bpm=bpm)
-        )
-        if random.random() < style.second:
-            program = pick(random, style.chord_programs)
-            lines.append(
-                chord_line(
-                    pick(random, style.chords),
-                    bars,
-                    chords,
-                    program=program,
-                    random=random,
-                    quarter_bpm=bpm,
-                    centre=float(random.choice([55, 67, 70])),
-                )
-            )
+    plan = dance_plan(bars, random) if style.dance else drawn_plan(bars, random, sections=tune.sections)
+    drums = draw_drums(shelf, style, bars, plan, random=random, quarter_bpm=bpm) if random.random() < style.drums else None
+    swing = 0.5 if is_compound(bars[-1].beats, bars[-1].beat_type) else _swing(style, drums, random)
+    melody = _tune_line(tune, style, random) if random.random() < style.tune else None
+    devices = {"trill"} if melody is not None and melody.name != "tune" else set()
+    lines: list[Line] = [melody] if melody is not None else []
+    if random.random() < style.bass:
+        kicks = kicks_of(drums.line if drums else None)
+        program = pick(random, style.bass_programs)
+        lines.append(bass_line(pick(random, style.basses), bars, chords, program=program, random=random, kicks=kicks))
+    lines += _harmony(tune, style, random, played=bpm)
+    if random.random() < style.sequence:
+        program, centre = pick(random, style.sequence_programs), float(random.choice([48, 60, 60, 67, 72]))
+        lines.append(sequence_line(bars, chords, program=program, random=random, centre=centre))
+        devices.add("sequence")
     if random.random() < style.pad:
         lines.append(pad_line(bars, chords, program=pick(random, style.pads), random=random, centre=float(random.uniform(52, 64))))
-    counters = tune.role("counter")
-    if melody is not None and random.random() < 0.25:
+    if melody is not None and random.random() < 0.12:
+        program = melody.program if melody.role == "sung" else pick(random, style.leads)
+        lines.append(doubled(melody, program=program, semitones=float(random.choice([-12.0, 0.0, 12.0]))))
+        devices.add("doubled")
+    elif melody is not None and random.random() < 0.25:
         program = melody.program if melody.role == "sung" else pick(random, style.leads)
         lines.append(second_voice(melody, chords, program=program))
-    elif counters and random.random() < 0.4:
-        lines.append(replace(counters[0], program=pick(random, (*style.leads, 48))))
+    elif tune.role("counter") and random.random() < 0.4:
+        lines.append(replace(tune.role("counter")[0], program=pick(random, (*style.leads, 48))))
+    if any(line.program in range(24, 32) and line.role == "chords" for line in lines):
+        devices.add("strum")
     if swing > 0.5:
-        lines = [swung_line(line, swing) for line in lines]
+        lines = [swung_line(line, swing, unit=style.swing_unit) for line in lines]
     if random.random() < 0.1:
         lines = [thinned(line, random) if line.role in ("chords", "piano", "counter") else line for line in lines]
+        devices.add("thinned")
+    if bars[0].length < bars[0].full - 1e-6 and random.random() < 0.7:  # a pick-up mostly belongs to the tune
+        lines = [line if line.role in ("sung", "lead", "counter") else _from_downbeat(line) for line in lines]
+        drums = drums and replace(drums, line=_from_downbeat(drums.line))
     lines = [_planned(line, plan, bars) for line in lines]
     if style.name in _PEDALLED and random.random() < 0.6:
         changes = np.array([span.start for span in chords])
@@ -158,45 +115,44 @@ def _accompanied(tune: Piece, style: Style, shelf: Shelf, random: np.random.Gene
         ]
     facts = tune.facts | {"drums": drums.source if drums else "none", "plan": " ".join(stretch.label for stretch in plan)}
     if drums is not None:
-        line = swung_line(drums.line, swing) if drums.line.written and swing > 0.5 else drums.line
+        line = swung_line(drums.line, swing, unit=style.swing_unit) if drums.line.written and swing > 0.5 else drums.line
         lines.append(line)
+        devices |= set(drums.devices)
     sections = tuple(Span(bars[s.first].start, bars[s.first + s.count - 1].end, s.label) for s in plan)
+    straight = style.swing_unit < 1.0 and (drums is None or drums.line.written)
+    free = not style.pulse
     return replace(
         tune,
         origins=(*tune.origins, *(drums.origins if drums else ())),
         lines=tuple(line for line in lines if len(line.notes)),
+        bars=None if free else bars,
+        pulse=None,
         sections=sections if len({stretch.label for stretch in plan}) > 1 else None,
-        swing=swing,
+        swing=0.5 if straight else swing,
         style=style.name,
-        facts=facts,
+        facts=facts | {"devices": " ".join(sorted(devices)), "quantised": f"{style.quantised}"},
     )
 
 
-def drawn_plan(bars: tuple[BarLine, ...], random: np.random.Generator) -> tuple[Stretch, ...]:
-    """Divide bars into stretches of four, eight or sixteen: an intro now and then, breaks, half-time, loud and soft."""
-    size = int(random.choice([4, 8, 8, 16]))
-    pickup = 1 if len(bars) > 1 and bars[0].length < bars[0].full - 1e-6 else 0
-    borders = [0, *range(size + pickup, len(bars), size)]
-    plan: list[Stretch] = []
-    loud = bool(random.random() < 0.5)
-    for index, first in enumerate(borders):
-        count = (borders[index + 1] if index + 1 < len(borders) else len(bars)) - first
-        silent: set[str] = set()
-        label, half_time = "chorus" if loud else "verse", False
-        if index == 0 and random.random() < 0.35 and len(borders) > 1:
-            label = "intro"
-            silent |= {name for name, chance in (("drums", 0.7), ("tune", 0.5), ("bass", 0.5), ("pad", 0.5)) if random.random() < chance}
-        elif index and random.random() < 0.12:
-            label = "break"
-            silent |= {name for name, chance in (("drums", 0.8), ("bass", 0.5), ("chords", 0.3)) if random.random() < chance}
-        elif random.random() < 0.08:
-            half_time = True
-        if label == "verse":
-            silent |= {name for name, chance in (("pad", 0.6), ("second", 0.6)) if random.random() < chance}
-        energy = {"chorus": 1.0, "verse": 0.9, "intro": 0.85, "break": 0.8}[label] if len(borders) > 1 else 1.0
-        plan.append(Stretch(first=first, count=count, label=label, silent=frozenset(silent), half_time=half_time, energy=energy))
-        loud = not loud if random.random() < 0.6 else loud
-    return tuple(plan)
+def _harmony(tune: Piece, style: Style, random: np.random.Generator, *, played: float) -> list[Line]:
+    """The chords: the piano of the source, or one or two instruments of the style."""
+    bars, chords = tune.bars or (), tune.chords or ()
+    own = tune.role("piano")[:1]
+    if own and not style.loops and random.random() < 0.3:
+        return [replace(own[0], program=pick(random, (0, 0, 1, 4, 5)), name="piano")]
+    made = [
+        chord_line(pick(random, style.chords), bars, chords, program=pick(random, style.chord_programs), random=random, quarter_bpm=played)
+    ]
+    if random.random() < style.second:
+        program, centre = pick(random, style.chord_programs), float(random.choice([55, 67, 70]))
+        made.append(chord_line(pick(random, style.chords), bars, chords, program=program, random=random, quarter_bpm=played, centre=centre))
+    return made
+
+
+def _from_downbeat(line: Line) -> Line:
+    """Without what lies in a pick-up."""
+    early = 0.0 if line.written else 0.12
+    return replace(line, notes=line.notes[line.notes[:, ONSET] >= -early - 1e-6])
 
 
 def thinned(line: Line, random: np.random.Generator) -> Line:
@@ -209,7 +165,7 @@ def thinned(line: Line, random: np.random.Generator) -> Line:
 
 def _planned(line: Line, plan: tuple[Stretch, ...], bars: tuple[BarLine, ...]) -> Line:
     """Take out what is silent in a stretch, and play with its energy."""
-    part = {"sung": "tune", "lead": "tune", "counter": "second", "bass": "bass", "pad": "pad"}.get(line.role, "chords")
+    part = "sequence" if line.name == "sequence" else _PART_OF.get(line.role, "chords")
     notes = line.notes.copy()
     for stretch in plan:
         start, end = bars[stretch.first].start, bars[stretch.first + stretch.count - 1].end
@@ -235,13 +191,19 @@ def _tune_line(tune: Piece, style: Style, random: np.random.Generator) -> Line |
     if not is_sung and random.random() < 0.15:
         scale = frozenset((notes[:, PITCH].astype(int) % 12).tolist())
         notes = with_trills(notes, chance=0.12, quarter_bpm=tune.quarter_bpm, scale=scale, random=random)
-    return Line(role="sung" if is_sung else "lead", program=program, name="tune", notes=ordered(notes), written=found[0].written)
+        is_trilled = len(notes) != len(found[0].notes)
+        name = "tune with trills" if is_trilled else "tune"
+    else:
+        name = "tune"
+    return Line(role="sung" if is_sung else "lead", program=program, name=name, notes=ordered(notes), written=found[0].written)
 
 
 def _swing(style: Style, drums: Drumming | None, random: np.random.Generator) -> float:
     if drums is not None and not drums.line.written:
         return drums.swing
     low, high = style.swing
+    if style.swing_unit < 1.0 and random.random() < 0.35:
+        return 0.5
     return float(random.uniform(low, high)) if high > 0.5 else 0.5
 
 
@@ -261,24 +223,6 @@ def _bars_for(piece: Piece, quarter_bpm: float, length_s: float, random: np.rand
     quarters = length_s * quarter_bpm / 60.0
     enough = next((index + 1 for index, bar in enumerate(piece.bars or ()) if bar.end >= quarters), len(piece.bars or ()))
     return max(2, int(enough * random.uniform(0.6, 0.95))) if random.random() < 0.12 else enough + 2
-
-
-def _with_metre_change(tune: Piece, random: np.random.Generator) -> Piece:
-    """Another metre from some bar on, or for a few bars."""
-    count = len(tune.bars or ())
-    at = int(random.choice([2, 4, 8, 8, 12]))
-    metre = str(random.choice(["3/4", "3/4", "2/4", "5/4", "7/8", "6/8", "12/8"]))
-    if count <= at + 4:
-        return tune
-    rest = excerpt(tune, at, count - at)
-    made = joined(excerpt(tune, 0, at), rewritten(rest, metre))
-    return replace(made, facts=made.facts | {"metre": f"4/4, from bar {at + 1} {metre}"})
-
-
-def _common_time(piece: Piece) -> Piece:
-    """Cut time as common time: bands count four."""
-    bars = tuple(bar._replace(beats=4, beat_type=4) if bar.name == "2/2" else bar for bar in piece.bars or ())
-    return replace(piece, bars=bars)
 
 
 def by_register(line: Line, *, top: int, middle: int, low: int) -> tuple[Line, ...]:
@@ -320,9 +264,10 @@ def drums_alone(random: np.random.Generator, shelf: Shelf, *, length_s: float) -
     bars = even_bars(int(length_s * bpm / 60.0 / bar.full) + 2, beats, beat_type)
     plan = drawn_plan(bars, random)
     plan = tuple(replace(stretch, silent=frozenset()) for stretch in plan)
-    drums = draw_drums(shelf, style, bars, plan, random=random)
+    drums = draw_drums(shelf, style, bars, plan, random=random, quarter_bpm=bpm)
     swing = 0.5 if is_compound(beats, beat_type) else _swing(style, drums, random)
-    line = swung_line(drums.line, swing) if drums.line.written and swing > 0.5 else drums.line
+    line = swung_line(drums.line, swing, unit=style.swing_unit) if drums.line.written and swing > 0.5 else drums.line
     return Piece(
-        origins=drums.origins, lines=(line,), bars=bars, quarter_bpm=bpm, swing=swing, style=style.name, facts={"drums": drums.source}
+        origins=drums.origins, lines=(line,), bars=bars, quarter_bpm=bpm, swing=swing if style.swing_unit == 1.0 else 0.5,
+        style=style.name, facts={"drums": drums.source, "devices": " ".join(drums.devices)}
     )  # fmt: skip

@@ -4,6 +4,7 @@ No notes are published with it: an arrangement over these chords is written here
 Wild, Fujinaga, "An expert ground truth set for audio chord recognition and music analysis", ISMIR 2011.
 """
 
+import itertools
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -92,7 +93,7 @@ def _phrases(text: str) -> list[_Phrase]:
         if said and not line.startswith("#"):
             rows.append((float(time), said, metre, tonic))
     found = []
-    for (start, said, at, key), following in zip(rows, rows[1:], strict=False):
+    for (start, said, at, key), following in itertools.pairwise(rows):
         if said.count("|") >= 2 and following[0] > start and "&pause" not in said and "*" not in said:
             section = _SECTION.match(said)
             name = None if section is None else (section[2] or section[1]).strip()

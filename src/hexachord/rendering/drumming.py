@@ -7,81 +7,122 @@ import numpy as np
 from hexachord.arrays import Float64Array
 from hexachord.rendering.drum_classes import CLAP, CRASH, KICK, SNARE
 from hexachord.rendering.drum_patterns import fill_bar, written_bar
-from hexachord.rendering.music import ONSET, PITCH, VELOCITY, BarLine, Line, Piece, ordered, shifted
+from hexachord.rendering.drum_tables import DrumTable, fitting_tables
+from hexachord.rendering.form import Stretch
+from hexachord.rendering.music import ONSET, PITCH, VELOCITY, BarLine, Line, Piece, even_bars, ordered, shifted
 from hexachord.rendering.ornaments import with_ghosts
 from hexachord.rendering.shelf import Shelf
-from hexachord.rendering.styles import Style
+from hexachord.rendering.style import ELECTRONIC_KITS, Style, kit_of
 
+_SLOWEST, _FASTEST = 0.68, 1.5  # how far a drummer's take is played from its own tempo
 _CLAPPING = ("electronic", "disco", "hiphop", "pop", "funk")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stretch:
-    """Some bars of an arrangement and who plays in them; `energy` scales loudness."""
-
-    first: int
-    count: int
-    label: str
-    silent: frozenset[str] = frozenset()
-    half_time: bool = False
-    energy: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Drumming:
-    """A drum line, whose it is, and how it swings."""
+    """A drum line, whose it is, how it swings, and what was put in (``fill ghosts claps build half-time``)."""
 
     line: Line
     origins: tuple[str, ...] = ()
     swing: float = 0.5
     source: str = "written"
+    devices: tuple[str, ...] = ()
 
 
 def draw_drums(
-    shelf: Shelf, style: Style, bars: tuple[BarLine, ...], plan: tuple[Stretch, ...], *, random: np.random.Generator
+    shelf: Shelf,
+    style: Style,
+    bars: tuple[BarLine, ...],
+    plan: tuple[Stretch, ...],
+    *,
+    random: np.random.Generator,
+    quarter_bpm: float | None = None,
 ) -> Drumming:
-    """Draw drums for the bars: drummers where their metre fits, else patterns, else bars written for the metre."""
+    """Draw drums for the bars: a table of the style, drummers where their metre fits, else patterns, else bars written for the metre.
+
+    Parameters
+    ----------
+    quarter_bpm : drummers whose own tempo is far from it are not asked
+    """
     names = {bar.name for bar in bars}
     even = len(names) == 1 and all(abs(bar.length - bar.full) < 1e-6 for bar in bars[1:])
     source: Piece | None = None
+    table: DrumTable | None = None
     choice = random.random()
     if even:
         metre = names.pop()
-        if choice < 0.62:
-            source = _groove(shelf, style, metre, random)
-        if source is None and choice < 0.92:
+        tables = fitting_tables(style.tables or (style.name,), metre)
+        if tables and choice < style.tabled:
+            table = tables[int(random.integers(len(tables)))]
+        choice = random.random()
+        if table is None and choice < 0.65:
+            source = _groove(shelf, style, metre, random, quarter_bpm)
+        if table is None and source is None and choice < 0.92:
             source = _pattern(shelf, style, metre, random)
-    if source is None:
+    devices = {"half-time"} if any(stretch.half_time for stretch in plan) else set()
+    if table is not None:
+        own = even_bars(table.bars, bars[-1].beats, bars[-1].beat_type)
+        whole = Piece(origins=(), lines=(Line(role="drums", notes=table.notes, name="drums"),), bars=own, quarter_bpm=100.0)
+        line, swing, made = _laid(whole, bars, plan, random), 0.5, "table"
+    elif source is None:
         line, swing, made = _written(style, bars, random), 0.5, "written"
+        devices -= {"half-time"}
     else:
         made = source.origins[0].partition("/")[0]
         line, swing = _laid(source, bars, plan, random), source.swing
-    if line.written and random.random() < 0.3:
+    line = replace(line, program=kit_of(style.name, float(random.random())))
+    if line.written and random.random() < 0.3 and style.name not in ELECTRONIC_KITS:
         line = replace(line, notes=with_ghosts(line.notes, chance=float(random.uniform(0.05, 0.3)), end=bars[-1].end, random=random))
-    if style.name in _CLAPPING and random.random() < 0.4:
+        devices.add("ghosts")
+    if style.name in _CLAPPING and random.random() < 0.4 and not np.any(line.notes[:, PITCH] == CLAP):
         line = replace(line, notes=_with_claps(line.notes, instead=bool(line.written and random.random() < 0.5)))
-    fills, fill_origins = _with_fills(line, shelf, style, bars, plan, random)
-    silent = [stretch for stretch in plan if "drums" in stretch.silent]
+        devices.add("claps")
+    fills, fill_origins, count = _with_fills(line, shelf, style, bars, plan, random)
+    if count:
+        devices.add("fill")
     notes = fills.notes
-    for stretch in silent:
+    for stretch in plan:
         start, end = bars[stretch.first].start, bars[stretch.first + stretch.count - 1].end
-        notes = notes[(notes[:, ONSET] < start - 0.1) | (notes[:, ONSET] >= end - 0.1)]
+        inside = (notes[:, ONSET] >= start - 0.1) & (notes[:, ONSET] < end - 0.1)
+        if "drums" in stretch.silent:
+            notes = notes[~inside]
+        elif "kick" in stretch.silent:
+            notes = notes[~(inside & (notes[:, PITCH] == KICK))]
+        if stretch.builds:
+            notes = np.concatenate([notes, _roll(start, end, random)])
+            devices.add("build")
     return Drumming(
-        line=replace(fills, notes=notes), origins=(*(source.origins if source else ()), *fill_origins), swing=swing, source=made
+        line=replace(fills, notes=ordered(notes)),
+        origins=(*(source.origins if source else ()), *fill_origins),
+        swing=swing,
+        source=made,
+        devices=tuple(sorted(devices)),
     )
 
 
-def _groove(shelf: Shelf, style: Style, metre: str, random: np.random.Generator) -> Piece | None:
+def _roll(start: float, end: float, random: np.random.Generator) -> Float64Array:
+    """A snare (or clap) that comes faster and louder: quarters, eighths, sixteenths."""
+    drum = float(random.choice([SNARE, SNARE, CLAP]))
+    span = end - start
+    borders = [start, start + span / 2, start + span * 0.75, end]
+    times = np.concatenate([np.arange(a, b - 1e-6, step) for a, b, step in zip(borders[:-1], borders[1:], (1.0, 0.5, 0.25), strict=True)])
+    level = 50.0 + 62.0 * (times - start) / span
+    return np.column_stack([times, np.full(len(times), 0.1), np.full(len(times), drum), level])
+
+
+def _groove(shelf: Shelf, style: Style, metre: str, random: np.random.Generator, quarter_bpm: float | None) -> Piece | None:
     signature = tuple(int(part) for part in metre.split("/"))
     rows = [row for row in shelf.grooves() if not row.is_fill and (row.beats, row.beat_type) == signature and row.duration_s > 8]
     fitting = [row for row in rows if any(row.style.startswith(name) for name in style.grooves)] if signature == (4, 4) else rows
+    if quarter_bpm is not None:
+        fitting = [row for row in fitting if _SLOWEST < quarter_bpm / row.bpm < _FASTEST]
     if not fitting:
         return None
     return shelf.piece("groove", fitting[int(random.integers(len(fitting)))].id)
 
 
 def _pattern(shelf: Shelf, style: Style, metre: str, random: np.random.Generator) -> Piece | None:
-    if metre not in ("4/4", "12/8", "6/8"):
+    if metre not in ("4/4", "12/8", "6/8") or not style.patterns:
         return None
     pieces = [shelf.piece("drum_machine_patterns", name) for name in shelf.names("drum_machine_patterns") if not name.startswith("Endings")]
     wanted = "4/4" if metre == "4/4" else "12/8"
@@ -142,13 +183,13 @@ def _varied(notes: Float64Array, random: np.random.Generator) -> Float64Array:
 
 def _with_fills(
     line: Line, shelf: Shelf, style: Style, bars: tuple[BarLine, ...], plan: tuple[Stretch, ...], random: np.random.Generator
-) -> tuple[Line, tuple[str, ...]]:
+) -> tuple[Line, tuple[str, ...], int]:
     """Fill the last bar of stretches, and strike a crash and the bass drum where the next begins."""
     eager = float(random.uniform(0.2, 0.9))
-    notes, origins = line.notes, []
+    notes, origins, count = line.notes, [], 0
     for stretch in plan[:-1]:
         last = bars[stretch.first + stretch.count - 1]
-        if random.random() >= eager or stretch.count < 2 or last.length < last.full - 1e-6:
+        if stretch.builds or "drums" in stretch.silent or random.random() >= eager or stretch.count < 2 or last.length < last.full - 1e-6:
             continue
         fill = None
         if not line.written and last.name == "4/4":
@@ -158,6 +199,7 @@ def _with_fills(
             fill = fill_bar(last, random=random)
         if not len(fill):
             continue
+        count += 1
         begin = last.start + float(fill[0, ONSET]) - 0.05
         fill = shifted(fill, last.start)
         notes = np.concatenate([notes[(notes[:, ONSET] < begin) | (notes[:, ONSET] >= last.end - 0.1)], fill])
@@ -169,7 +211,7 @@ def _with_fills(
             start, end = bars[stretch.first].start, bars[stretch.first + stretch.count - 1].end
             inside = (notes[:, ONSET] >= start - 0.1) & (notes[:, ONSET] < end - 0.1)
             notes[inside, VELOCITY] = np.clip(notes[inside, VELOCITY] * stretch.energy, 8, 127)
-    return replace(line, notes=ordered(notes)), tuple(origins)
+    return replace(line, notes=ordered(notes)), tuple(origins), count
 
 
 def _played_fill(shelf: Shelf, style: Style, random: np.random.Generator) -> tuple[Float64Array | None, str]:

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from hexachord.rendering.accompaniment import bass_line
-from hexachord.rendering.arranging import by_register, draw_name, drawn_plan, has_tune, pick
+from hexachord.rendering.arranging import by_register
+from hexachord.rendering.draws import draw_name, pick
 from hexachord.rendering.drumming import draw_drums
+from hexachord.rendering.form import drawn_plan
 from hexachord.rendering.harmony import beat_borders, certain_chords, certain_key
 from hexachord.rendering.model import Role
 from hexachord.rendering.music import DURATION, ONSET, Line, Piece, Span, excerpt, transposed
@@ -14,6 +16,7 @@ from hexachord.rendering.ornaments import with_pedal
 from hexachord.rendering.pop909 import is_regular
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.styles import STYLES
+from hexachord.rendering.tunes import has_tune
 
 ENSEMBLES = (  # upper, middle, lower
     (40, 48, 42), (73, 48, 43), (68, 71, 70), (71, 46, 42), (56, 60, 58), (40, 0, 42), (65, 66, 67), (73, 24, 32), (21, 21, 32),
@@ -69,7 +72,7 @@ def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
         lines = [line for line in lines if line.role != "counter"]
     if random.random() < 0.4:
         style = pick(random, tuple(style for style in STYLES if style.name in ("pop", "ballad", "rock")))
-        drums = draw_drums(shelf, style, bars, drawn_plan(bars, random), random=random)
+        drums = draw_drums(shelf, style, bars, drawn_plan(bars, random), random=random, quarter_bpm=cut.quarter_bpm)
         if drums.swing == 0.5:
             lines.append(drums.line)
             origins = (*origins, *drums.origins)

@@ -52,3 +52,27 @@ class Style:
     pulse: bool = True  # whether there is anything to tap to
     tune: float = 0.93
     bass: float = 0.9
+
+
+ELECTRONIC_KITS = (
+    "house", "techno", "trance", "drum and bass", "dubstep", "trap", "synthwave", "chiptune", "electro", "edm", "electronic", "reggaeton",
+    "ambient",
+)  # fmt: skip
+_KITS: dict[str, tuple[int, ...]] = {
+    "metal": (16,), "rock": (16, 8, 0), "punk": (16, 0, 8), "progressive": (16, 0), "swing": (32, 32, 40), "ballad": (0, 8, 40),
+    "bossa nova": (32, 40, 0), "folk": (40, 0, 32), "waltz": (40, 32), "cinematic": (48,), "orchestral": (48,), "march": (48, 0),
+    "musical": (32, 40, 0), "hiphop": (8, 25, 24), "lo-fi": (8, 25, 40), "breakbeat": (8, 24, 0), "disco": (0, 24, 8),
+}  # fmt: skip
+
+
+def kit_of(style: str, choice: float) -> int:
+    """Return the General MIDI program of a kit that suits a style: 0 standard, 8 room, 16 power, 24 electronic, 25 analog, 32 jazz,
+    40 brushes, 48 orchestra. `choice` in [0, 1) decides.
+
+    Examples
+    --------
+    >>> kit_of("swing", 0.9), kit_of("techno", 0.0)
+    (40, 25)
+    """
+    kits = _KITS.get(style, (25, 24, 25, 24, 8) if style in ELECTRONIC_KITS else (0, 0, 8, 16))
+    return kits[int(choice * len(kits))]

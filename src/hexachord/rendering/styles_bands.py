@@ -1,18 +1,6 @@
 """Bands: rock and its relatives, dances, jazz, what is played at weddings and in parades."""
 
-from hexachord.rendering.style import (
-    ACOUSTIC_BASS,
-    DRIVEN,
-    ELECTRIC,
-    FINGERED,
-    GUITARS,
-    LEADS,
-    PADS,
-    PIANOS,
-    STRINGS,
-    SYNTH_BASS,
-    Style,
-)
+from hexachord.rendering.style import ACOUSTIC_BASS, DRIVEN, ELECTRIC, FINGERED, GUITARS, LEADS, PIANOS, STRINGS, SYNTH_BASS, Style
 
 BANDS: tuple[Style, ...] = (
     Style(

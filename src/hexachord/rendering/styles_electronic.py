@@ -5,7 +5,7 @@ from hexachord.rendering.style import ELECTRIC, KEYS, LEADS, PADS, PIANOS, SAWS,
 ELECTRONIC: tuple[Style, ...] = (
     Style(
         name="house", weight=1.2, bpm=(116, 130), loops=True, dance=True, quantised=0.6, tabled=0.8,
-        basses=("offbeats", "syncopated", "kick", "tresillo"), bass_programs=SYNTH_BASS + (33, 87),
+        basses=("offbeats", "syncopated", "kick", "tresillo"), bass_programs=(*SYNTH_BASS, 33, 87),
         chords=("stabs", "charleston", "offbeats", "whole", "tresillo"), chord_programs=(*PIANOS, *ELECTRIC, 16, 62, 81),
         leads=(80, 81, 11, 73, 66), patterns=("disco",), grooves=("dance",), sequence=0.35, pad=0.6, sung=0.6, tune=0.5,
         swing=(0.5, 0.58), swing_unit=0.5, drums=0.97,
@@ -22,12 +22,12 @@ ELECTRONIC: tuple[Style, ...] = (
     ),
     Style(
         name="drum and bass", weight=1.0, bpm=(160, 180), loops=True, dance=True, quantised=0.7, tabled=0.95,
-        basses=("whole", "syncopated", "reese", "tresillo"), bass_programs=SYNTH_BASS + (87,), chords=("whole", "charleston", "stabs"),
-        chord_programs=(4, 5, 90, 62, 0), leads=LEADS + (73,), sequence=0.3, pad=0.7, sung=0.4, tune=0.5, drums=0.98,
+        basses=("whole", "syncopated", "reese", "tresillo"), bass_programs=(*SYNTH_BASS, 87), chords=("whole", "charleston", "stabs"),
+        chord_programs=(4, 5, 90, 62, 0), leads=(*LEADS, 73), sequence=0.3, pad=0.7, sung=0.4, tune=0.5, drums=0.98,
     ),
     Style(
         name="breakbeat", weight=0.8, bpm=(104, 142), loops=True, dance=True, quantised=0.5, tabled=0.9,
-        basses=("syncopated", "kick", "tresillo"), bass_programs=SYNTH_BASS + (33,), chords=("stabs", "charleston", "whole"),
+        basses=("syncopated", "kick", "tresillo"), bass_programs=(*SYNTH_BASS, 33), chords=("stabs", "charleston", "whole"),
         chord_programs=(16, 27, 62, 81, 4), leads=LEADS, grooves=("hiphop", "funk"), sequence=0.4, pad=0.4, tune=0.5, drums=0.98,
     ),
     Style(
@@ -65,11 +65,11 @@ ELECTRONIC: tuple[Style, ...] = (
     Style(
         name="edm", weight=1.0, bpm=(124, 150), loops=True, dance=True, quantised=0.85, tabled=0.9,
         basses=("offbeats", "beats", "kick", "sub"), bass_programs=SYNTH_BASS, chords=("gated", "push", "whole", "strum"),
-        chord_programs=SAWS + (0,), leads=LEADS, sequence=0.5, pad=0.6, sung=0.6, tune=0.8, drums=0.97,
+        chord_programs=(*SAWS, 0), leads=LEADS, sequence=0.5, pad=0.6, sung=0.6, tune=0.8, drums=0.97,
     ),
     Style(
         name="ambient", weight=0.8, bpm=(50, 92), beats=(4, 3, 6), loops=True, quantised=0.3, basses=("whole",),
-        bass_programs=SYNTH_BASS + (89, 32), chords=("whole", "alberti", "arpeggio"), chord_programs=(88, 89, 4, 0, 11, 46, 98, 99),
+        bass_programs=(*SYNTH_BASS, 89, 32), chords=("whole", "alberti", "arpeggio"), chord_programs=(88, 89, 4, 0, 11, 46, 98, 99),
         leads=(73, 79, 80, 75, 68), pads=PADS + STRINGS + (52,), sequence=0.35, sequence_programs=(98, 11, 88, 46), pad=1.0, sung=0.3,
         tune=0.35, bass=0.4, drums=0.12, second=0.25,
     ),

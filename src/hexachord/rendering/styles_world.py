@@ -37,7 +37,7 @@ WORLD: tuple[Style, ...] = (
     ),
     Style(
         name="salsa", weight=0.6, bpm=(150, 216), basses=("tumbao",), bass_programs=ACOUSTIC_BASS + FINGERED, chords=("montuno",),
-        chord_programs=(0, 0, 1, 2), leads=BRASS + (73,), grooves=("latin", "afrocuban"), patterns=("cha-cha", "afro-cuban"), tabled=0.75,
+        chord_programs=(0, 0, 1, 2), leads=(*BRASS, 73), grooves=("latin", "afrocuban"), patterns=("cha-cha", "afro-cuban"), tabled=0.75,
         pad=0.0, second=0.1, sung=0.7,
     ),
     Style(
@@ -60,7 +60,7 @@ WORLD: tuple[Style, ...] = (
     ),
     Style(
         name="afrobeat", weight=0.5, bpm=(96, 130), beats=(4, 12), loops=True, basses=("syncopated", "tresillo"),
-        chords=("sixteenths", "syncopated"), chord_programs=(27, 28, 16), leads=REEDS + (56, 16), grooves=("afrobeat", "highlife"),
+        chords=("sixteenths", "syncopated"), chord_programs=(27, 28, 16), leads=(*REEDS, 56, 16), grooves=("afrobeat", "highlife"),
         tabled=0.5, pad=0.05, second=0.8,
     ),
     Style(
@@ -74,8 +74,8 @@ WORLD: tuple[Style, ...] = (
     ),
     Style(
         name="celtic", weight=0.5, bpm=(88, 132), beats=(6, 9, 4, 2, 3), basses=("root_fifth", "whole"), bass_programs=ACOUSTIC_BASS,
-        chords=("strum", "arpeggio", "beats"), chord_programs=(25, 24, 46, 21), leads=(110, 74, 73, 72, 109, 75, 40), tabled=0.7, drums=0.45,
-        pad=0.1, sung=0.25,
+        chords=("strum", "arpeggio", "beats"), chord_programs=(25, 24, 46, 21), leads=(110, 74, 73, 72, 109, 75, 40), tabled=0.7,
+        drums=0.45, pad=0.1, sung=0.25,
     ),
     Style(
         name="balkan", weight=0.5, bpm=(100, 168), beats=(7, 9, 5, 2, 4), basses=("root_fifth", "beats"), bass_programs=(58, 32),
@@ -87,7 +87,8 @@ WORLD: tuple[Style, ...] = (
     ),
     Style(
         name="bluegrass", weight=0.5, bpm=(104, 164), beats=(4, 2, 3), basses=("root_fifth",), bass_programs=ACOUSTIC_BASS,
-        chords=("banjo", "afterbeats", "strum"), chord_programs=(105, 25, 25), leads=(110, 105, 25), drums=0.12, pad=0.0, second=0.85, sung=0.5,
+        chords=("banjo", "afterbeats", "strum"), chord_programs=(105, 25, 25), leads=(110, 105, 25), drums=0.12, pad=0.0,
+        second=0.85, sung=0.5,
     ),
     Style(
         name="surf", weight=0.3, bpm=(130, 184), basses=("eighths", "root_fifth"), chords=("eighths", "strum"), chord_programs=(27, 26, 16),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hexachord.rendering.arranging import band, drums_alone, pick
+from hexachord.rendering.arranging import band, drums_alone, electronic, pick
 from hexachord.rendering.model import Take
 from hexachord.rendering.music import Piece, even_bars
 from hexachord.rendering.ornaments import drawn_singing
@@ -15,7 +15,8 @@ from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.timing import Clock, TempoKind, human_clock, humanized, tempo_clock
 
 KINDS: dict[str, tuple[float, Callable[..., Piece]]] = {
-    "band": (0.5, band),
+    "band": (0.4, band),
+    "electronic": (0.13, electronic),
     "pop": (0.13, pop_song),
     "song": (0.1, art_song),
     "piano": (0.08, piano_piece),
@@ -27,6 +28,7 @@ KINDS: dict[str, tuple[float, Callable[..., Piece]]] = {
 
 _TEMPI: dict[str, dict[TempoKind, float]] = {
     "band": {"steady": 0.56, "drift": 0.22, "final": 0.05, "step": 0.06, "accelerando": 0.04, "ritardando": 0.04, "rubato": 0.03},
+    "electronic": {"steady": 0.93, "drift": 0.02, "step": 0.03, "accelerando": 0.02},
     "drums": {"steady": 0.72, "drift": 0.16, "step": 0.06, "accelerando": 0.03, "ritardando": 0.03},
     "pop": {"steady": 0.6, "drift": 0.2, "final": 0.1, "rubato": 0.1},
     "page": {"rubato": 0.45, "drift": 0.2, "steady": 0.12, "ritardando": 0.1, "final": 0.08, "accelerando": 0.05},
@@ -42,8 +44,8 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
     Parameters
     ----------
     seed : any whole number from 0 on; the take is a function of it, of the shelf and of the options alone
-    kind : ``band`` (a tune accompanied in some style), ``pop`` (a song as it stands), ``song`` (voice and piano), ``piano``, ``ensemble``,
-        ``chorale`` or ``drums``; drawn when not given
+    kind : ``band`` (a tune accompanied in some style), ``electronic``, ``pop`` (a song as it stands), ``song`` (voice and piano),
+        ``piano``, ``ensemble``, ``chorale`` or ``drums``; drawn when not given
     length_s : how long; music that ends earlier leaves silence
     human : False plays what is written on a grid exactly on it, at a steady tempo
 
@@ -63,7 +65,8 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
     tempo = pick(random, tuple(kinds), tuple(kinds.values())) if human else "steady"
     clock, tempo_fact = _clock(piece, tempo, human=human, random=random)
     bars = piece.bars or even_bars(max(1, int(piece.end / 4) + 1), 4, 4)
-    amount = float(random.choice([0.0, 0.4, 0.8, 1.0, 1.3], p=[0.12, 0.2, 0.28, 0.28, 0.12])) if human else 0.0
+    exact = float(piece.facts.get("quantised", 0.12))
+    amount = float(random.choice([0.4, 0.8, 1.0, 1.3], p=[0.22, 0.32, 0.32, 0.14])) if human and random.random() >= exact else 0.0
     lines = tuple(humanized(line, bars, quarter_bpm=piece.quarter_bpm, amount=amount, random=random) for line in piece.lines)
     sings = any(line.role == "sung" for line in lines)
     manner = Manner(
@@ -88,7 +91,8 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
 
 def _is_music(piece: Piece, length_s: float) -> bool:
     """Whether enough happens: now and then a window falls into somebody's rests."""
-    return sum(len(line.notes) for line in piece.lines) >= max(4.0, 0.7 * length_s)
+    least = 0.15 if piece.style in ("drone", "ambient") else 0.7
+    return sum(len(line.notes) for line in piece.lines) >= max(4.0, least * length_s)
 
 
 def _clock(piece: Piece, tempo: TempoKind, *, human: bool, random: np.random.Generator) -> tuple[Clock, str]:

@@ -1,0 +1,108 @@
+"""Tunes written by rule over chords: motifs that return with their section, chord tones where weight falls, steps between.
+
+What the rules are good for is data, not art: a melody that fits real harmony, in any metre, and is known to the note.
+"""
+
+import zlib
+
+import numpy as np
+
+from hexachord.rendering.music import BarLine, Line, Piece, label_at, notes_of, pitch_class
+from hexachord.theory.chord_labels import Chord, parse_chord
+
+_SIMPLE = ((1.0,), (0.5, 0.5), (0.75, 0.25), (0.5, 0.25, 0.25), (0.25, 0.25, 0.5), (-0.5, 0.5), (-1.0,), (1 / 3, 1 / 3, 1 / 3))
+_COMPOUND = ((1.0, 0.5), (0.5, 0.5, 0.5), (1.5,), (-0.5, 0.5, 0.5), (-1.5,), (0.5, 1.0))
+_FORMS = ("AABA", "ABAB", "ABAC", "AAAB", "ABCB")
+_MODES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
+
+Motif = tuple[tuple[float, float, int, bool], ...]  # onset in beats, duration in beats, steps from the note before, weight
+
+
+def composed_tune(piece: Piece, random: np.random.Generator, *, centre: float = 67.0) -> Line:
+    """Write a tune over the chords of a piece: two-bar motifs, the same ones wherever a section comes back.
+
+    Raises
+    ------
+    ValueError : without bars or chords.
+    """
+    if piece.bars is None or piece.chords is None:
+        raise ValueError("a tune needs bars and chords")
+    seed, busy, range_ = int(random.integers(2**31)), float(random.uniform(0.25, 0.85)), float(random.choice([7.0, 9.0, 11.0]))
+    rows: list[tuple[float, float, float, float]] = []
+    pitch = centre
+    label, begun = "", 0
+    for number in range(0, len(piece.bars), 2):
+        bars = piece.bars[number : number + 2]
+        here = label_at(piece.sections, bars[0].start) or "A"
+        if here != label:
+            label, begun = here, number
+        own = np.random.default_rng([seed, zlib.crc32(label.encode())])
+        form = _FORMS[int(own.integers(len(_FORMS)))]
+        letter = form[(number - begun) // 2 % 4]
+        for place, bar in enumerate(bars):
+            motif = _motif(bar, np.random.default_rng([seed, zlib.crc32(label.encode()), ord(letter), place]), busy, ends=place == 1)
+            for onset, duration, steps, weighty in motif:
+                at = bar.start + onset * bar.beat
+                if onset * bar.beat >= bar.length - 1e-6:
+                    break
+                chord = parse_chord(label_at(piece.chords, at) or "N")
+                pitch = _next(pitch, steps, chord if weighty or duration >= 1.0 else None, _scale(piece, at, chord), centre, range_)
+                rows.append((at, duration * bar.beat * 0.95, pitch, 92.0 if weighty else 84.0))
+    return Line(role="sung", program=53, name="tune", notes=notes_of(rows))
+
+
+def _motif(bar: BarLine, random: np.random.Generator, busy: float, *, ends: bool) -> Motif:
+    cells = _COMPOUND if bar.beat > 1.0 + 1e-6 or (bar.beat_type == 4 and bar.beat == 1.5) else _SIMPLE
+    scale = 1.5 if cells is _COMPOUND else 1.0
+    made: list[tuple[float, float, int, bool]] = []
+    beat = 0
+    while beat < bar.felt:
+        if ends and beat >= bar.felt - 1 and bar.felt > 1:
+            break
+        if random.random() > busy and beat + 2 <= bar.felt:
+            cell, length = (2.0 * scale,) if random.random() < 0.7 else (-scale, scale), 2
+        else:
+            cell, length = cells[int(random.integers(len(cells)))], 1
+        at = float(beat)
+        for part in cell:
+            if part > 0:
+                leap = random.random() < 0.16
+                steps = int(random.choice([-4, -3, -2, 2, 3, 4])) if leap else int(random.choice([-1, -1, 0, 1, 1]))
+                made.append((at, part / scale, steps, abs(at - beat) < 1e-6))
+            at += abs(part) / scale
+        beat += length
+    if ends and made:
+        onset, _, steps, _ = made[-1]
+        made[-1] = (onset, max(bar.felt - 0.5 - onset, 0.5), steps, True)
+    return tuple(made)
+
+
+def _scale(piece: Piece, quarter: float, chord: Chord) -> frozenset[int]:
+    """The tones of the key here, without those a semitone from a tone of the chord that the key lacks."""
+    key = label_at(piece.keys, quarter)
+    tones = frozenset(chord.pitch_classes()) if chord.is_chord else frozenset()
+    if key is None:
+        spread = chord.root if chord.is_chord else 0
+        mode = "minor" if 3 in chord.intervals else "major"
+        scale = frozenset((spread + step) % 12 for step in _MODES[mode])
+    else:
+        tonic, mode = key.split()
+        scale = frozenset((pitch_class(tonic) + step) % 12 for step in _MODES[mode])
+    foreign = tones - scale
+    return frozenset(step for step in scale if all((step - tone) % 12 not in (1, 11) for tone in foreign)) | tones
+
+
+def _next(pitch: float, steps: int, chord: Chord | None, scale: frozenset[int], centre: float, range_: float) -> float:
+    """Walk steps of the scale, turned back at the ends of the range, then to the nearest tone of the chord where one is asked for."""
+    if abs(pitch - centre) > range_ and np.sign(steps) == np.sign(pitch - centre):
+        steps = -steps
+    way = 1 if steps >= 0 else -1
+    at = int(pitch)
+    for _ in range(abs(steps)):
+        at += way
+        while at % 12 not in scale:
+            at += way
+    if chord is not None and chord.is_chord:
+        tones = chord.pitch_classes()
+        at = min((p for p in range(at - 6, at + 7) if p % 12 in tones), key=lambda p: (abs(p - at), abs(p - centre)))
+    return float(np.clip(at, 36, 96))
