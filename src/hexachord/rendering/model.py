@@ -95,3 +95,8 @@ class Take:
     def __post_init__(self) -> None:
         if len(self.tracks) != len(self.roles):
             raise ValueError(f"{len(self.tracks)} tracks but {len(self.roles)} roles")
+
+    @property
+    def kind(self) -> str:
+        """What was drawn: ``band``, ``piano`` ... (see `hexachord.rendering.take.KINDS`)."""
+        return self.notes.get("kind", "")

@@ -13,9 +13,10 @@ import itertools
 import json
 import math
 import os
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ from hexachord.errors import InputError, OutputError
 from hexachord.files import atomic_path, read_bytes, read_text, write_bytes, write_text
 from hexachord.rendering.features import feature_from_plain, feature_to_plain, features_of, identity_of
 from hexachord.rendering.instruments import Instruments
+from hexachord.rendering.labels_json import labels_from_json, labels_to_json
+from hexachord.rendering.model import Take
+from hexachord.rendering.production import Production
 from hexachord.rendering.shelf import CORPORA, Shelf
-from hexachord.rendering.song_labels import Labels, labels_from_line, labels_of, labels_to_line
 from hexachord.rendering.stream import Recipe, song, unopened
 from hexachord.rendering.workers import in_order
 
@@ -44,10 +47,12 @@ _WHAT = "a training cache (a folder with cache.json)"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CachedSong:
-    """One song of a cache: views of its features, (frames, bins) uint8, and its labels."""
+    """One song of a cache: views of its features, (frames, bins) uint8, its labels, and how it was made to sound."""
 
+    index: int
     features: Mapping[str, UInt8Array]
-    labels: Labels
+    labels: Take
+    production: Production
 
 
 class Cache:
@@ -86,7 +91,9 @@ class Cache:
 
     def song(self, index: int) -> CachedSong:
         """Return a song with everything about it."""
-        return CachedSong(features={name: self.features(name, index) for name in self.definitions}, labels=self.labels(index))
+        features = {name: self.features(name, index) for name in self.definitions}
+        take, production = self._told(index)
+        return CachedSong(index=index, features=features, labels=take, production=production)
 
     def features(self, name: str, index: int) -> UInt8Array:
         """Return a feature of a song: a read-only view, (frames, bins) uint8, into the mapped file.
@@ -106,25 +113,34 @@ class Cache:
         view: UInt8Array = self._maps[name, shard][row]
         return view
 
-    def labels(self, index: int) -> Labels:
-        """Return the labels of a song. Songs are quickest in order: a shard's labels are unpacked together.
+    def labels(self, index: int) -> Take:
+        """Return the labels of a song: its take without the strokes. Quickest in order: a shard's labels are unpacked together.
 
         Raises
         ------
         IndexError : if there is no such song (yet).
         InputError : if the file is damaged.
         """
+        return self._told(index)[0]
+
+    def production(self, index: int) -> Production:
+        """Return how a song was made to sound."""
+        return self._told(index)[1]
+
+    def _told(self, index: int) -> tuple[Take, Production]:
         shard, row = self._place(index)
         path = _shard_path(self.folder, shard, _LABELS)
         if self._lines[0] != shard:
             try:
                 lines = gzip.decompress(read_bytes(path, what="labels of a shard")).splitlines()
-            except (OSError, EOFError) as error:
+            except (OSError, EOFError, zlib.error) as error:
                 raise _damaged(path, str(error)) from error
             if len(lines) != self._shard_songs:
                 raise _damaged(path, f"{len(lines)} lines instead of {self._shard_songs}")
             self._lines = (shard, lines)
-        return labels_from_line(self._lines[1][row], source=f"{path} at line {row + 1}")
+        take, production = labels_from_json(self._lines[1][row], source=f"{path} at line {row + 1}")
+        assert production is not None  # every line has one
+        return take, production
 
     def _place(self, index: int) -> tuple[int, int]:
         if not 0 <= index < len(self):
@@ -212,7 +228,7 @@ class _SongBytes:
 
     def __call__(self, index: int) -> tuple[dict[str, UInt8Array], str]:
         rendered = song(index, self.recipe, self.shelf, self.instruments)
-        return features_of(rendered.audio, rendered.rate_hz, self.features), labels_to_line(labels_of(rendered, index=index))
+        return features_of(rendered.audio, rendered.rate_hz, self.features), labels_to_json(rendered.take, rendered.production)
 
 
 def _header(
@@ -225,10 +241,16 @@ def _header(
         "recipe": recipe.to_plain(),
         "features": {name: feature_to_plain(feature) for name, feature in features.items()},
         "music": {corpus: identity_of(shelf.names(corpus)) for corpus in CORPORA if shelf.names(corpus)},
-        "instruments": sorted(instruments.paths),
+        "instruments": _names_of(instruments),
         "shard_songs": shard_songs,
     }
     return about | {"identity": identity_of(about), "songs": songs}
+
+
+def _names_of(instruments: Instruments) -> dict[str, list[str]]:
+    """Everything that a production may be drawn from, by name, whatever the files are called here."""
+    public = {f.name: getattr(instruments, f.name) for f in fields(instruments) if not f.name.startswith("_")}
+    return {name: sorted(value) for name, value in public.items() if name not in ("side", "missing")}
 
 
 def _settle_header(folder: Path, wanted: dict[str, Any]) -> None:

@@ -5,8 +5,8 @@ processes.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from hexachord.rendering.sound import Rendered, render_take
 from hexachord.rendering.split import Side
 from hexachord.rendering.take import KINDS, draw_take
 from hexachord.rendering.workers import in_order
+
+_T = TypeVar("_T")
 
 SONGS = 1_000_000
 """How many songs a base seed has before the next one's begin."""
@@ -174,4 +176,9 @@ class SongMaker:
 
 def unopened(shelf: Shelf, instruments: Instruments) -> tuple[Shelf, Instruments]:
     """Return the same shelf and instruments with nothing read or opened yet: light enough to send to another process."""
-    return Shelf(data=shelf.data, split=shelf.split, side=shelf.side), replace(instruments, _open={})
+    return _bare(shelf), _bare(instruments)
+
+
+def _bare(thing: _T) -> _T:
+    """A dataclass without what it remembers: its public fields alone."""
+    return type(thing)(**{f.name: getattr(thing, f.name) for f in fields(thing) if not f.name.startswith("_")})  # type: ignore[arg-type]
