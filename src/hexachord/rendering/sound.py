@@ -1,8 +1,8 @@
 """A take and a production become sound.
 
-Each track is played dry, goes through its chain, is brought to its level, panned, and sent to the common room; stems are sums of parts
-with their share of the room; the mix is the sum of the stems. What the mix then goes through is not linear, so the sound as it is heard
-(`audio`) is not the sum of stems, `mix` is.
+Each track is played dry, goes through its chain, is brought to its level, panned, and sent to the common room; stems are parts with
+their share of the room; the mix is the sum of the stems. What the mix then goes through (effects, mastering, a medium, fades) is not
+linear, so the sound as it is heard (`audio`) is not the sum of stems, `mix` is.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float32Array
+from hexachord.processing.effects.dynamics import limiter
 from hexachord.processing.effects.effect import amplitude
 from hexachord.rendering.answering import Prompt, unanswered, without
 from hexachord.rendering.balance import active_loudness_db
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.labels import labelled
 from hexachord.rendering.model import Take
+from hexachord.rendering.percussionist import WithPercussionist
 from hexachord.rendering.production import PartSound, Production
 from hexachord.synthesis.model import Instrument
 from hexachord.synthesis.player import render_tracks
@@ -24,6 +26,7 @@ from hexachord.synthesis.synthesizers.retuned import Retuned
 
 _BLOCK_S = 8.0
 _TAIL_S = 3.0
+_PLAYED_LUFS = -20.0  # of a dry track before its own effects, which are drawn for sound of about that level
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,7 +81,8 @@ def render_take(take: Take, production: Production, instruments: Instruments, *,
         mix *= gain
         for stem in kept:
             stem *= gain
-    audio = production.medium(production.mix(mix, rate_hz), rate_hz)
+    audio = _mastered(production.mix(mix, rate_hz), production, rate_hz=rate_hz)
+    audio = _held(production.ends(production.medium(audio, rate_hz), rate_hz))
     return Rendered(take=labelled(take, production), production=production, rate_hz=rate_hz, audio=audio, mix=mix, stems=kept)
 
 
@@ -100,22 +104,52 @@ def _player(take: Take, index: int, part: PartSound, production: Production, ins
     tuned = Retuned(bank, a4_hz=production.a4_hz, stretch_cents_per_octave=part.stretch_cents_per_octave, detune_cents=part.detune_cents)
     is_percussion = take.tracks[index].is_percussion
     player = tuned.instrument(program=part.program, bank=part.bank, is_percussion=is_percussion)
+    if part.lender:
+        lender = instruments.bank(part.lender).instrument(program=0, is_percussion=True)
+        player = WithPercussionist(kit=player, lender=lender)
     return Prompt(player) if is_percussion else player
 
 
 def _treated(part: PartSound, sound: Float32Array, *, rate_hz: int) -> Float32Array:
     """A track through its own chain: ``(2, n)`` or ``(1, n)``."""
-    return part.chain(sound if part.stereo else sound.mean(axis=0, keepdims=True, dtype=np.float32), rate_hz)
+    if not part.stereo:
+        sound = sound.mean(axis=0, keepdims=True, dtype=np.float32)
+    if not part.chain.steps:
+        return sound
+    loudness_db = active_loudness_db(sound, rate_hz=rate_hz)
+    if not np.isfinite(loudness_db):
+        return sound
+    return part.chain(sound * np.float32(amplitude(_PLAYED_LUFS - loudness_db)), rate_hz)
 
 
 def _levelled(part: PartSound, sound: Float32Array, production: Production, *, rate_hz: int) -> Float32Array:
-    """A track at its level, panned, ``(2, n)``."""
+    """A track at its level, in its place, ``(2, n)``."""
     loudness_db = active_loudness_db(sound, rate_hz=rate_hz)
     gain = amplitude(part.level_db + production.level_lufs - loudness_db) if np.isfinite(loudness_db) else 0.0
     angle = (part.pan + 1.0) * np.pi / 4.0  # constant power, and as loud in the middle as it was
-    left, right = np.sqrt(2.0) * np.cos(angle) * gain, np.sqrt(2.0) * np.sin(angle) * gain
-    both = np.broadcast_to(sound, (2, sound.shape[1]))
-    return np.asarray(both * np.array([[left], [right]], dtype=np.float32), dtype=np.float32)
+    sides = np.sqrt(2.0) * gain * np.array([np.cos(angle), np.sin(angle)])
+    if sound.shape[0] == 1:
+        return np.asarray(sides[:, None].astype(np.float32) * sound)
+    same, other = 0.5 * (1.0 + part.width), 0.5 * (1.0 - part.width)
+    return np.asarray((sides[:, None] * np.array([[same, other], [other, same]])).astype(np.float32) @ sound)
+
+
+def _mastered(mix: Float32Array, production: Production, *, rate_hz: int) -> Float32Array:
+    """A mix as loud as it was meant to be, as far as its peaks allow."""
+    loudness_db, peak = active_loudness_db(mix, rate_hz=rate_hz), float(np.abs(mix).max(initial=0.0))
+    if production.aim_lufs is None or not np.isfinite(loudness_db):
+        return mix
+    over_db = 20.0 * np.log10(peak) - production.ceiling_db
+    gain_db = min(production.aim_lufs - loudness_db, production.push_db - over_db)
+    if gain_db + over_db > 0.0:
+        return limiter(mix, rate_hz, drive_db=gain_db, ceiling_db=production.ceiling_db)
+    return np.asarray(mix * np.float32(amplitude(gain_db)))
+
+
+def _held(sound: Float32Array) -> Float32Array:
+    """Sound within full scale: a file that is played too loud is turned down."""
+    peak = float(np.abs(sound).max(initial=0.0))
+    return sound if peak <= 1.0 else np.asarray(sound * np.float32(0.99999 / peak))
 
 
 def _in_room(dry: Float32Array, send: Float32Array, production: Production, *, rate_hz: int) -> Float32Array:

@@ -27,18 +27,15 @@ _MEDIA: dict[str, tuple[float, tuple[str, ...]]] = {
 }
 
 
-def draw_medium(draw: Draw, *, level_db: float, old: float | None = None, kind: str = "") -> list[Step]:
+def draw_medium(draw: Draw, *, level_db: float, old: float = 0.16) -> list[Step]:
     """Draw what a mix went through before it is heard.
 
     Parameters
     ----------
     level_db : loudness of what comes in
-    old : how often it is more than a file; as taste has it when not given
-    kind : of the old medium; drawn when empty
+    old : how often it is more than a file
     """
-    steps: list[Step] = []
-    if draw.chance(0.16 if old is None else old):
-        steps += _old(draw, level_db, kind)
+    steps = draw_old_medium(draw, level_db=level_db) if draw.chance(old) else []
     if draw.chance(0.03, "crowd"):
         steps.append(crowd.step(level_db=_under(draw, level_db, 14.0, 34.0), applause=draw.between(0.0, 0.6), seed=draw.seed()))
     if draw.chance(0.025, "speech"):
@@ -79,7 +76,8 @@ def _speaker(draw: Draw, level_db: float) -> Step:
     )
 
 
-def _old(draw: Draw, level_db: float, kind: str) -> list[Step]:
+def draw_old_medium(draw: Draw, *, level_db: float, kind: str = "") -> list[Step]:
+    """Draw a tape, a record, a radio, a telephone, or a phone held up in the audience; `kind` says which, any of those allowed if not."""
     able = {name: weight for name, (weight, families) in _MEDIA.items() if draw.allows(*families) and kind in ("", name)}
     if not able:
         return []
