@@ -15,7 +15,6 @@ from hexachord.processing.effects.random_chains import random_chain
 from hexachord.processing.effects.random_media import draw_medium, draw_old_medium
 from hexachord.rendering.casting import cast, is_clean_guitar_for_drive, is_voice
 from hexachord.rendering.draws import pick
-from hexachord.rendering.casting import cast
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.model import Role, Take
 from hexachord.rendering.production import PartSound, Production

@@ -8,6 +8,7 @@ from hexachord.synthesis.soundfont.file import FontTables, read_tables, text
 from hexachord.synthesis.soundfont.resolve import Resolver, controls_read
 from hexachord.synthesis.soundfont.samples import SampleStore
 from hexachord.synthesis.soundfont.zones import Layer, preset_layers
+from hexachord.synthesis.voices.cache import SoundCache
 
 PERCUSSION_BANK = 128
 _FAMILY = 8  # General MIDI numbers its programs in families of eight, and GS its kits likewise
@@ -62,7 +63,7 @@ class SoundFontInstrument:
 class SoundFontBank:
     """A SoundFont file as a `SoundBank`; presets are taken apart when they are first asked for."""
 
-    def __init__(self, tables: FontTables) -> None:
+    def __init__(self, tables: FontTables, *, kept: SoundCache | None = None) -> None:
         self.path = tables.path
         self.name = tables.info.get("INAM", "") or tables.path.stem
         self.licence = tables.info.get("ICOP", "")
@@ -70,7 +71,7 @@ class SoundFontBank:
         self._warnings: dict[str, None] = {}
         for warning in tables.warnings:
             self._warn(warning)
-        self._samples = SampleStore(tables, warn=self._warn)
+        self._samples = SampleStore(tables, warn=self._warn, kept=kept)
         headers = tables.phdr[:-1]
         self._index: dict[tuple[int, int], int] = {}
         for index in range(len(headers)):
@@ -130,13 +131,17 @@ class SoundFontBank:
             self._warnings.setdefault("and more of the kind")
 
 
-def load_soundfont(path: str | Path) -> SoundFontBank:
+def load_soundfont(path: str | Path, *, kept: SoundCache | None = None) -> SoundFontBank:
     """Open a SoundFont 2 or 3 file.
 
     The file is mapped into memory and read where it is needed; it has to stay in place while the bank is used.
+
+    Parameters
+    ----------
+    kept : where decoded samples are kept, when it is shared with other banks
 
     Raises
     ------
     InputError : if the file is missing or no SoundFont.
     """
-    return SoundFontBank(read_tables(Path(path)))
+    return SoundFontBank(read_tables(Path(path)), kept=kept)

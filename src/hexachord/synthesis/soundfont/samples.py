@@ -1,6 +1,5 @@
 """The samples of a font: checked once, decoded when they first sound, the recent ones kept."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ import numpy as np
 from hexachord.arrays import Float32Array
 from hexachord.synthesis.model import Sample
 from hexachord.synthesis.soundfont.file import ROM, VORBIS, FontTables, text
+from hexachord.synthesis.voices.cache import SoundCache
 
 _KEPT_BYTES = 256 << 20
 _LONGEST_FRAMES = 1 << 26  # 25 minutes at 44.1 kHz: more than any instrument needs, less than what would hurt
@@ -36,13 +36,14 @@ class SampleStore:
     ----------
     tables : the font's file
     warn : told what cannot be played
+    kept : where decoded samples are kept; a store of its own when not given
     """
 
-    def __init__(self, tables: FontTables, *, warn: Callable[[str], None]) -> None:
+    def __init__(self, tables: FontTables, *, warn: Callable[[str], None], kept: SoundCache | None = None) -> None:
         self._tables = tables
         self._warn = warn
         self._views: dict[int, FontSampleView | None] = {}
-        self._decoded: OrderedDict[int, Float32Array] = OrderedDict()
+        self._decoded = kept or SoundCache(max_bytes=_KEPT_BYTES)
 
     def __getitem__(self, index: int) -> FontSampleView | None:
         """Return sample number `index`, or None (and a warning, once) when it cannot be played."""
@@ -89,21 +90,15 @@ class SampleStore:
         )
 
     def _reader(self, index: int, *, start: int, end: int, vorbis: bool) -> Callable[[], Float32Array]:
-        def read() -> Float32Array:
-            if index in self._decoded:
-                self._decoded.move_to_end(index)
-                return self._decoded[index]
+        def decode() -> Float32Array:
             if vorbis:
                 samples = self._decode_vorbis(index, start, end)
             else:
                 samples = _decode_linear(self._tables, start, min(end, start + _LONGEST_FRAMES))
             samples.flags.writeable = False
-            self._decoded[index] = samples
-            while len(self._decoded) > 1 and sum(kept.nbytes for kept in self._decoded.values()) > _KEPT_BYTES:
-                self._decoded.popitem(last=False)
             return samples
 
-        return read
+        return lambda: self._decoded.find_or_make((self, index), decode, lambda samples: samples.nbytes)
 
     def _decode_vorbis(self, index: int, start: int, end: int) -> Float32Array:
         """Decode a stream to exactly the frames that the view promised: silence where it breaks off."""

@@ -13,7 +13,7 @@ EVERYTHING = "synth"
 _KEPT_BYTES = 64 * 1024 * 1024
 
 
-def synthesizer_bank(name: str = EVERYTHING, *, seed: int = 0, variation: float = 0.0) -> "SynthesizerBank":
+def synthesizer_bank(name: str = EVERYTHING, *, seed: int = 0, variation: float = 0.0, kept: SoundCache | None = None) -> "SynthesizerBank":
     """Build a bank of instruments that are computed when they are first heard.
 
     Parameters
@@ -22,6 +22,7 @@ def synthesizer_bank(name: str = EVERYTHING, *, seed: int = 0, variation: float 
     seed : of what is left to chance: noise, phases, and with `variation` the instruments themselves
     variation : from 0 (each as designed) to 1 (any that passes for its kind); above 0 `seed` also decides which kit plays, and which of
         several synthesizers stands for a program
+    kept : where what was computed is kept, when it is shared with other banks
 
     Raises
     ------
@@ -43,7 +44,7 @@ def synthesizer_bank(name: str = EVERYTHING, *, seed: int = 0, variation: float 
         raise InputError(
             name, found="no synthesizer of that name", expected=f"'{EVERYTHING}' or a synthesizer", next_step=f"there are: {names}"
         )
-    return SynthesizerBank(name, patches, seed=seed, variation=variation)
+    return SynthesizerBank(name, patches, seed=seed, variation=variation, kept=kept)
 
 
 class SynthesizerBank:
@@ -51,10 +52,10 @@ class SynthesizerBank:
 
     licence = "MIT"
 
-    def __init__(self, name: str, patches: tuple[Patch, ...], *, seed: int, variation: float) -> None:
+    def __init__(self, name: str, patches: tuple[Patch, ...], *, seed: int, variation: float, kept: SoundCache | None = None) -> None:
         self.name = name
         self.patches, self.seed, self.variation = patches, seed, variation
-        self._kept = SoundCache(max_bytes=_KEPT_BYTES)
+        self._kept = kept or SoundCache(max_bytes=_KEPT_BYTES)
         self._instruments: dict[str, Tone | DrumKit] = {}
         self._warnings: list[str] = []
 

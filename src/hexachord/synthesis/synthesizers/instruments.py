@@ -1,7 +1,6 @@
 """The instruments of a synthesizer bank: tones in zones and layers, and kits, made when they are first heard and kept."""
 
 import math
-from collections.abc import Callable
 from functools import partial
 from zlib import crc32
 
@@ -159,8 +158,10 @@ class DrumKit:
             layer = take = 0
         address = (key, layer, take)
         if address not in self._samples:
-            # how long a hit is, only making it tells; it is short and kept
-            self._samples[address] = _hit_sample(f"{self.name} {key} {layer} {take}", self._made(key, layer, take))
+            read = partial(self._kept.find_or_make, (self, address), partial(self._made, key, layer, take), _bytes)
+            sound = read()  # how long a hit is, only making it tells
+            name = f"{self.name} {key} {layer} {take}"
+            self._samples[address] = Sample(name=name, rate_hz=RATE_HZ, frames=sound.shape[1], channels=sound.shape[0], read=read)
         return self._samples[address]
 
     def _made(self, key: int, layer: int, take: int) -> Float32Array:
@@ -220,11 +221,6 @@ def _hz(key: int) -> float:
 
 def _falling(seconds: float) -> ModulationEnvelope:
     return ModulationEnvelope(attack_s=0.0, decay_s=seconds, sustain=0.0)
-
-
-def _hit_sample(name: str, sound: Float32Array) -> Sample:
-    read: Callable[[], Float32Array] = lambda: sound  # noqa: E731
-    return Sample(name=name, rate_hz=RATE_HZ, frames=sound.shape[1], channels=sound.shape[0], read=read)
 
 
 def _bytes(sound: Float32Array) -> int:
