@@ -6,26 +6,25 @@ side is ``artists`` and the mixes of ``mdb_drums``, the rendered side as many ta
 nothing is tuned on it.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from hexachord.arrays import Float32Array
-from hexachord.assets_folder import FOLDER as ASSETS
 from hexachord.audio import load_audio
 from hexachord.bench.datasets import bench_folder
-from hexachord.bench.engine_takes import Crew, Done, Task, described, open_workplace
+from hexachord.bench.engine_takes import Done, Task, described, render_tasks
 from hexachord.bench.harness import BenchItem, BenchResult, Progress, report
 from hexachord.errors import InputError
 from hexachord.metrics.two_sample import BANDS, FOLDS, RATE_HZ, TwoSample, compare
+from hexachord.rendering.instruments import Instruments, default_folders, find_instruments
+from hexachord.rendering.shelf import Shelf
+from hexachord.rendering.split import load_split
 
 FIRST_SEED = 40_000
 TIMED = 24
 WORKERS = 2
-
-_SOUND_FOLDERS = ("/usr/share/sounds/sf2", "/usr/share/sounds/sf3", "/usr/share/soundfonts", "/usr/share/hydrogen/data/drumkits")
 
 
 def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
@@ -41,24 +40,19 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
     skipped = list[str]()
     real, songs = real_excerpts(data, skipped=skipped, progress=progress)
     music = music_folder(data)
-    folders = instrument_folders(data, instruments)
     metrics, items = dict[str, float](), list[BenchItem]()
-    takes, seconds, wall_s, cpu_s = list[Done](), 0.0, 0.0, 0.0
+    takes, timed = list[Done](), list[Done]()
     if music is None:
         skipped.append("train: no such folder beside the bench data: nothing is rendered")
-    elif not (found := open_workplace(music, folders).instruments).paths:
-        skipped.append(f"instruments: none of the train side in {', '.join(map(str, folders))}: nothing is rendered")
     else:
+        split, folders = load_split(), instrument_folders(music, instruments)
+        found = find_instruments(split, "train", folders=folders)
         skipped += [f"{name}: not found" for name in found.missing]
-        count = max(len(set(songs)), TIMED)
-        tasks = [Task(seed, described=True) for seed in range(FIRST_SEED, FIRST_SEED + count)]
-        with Crew(music, folders, workers=WORKERS) as crew:
-            warm, _ = crew.render(tasks[TIMED:], what="takes", progress=progress)
-            timed, wall_s = crew.render(tasks[:TIMED], what="takes, timed", progress=progress)
-            dry, dry_s = crew.render([Task(task.seed, dry=True) for task in tasks[:TIMED]], what="dry takes, timed", progress=progress)
-        takes = timed + warm
-        seconds, cpu_s = sum(take.seconds for take in timed), sum(take.cpu_s for take in timed)
-        metrics |= throughput(timed, wall_s) | {f"dry_{name}": value for name, value in throughput(dry, dry_s).items()}
+        if found.names("font"):
+            takes, timed, dry = render_all(Shelf(data=music, split=split), found, count=len(set(songs)), progress=progress)
+            metrics |= throughput(timed, prefix="") | throughput(dry, prefix="dry_")
+        else:
+            skipped.append(f"instruments: no font of the train side in {', '.join(map(str, folders))}: nothing is rendered")
     if takes and len(set(songs)) >= FOLDS:
         found_out = tell_apart(real, songs, takes)
         metrics |= found_out[0]
@@ -69,20 +63,44 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         engine="hexachord data engine",
         metrics=metrics,
         items=tuple(items),
-        seconds_of_audio=seconds,
-        wall_s=wall_s,
-        cpu_s=cpu_s,
+        seconds_of_audio=sum(take.seconds for take in timed),
+        wall_s=sum(take.wall_s for take in timed) / WORKERS,
+        cpu_s=sum(take.cpu_s for take in timed),
         skipped=tuple(skipped),
     )
 
 
-def throughput(takes: Sequence[Done], wall_s: float) -> dict[str, float]:
-    """Return how many times faster than it sounds, by the clock and by processor time of one core, and the share spent on drawing."""
-    seconds, spent_s = sum(take.seconds for take in takes), sum(take.wall_s for take in takes)
+def render_all(
+    shelf: Shelf, instruments: Instruments, *, count: int, timed: int = TIMED, workers: int = WORKERS, progress: Progress | None = None
+) -> tuple[list[Done], list[Done], list[Done]]:
+    """Render `count` takes for the test; those that are timed come last, when everything is warm, and then once more dry.
+
+    Returns
+    -------
+    All takes with their features, the timed ones of them, and these without effects
+    """
+    tasks = [Task(FIRST_SEED + number, described=True) for number in range(max(count, timed))]
+    tasks += [Task(task.index, dry=True) for task in tasks[-timed:]]
+    done = list(render_tasks(tasks, shelf, instruments, workers=workers, progress=progress))
+    return done[:-timed], done[-2 * timed : -timed], done[-timed:]
+
+
+def throughput(takes: Sequence[Done], *, prefix: str, workers: int = WORKERS) -> dict[str, float]:
+    """Return how many times faster than it sounds, by the clock of all workers and by processor time of one, and the share of drawing.
+
+    Examples
+    --------
+    >>> none = np.zeros((0, 80), dtype=np.float32)
+    >>> numbers = {"seconds": 30.0, "wall_s": 2.0, "cpu_s": 1.5, "draw_s": 0.1}
+    >>> take = Done(id="a", kind="band", genre="rock", taste="usual", features=none, **numbers)
+    >>> throughput([take, take], prefix="dry_")
+    {'dry_realtime_x': 30.0, 'dry_core_x': 20.0, 'dry_draw_share': 0.05}
+    """
+    seconds, wall_s = sum(take.seconds for take in takes), sum(take.wall_s for take in takes)
     return {
-        "realtime_x": seconds / wall_s,
-        "core_x": seconds / sum(take.cpu_s for take in takes),
-        "draw_share": sum(take.draw_s for take in takes) / spent_s,
+        f"{prefix}realtime_x": workers * seconds / wall_s,
+        f"{prefix}core_x": seconds / sum(take.cpu_s for take in takes),
+        f"{prefix}draw_share": sum(take.draw_s for take in takes) / wall_s,
     }
 
 
@@ -178,10 +196,7 @@ def music_folder(data: Path) -> Path | None:
     return next((folder for folder in (data, data.resolve().parent) if (folder / "train").is_dir()), None)
 
 
-def instrument_folders(data: Path, instruments: Path | None) -> tuple[Path, ...]:
-    """List where instruments may lie: the folder given, the data's, the system's, the installation's."""
+def instrument_folders(music: Path, instruments: Path | None) -> tuple[Path, ...]:
+    """List where instruments may lie: the folder given, the data's, and where they are usually looked for."""
     given = (instruments,) if instruments is not None else ()
-    above = music_folder(data) or data
-    named = os.environ.get("HEXACHORD_DATA")
-    folders = (*given, above / "instruments", *((Path(named) / "instruments",) if named else ()), *map(Path, _SOUND_FOLDERS))
-    return tuple(dict.fromkeys(folder for folder in (*folders, ASSETS / "soundfonts") if folder.is_dir()))
+    return tuple(dict.fromkeys((*given, music / "instruments", *default_folders())))
