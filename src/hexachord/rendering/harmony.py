@@ -1,5 +1,7 @@
 """Chords and keys from notes, but only where there is no doubt: a label of a training set must be true."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from hexachord.arrays import Float64Array
@@ -60,6 +62,19 @@ def certain_key(lines: tuple[Line, ...]) -> str | None:
     notes = np.concatenate(pitched)
     key = key_of(notes[:, PITCH], notes[:, DURATION])
     return key.name if key.confidence >= _KEY_CONFIDENCE and len(notes) >= 30 else None
+
+
+def labelled_piece(piece: Piece) -> Piece:
+    """Add chords and key where the notes leave no doubt and the source says nothing."""
+    pitched = [line.notes for line in piece.lines if line.role != "drums" and len(line.notes)]
+    chords, keys = piece.chords, piece.keys
+    if chords is None and pitched:
+        chords = certain_chords(np.concatenate(pitched), beat_borders(piece))
+    if keys is None:
+        name = certain_key(piece.lines)
+        end = max((float((notes[:, ONSET] + notes[:, DURATION]).max()) for notes in pitched), default=0.0)
+        keys = None if name is None else (Span(-8.0, max(end, piece.end) + 8.0, name),)
+    return replace(piece, chords=chords, keys=keys)
 
 
 def beat_borders(piece: Piece) -> Float64Array:

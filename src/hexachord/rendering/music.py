@@ -67,7 +67,7 @@ class Line:
     """One part: `notes` is (n, 4): onset and duration in quarters, pitch (a General MIDI drum key for drums), velocity.
 
     `pedal` is (m, 2): from quarter to quarter. `written` says that the notes sit on the grid: human timing may be added; a line as played
-    keeps its own.
+    keeps its own. `chordal` says of a solo that several of its notes may sound at once.
     """
 
     role: Role
@@ -76,6 +76,7 @@ class Line:
     name: str = ""
     pedal: Float64Array = field(default_factory=lambda: np.empty((0, 2)))
     written: bool = True
+    chordal: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -104,7 +104,7 @@ def _played(
     line: Line, clock: Clock, *, length_s: float, manner: Manner, random: np.random.Generator
 ) -> tuple[Float64Array, dict[int, Curve], Sung | None]:
     """Strokes of a line as rows (onset_s, release_s, key, velocity), in order, its controls, and its pitch where it is a tune."""
-    tune = line.role in ("sung", "lead", "solo")
+    tune = line.role in ("sung", "lead", "solo") and not line.chordal
     notes = one_at_a_time(line.notes) if tune else line.notes
     onset = clock.seconds(notes[:, ONSET])
     release = np.maximum(clock.seconds(notes[:, ONSET] + notes[:, DURATION]), onset + 0.03)

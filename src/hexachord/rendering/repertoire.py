@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from hexachord.arrays import Float64Array
 from hexachord.rendering.accompaniment import bass_line
 from hexachord.rendering.arranging import by_register
 from hexachord.rendering.draws import draw_name, pick
 from hexachord.rendering.drumming import draw_drums
 from hexachord.rendering.form import drawn_plan
-from hexachord.rendering.harmony import beat_borders, certain_chords, certain_key
+from hexachord.rendering.harmony import labelled_piece
 from hexachord.rendering.model import Role
-from hexachord.rendering.music import DURATION, ONSET, Line, Piece, Span, excerpt, transposed
-from hexachord.rendering.ornaments import with_pedal
+from hexachord.rendering.music import ONSET, PITCH, Line, Piece, excerpt, transposed
+from hexachord.rendering.ornaments import one_at_a_time, with_pedal
 from hexachord.rendering.pop909 import is_regular
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.styles import STYLES
@@ -22,6 +23,16 @@ ENSEMBLES = (  # upper, middle, lower
     (40, 48, 42), (73, 48, 43), (68, 71, 70), (71, 46, 42), (56, 60, 58), (40, 0, 42), (65, 66, 67), (73, 24, 32), (21, 21, 32),
     (41, 6, 42),
 )  # fmt: skip
+FAMILIES: tuple[tuple[str, tuple[int, int, int, int]], ...] = (
+    ("string quartet", (40, 40, 41, 42)),
+    ("string quartet", (40, 40, 41, 42)),
+    ("woodwinds", (73, 68, 71, 70)),
+    ("brass band", (56, 60, 57, 58)),
+    ("brass band", (56, 56, 57, 58)),
+)
+RANGES = {40: (55, 100), 41: (48, 84), 42: (36, 76), 73: (60, 96), 68: (58, 91), 71: (50, 91), 70: (34, 72), 56: (54, 84), 60: (41, 77),
+          57: (40, 72), 58: (28, 58)}  # fmt: skip
+"""Where instruments of families play."""
 CHOIRS = (
     (52, 52, 52, 52),
     (19, 19, 19, 19),
@@ -97,7 +108,7 @@ def art_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
             else replace(line, program=keyboard if line.role == "piano" else line.program)
             for line in lines
         )
-    return _labelled(replace(cut, lines=lines))
+    return labelled_piece(replace(cut, lines=lines))
 
 
 def piano_piece(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
@@ -115,7 +126,7 @@ def piano_piece(random: np.random.Generator, shelf: Shelf, *, length_s: float) -
         return transposed(replace(piece, lines=(line,)), int(random.integers(-3, 4)))
     if choice < 0.75 and shelf.names("musetrainer"):
         piece = shelf.piece("musetrainer", draw_name(random, shelf, "musetrainer"))
-        return _labelled(transposed(window(piece, length_s, random), int(random.integers(-3, 4))))
+        return labelled_piece(transposed(window(piece, length_s, random), int(random.integers(-3, 4))))
     song = pop_song(random, shelf, length_s=length_s)
     lines = tuple(replace(line, program=0, role="piano") for line in song.lines if line.role in ("sung", "lead", "piano"))
     if random.random() < 0.7:
@@ -135,14 +146,17 @@ def chorale(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Pi
         lines.append(replace(line, program=program, role=role))
     quarters = np.ceil(length_s * bpm / 60.0)
     cut = tuple(replace(line, notes=line.notes[line.notes[:, ONSET] < quarters]) for line in lines)
-    return _labelled(transposed(replace(piece, lines=cut, quarter_bpm=bpm), int(random.integers(-3, 4))))
+    return labelled_piece(transposed(replace(piece, lines=cut, quarter_bpm=bpm), int(random.integers(-3, 4))))
 
 
 def ensemble(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
-    """Give a keyboard page to three groups: upper, middle and lower notes."""
+    """Give a keyboard page to three groups (upper, middle and lower notes), or a page to four players of a family."""
     corpus = pick(random, ("musetrainer", "openscore_lieder"))
     piece = shelf.piece(corpus, draw_name(random, shelf, corpus))
     cut = transposed(window(piece, length_s, random), int(random.integers(-3, 4)))
+    if random.random() < 0.5:
+        family, programs = pick(random, FAMILIES)
+        return labelled_piece(replace(cut, lines=by_voices(cut, programs), style=family, facts=cut.facts | {"devices": "re-orchestrated"}))
     top, middle, low = pick(random, ENSEMBLES)
     lines: list[Line] = []
     for line in cut.lines:
@@ -152,17 +166,41 @@ def ensemble(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
             lines += [replace(part, role="counter") if part.role == "lead" and sings else part for part in parts]
         else:
             lines.append(line)
-    return _labelled(replace(cut, lines=tuple(lines), style="chamber"))
+    return labelled_piece(replace(cut, lines=tuple(lines), style="chamber"))
 
 
-def _labelled(piece: Piece) -> Piece:
-    """Add chords and key where the notes leave no doubt and the source says nothing."""
-    pitched = [line.notes for line in piece.lines if line.role != "drums" and len(line.notes)]
-    chords, keys = piece.chords, piece.keys
-    if chords is None and pitched:
-        chords = certain_chords(np.concatenate(pitched), beat_borders(piece))
-    if keys is None:
-        name = certain_key(piece.lines)
-        end = max((float((notes[:, ONSET] + notes[:, DURATION]).max()) for notes in pitched), default=0.0)
-        keys = None if name is None else (Span(-8.0, max(end, piece.end) + 8.0, name),)
-    return replace(piece, chords=chords, keys=keys)
+def by_voices(piece: Piece, programs: tuple[int, ...]) -> tuple[Line, ...]:
+    """Give a page to single voices: the highest note of each moment to the first, the lowest to the last, the rest to the others."""
+    notes = np.concatenate([line.notes for line in piece.lines if line.role != "drums"] or [np.empty((0, 4))])
+    written = all(line.written for line in piece.lines)
+    notes = notes[np.lexsort((-notes[:, PITCH], np.round(notes[:, ONSET], 2)))]
+    starts = np.flatnonzero(np.diff(np.round(notes[:, ONSET], 2), prepend=-1e9) > 1e-6)
+    voices: list[list[Float64Array]] = [[] for _ in programs]
+    last = len(programs) - 1
+    for start, stop in zip(starts, np.append(starts[1:], len(notes)), strict=True):
+        here = notes[start:stop]
+        here = here[np.diff(here[:, PITCH], prepend=1e9) != 0]
+        if len(here) == 1:
+            voices[0 if here[0, PITCH] >= 60 else last].append(here[0])
+            continue
+        voices[0].append(here[0])
+        voices[last].append(here[-1])
+        inner = here[1:-1]
+        for place, note in zip(range(1, last), inner if len(inner) < last else inner[[0, -1]], strict=False):
+            voices[place].append(note)
+    names = ("first", "second", "third", "fourth")
+    roles: tuple[Role, ...] = ("lead", "counter", "counter", "bass")
+    lines = []
+    for place, (rows, program) in enumerate(zip(voices, programs, strict=True)):
+        if rows:
+            made = one_at_a_time(fitted(np.array(rows), *RANGES[program]))
+            lines.append(Line(role=roles[min(place, 3)], program=program, name=names[min(place, 3)], notes=made, written=written))
+    return tuple(lines)
+
+
+def fitted(notes: Float64Array, low: int, high: int) -> Float64Array:
+    """Bring every note into a range by octaves."""
+    made = notes.copy()
+    made[:, PITCH] += 12.0 * np.ceil(np.maximum(low - made[:, PITCH], 0.0) / 12.0)
+    made[:, PITCH] -= 12.0 * np.ceil(np.maximum(made[:, PITCH] - high, 0.0) / 12.0)
+    return made

@@ -105,6 +105,11 @@ WORLD: tuple[Style, ...] = (
         patterns=("swing", "twist"), pads=STRINGS, pad=0.5, drums=0.4, sung=0.85,
     ),
     Style(
+        name="big band", weight=0.5, bpm=(88, 224), basses=("walking",), bass_programs=ACOUSTIC_BASS,
+        chords=("charleston", "push", "syncopated", "beats"), chord_programs=(61, 61, 57, 65, 56), leads=(56, 66, 65, 57, 71, 61),
+        grooves=("jazz",), patterns=("swing",), tables=("swing",), swing=(0.6, 0.68), pad=0.1, second=0.75, sung=0.2,
+    ),
+    Style(
         name="guitar pop", weight=0.6, bpm=(96, 168), beats=(4, 6), basses=("eighths", "kick"), chords=("strum", "arpeggio", "push"),
         chord_programs=GUITARS, leads=(27, 26, 16), grooves=("rock", "pop"), patterns=("pop", "rock"), pad=0.2, second=0.8, sung=0.8,
     ),

@@ -8,27 +8,33 @@ import numpy as np
 from hexachord.rendering.arranging import band, drums_alone, electronic, pick
 from hexachord.rendering.model import Take
 from hexachord.rendering.music import Piece, even_bars
+from hexachord.rendering.orchestral import orchestra
 from hexachord.rendering.ornaments import drawn_singing
 from hexachord.rendering.performing import Manner, perform
 from hexachord.rendering.repertoire import art_song, chorale, ensemble, piano_piece, pop_song
 from hexachord.rendering.shelf import Shelf
+from hexachord.rendering.soloists import solo
 from hexachord.rendering.timing import Clock, TempoKind, human_clock, humanized, tempo_clock
 
 KINDS: dict[str, tuple[float, Callable[..., Piece]]] = {
     "band": (0.4, band),
-    "electronic": (0.13, electronic),
-    "pop": (0.13, pop_song),
-    "song": (0.1, art_song),
-    "piano": (0.08, piano_piece),
+    "electronic": (0.12, electronic),
+    "pop": (0.09, pop_song),
+    "song": (0.06, art_song),
+    "piano": (0.06, piano_piece),
     "ensemble": (0.06, ensemble),
-    "chorale": (0.04, chorale),
-    "drums": (0.09, drums_alone),
+    "orchestra": (0.07, orchestra),
+    "chorale": (0.03, chorale),
+    "solo": (0.06, solo),
+    "drums": (0.05, drums_alone),
 }
 """What is drawn, and how often."""
 
 _TEMPI: dict[str, dict[TempoKind, float]] = {
     "band": {"steady": 0.56, "drift": 0.22, "final": 0.05, "step": 0.06, "accelerando": 0.04, "ritardando": 0.04, "rubato": 0.03},
     "electronic": {"steady": 0.93, "drift": 0.02, "step": 0.03, "accelerando": 0.02},
+    "orchestra": {"steady": 0.55, "drift": 0.2, "final": 0.07, "accelerando": 0.06, "ritardando": 0.04, "rubato": 0.05, "step": 0.03},
+    "solo": {"rubato": 0.4, "drift": 0.35, "steady": 0.1, "ritardando": 0.05, "final": 0.05, "accelerando": 0.05},
     "drums": {"steady": 0.72, "drift": 0.16, "step": 0.06, "accelerando": 0.03, "ritardando": 0.03},
     "pop": {"steady": 0.6, "drift": 0.2, "final": 0.1, "rubato": 0.1},
     "page": {"rubato": 0.45, "drift": 0.2, "steady": 0.12, "ritardando": 0.1, "final": 0.08, "accelerando": 0.05},
@@ -45,7 +51,7 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
     ----------
     seed : any whole number from 0 on; the take is a function of it, of the shelf and of the options alone
     kind : ``band`` (a tune accompanied in some style), ``electronic``, ``pop`` (a song as it stands), ``song`` (voice and piano),
-        ``piano``, ``ensemble``, ``chorale`` or ``drums``; drawn when not given
+        ``piano``, ``ensemble``, ``orchestra``, ``chorale``, ``solo`` or ``drums``; drawn when not given
     length_s : how long; music that ends earlier leaves silence
     human : False plays what is written on a grid exactly on it, at a steady tempo
 
@@ -60,7 +66,7 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
         raise ValueError(f"unknown kind of take {kind!r}: expected one of {', '.join(KINDS)}")
     draw: Callable[..., Piece] = KINDS[name][1]
     piece = next(piece for piece in (draw(random, shelf, length_s=length_s) for _ in range(_TRIES)) if _is_music(piece, length_s))
-    tempo_name = "page" if name in ("song", "piano", "ensemble", "chorale") else name
+    tempo_name = "page" if name in ("song", "piano", "ensemble", "chorale") or piece.style == "orchestral" else name
     kinds = _TEMPI[tempo_name]
     tempo = pick(random, tuple(kinds), tuple(kinds.values())) if human else "steady"
     clock, tempo_fact = _clock(piece, tempo, human=human, random=random)
