@@ -19,12 +19,12 @@ from hexachord.rendering.sound import Rendered, render_take
 from hexachord.rendering.take import KINDS, draw_take
 
 RATE_HZ = 22050
-LENGTH_S = 10.0
+LENGTH_S = 8.0
 STRUCK = ("piano", "mallets", "guitar", "bass", "percussive")
 TUNES = ("sung", "lead", "solo")
 UNSTEADY = ("organ", "ensemble", "synth_pad", "synth_effects", "sound_effects", "percussive")
 """Families whose pitch is several at once (feet, players) or none: not measured by the cent."""
-FEW, MANY = {"band": 5}, {"band": 40}
+FEW, MANY = {"band": 4}, {"band": 40}
 """How many takes of each kind; of others one, or eight."""
 
 Shares = tuple[float, float, float]
@@ -209,7 +209,7 @@ def test_what_is_cut_out_of_the_sound_is_cut_out_of_the_labels(shelf: Shelf, eve
     take = draw_take(4, shelf, kind="band", length_s=LENGTH_S)
     cut = Chain(name="", steps=(silence_gaps.step(start_s=(4.0,), end_s=(6.0,)), fade.step(in_s=0.5, out_s=1.0)))
     made = draw_production(take, everyone, seed=4)
-    one = render_take(take, replace(made, medium=cut), everyone, rate_hz=RATE_HZ)
+    one = render_take(take, replace(made, ends=cut), everyone, rate_hz=RATE_HZ)
     assert not one.audio[:, round(4.01 * RATE_HZ) : round(5.99 * RATE_HZ)].any()
     truth = one.take.truth
     assert one.take.heard is not None

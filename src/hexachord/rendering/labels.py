@@ -39,7 +39,7 @@ def labelled(take: Take, production: Production) -> Take:
     if truth.melody is not None and singer is not None:
         truth = replace(truth, melody=_as_tuned(truth.melody, production.parts[singer], a4_hz=production.a4_hz))
     drums, pedal = take.drums, take.pedal
-    spans = heard_spans((production.mix, production.medium), duration_s=truth.duration_s)
+    spans = heard_spans((production.mix, production.medium, production.ends), duration_s=truth.duration_s)
     if spans is not None:
         truth = replace(
             truth,

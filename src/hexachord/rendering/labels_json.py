@@ -12,9 +12,8 @@ import numpy as np
 from hexachord.errors import InputError
 from hexachord.knowledge.json_format import from_plain, knowledge_document, knowledge_from_plain, to_plain
 from hexachord.knowledge.model import Events, Segments
-from hexachord.processing.effects.chain import chain_from_json
 from hexachord.rendering.model import LocalTempo, Presence, Take
-from hexachord.rendering.production import PartSound, Production
+from hexachord.rendering.production import Production, production_from_json
 from hexachord.synthesis.model import Curve, Stroke, Track
 
 FORMAT = "hexachord-take"
@@ -27,7 +26,6 @@ _TABLES: dict[str, type] = {
     "local_tempo": LocalTempo,
     "heard": Segments,
 }
-_CHAINS = ("chain", "room", "mix", "medium")
 
 
 def labels_to_json(take: Take, production: Production | None = None, *, strokes: bool = False) -> str:
@@ -54,7 +52,7 @@ def labels_from_json(text: str | bytes, *, source: str = "labels") -> tuple[Take
     if not isinstance(document, dict) or document.get("format") != FORMAT or document.get("schema_version") != SCHEMA_VERSION:
         raise InputError(source, found="JSON of another kind", expected=f'"format": "{FORMAT}", "schema_version": {SCHEMA_VERSION}')
     made = document.get("production")
-    return take_from_plain(document, source=source), None if made is None else production_from_json(made, source=source)
+    return take_from_plain(document, source=source), None if made is None else _production(made, source=source)
 
 
 def labels_document(take: Take, production: Production | None = None, *, strokes: bool = False) -> dict[str, Any]:
@@ -106,22 +104,11 @@ def take_from_plain(document: dict[str, Any], *, source: str = "labels") -> Take
         ) from error
 
 
-def production_from_json(document: dict[str, Any], *, source: str = "production") -> Production:
-    """Read what `Production.to_json` wrote.
-
-    Raises
-    ------
-    InputError : if an effect, a parameter or a field is unknown or missing.
-    """
+def _production(document: Any, *, source: str) -> Production:
     try:
-        parts = tuple(PartSound(**_with_chains(part, source)) for part in document["parts"])
-        return Production(**{**_with_chains(document, source), "parts": parts})
+        return production_from_json(document)
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(source, found=f"a production that does not fit ({error})", expected="what Production.to_json writes") from error
-
-
-def _with_chains(document: dict[str, Any], source: str) -> dict[str, Any]:
-    return {name: chain_from_json(value, source=source) if name in _CHAINS else value for name, value in document.items()}
 
 
 def _track_to_plain(track: Track, *, strokes: bool) -> dict[str, Any]:
