@@ -39,6 +39,11 @@ _PATCHES = {patch.name: patch for patch in SYNTHESIZERS}
 _PIANOS, _SYNTH_BASSES, _DRIVEN = range(4), (38, 39, 87), (29, 30)
 _VOICES = (52, 53, 54)
 _ENOUGH = 0.97  # of the notes must lie within an instrument's keys
+_SYNTHESIZED = {  # how much of a take synthesizers of ours play, and how often that is so
+    "electronic": ((0.85, 0.4, 1.0, 0.1), (0.5, 0.2, 0.25, 0.05)),
+    "acoustic": ((0.05, 0.25, 1.0, 0.0), (0.6, 0.15, 0.05, 0.2)),
+    "": ((0.3, 0.6, 1.0, 0.0), (0.42, 0.12, 0.08, 0.38)),
+}
 _KITS_OF_FONTS = {"electronic": (24, 25, 25, 0, 8), "jazz": (32, 40, 0, 8), "rock": (16, 0, 8, 16), "": (0, 0, 8, 16, 32)}
 
 
@@ -112,8 +117,8 @@ class _Company:
 def _company(take: Take, instruments: Instruments, random: np.random.Generator) -> _Company:
     fonts = instruments.names("font", covers="general")
     mood = "electronic" if take.genre in ELECTRONIC else "acoustic" if take.genre in ACOUSTIC else ""
-    typical = {"electronic": (0.85, 0.15), "acoustic": (0.08, 0.5), "": (0.3, 0.3)}[mood]
-    synthesized = float(np.clip(random.choice([typical[0], typical[1], 1.0, 0.0], p=[0.5, 0.2, 0.1, 0.2]), 0.0, 1.0))
+    shares, chances = _SYNTHESIZED[mood]
+    synthesized = float(random.choice(shares, p=chances))
     return _Company(
         instruments=instruments,
         font=pick(random, fonts) if fonts else "",

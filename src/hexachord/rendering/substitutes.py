@@ -1,5 +1,7 @@
 """Which General MIDI programs may stand in for one another, and which keys they have. Taste, as tables."""
 
+from functools import lru_cache
+
 from hexachord.synthesis.synthesizers import SYNTHESIZERS
 
 _ALIKE: tuple[tuple[int, ...], ...] = (
@@ -57,6 +59,7 @@ def voices_for(mood: str) -> tuple[int, ...]:
     return _SINGING.get(mood, _SINGING[""])
 
 
+@lru_cache(maxsize=128)
 def keys_of_program(program: int) -> tuple[int, int]:
     """Return the lowest and highest key that an instrument has.
 

@@ -143,7 +143,7 @@ class HydrogenBank:
     path: Path
     kit: KitFile
     samples: _Samples
-    _kits: dict[tuple[tuple[int, Heard], ...], HydrogenKit] = field(default_factory=dict, repr=False)
+    _kits: dict[int, HydrogenKit] = field(default_factory=dict, repr=False)
     _spoken: dict[str, None] = field(default_factory=dict, repr=False)
 
     def instrument(self, *, program: int, bank: int = 0, is_percussion: bool = False) -> Instrument:
@@ -151,11 +151,11 @@ class HydrogenBank:
         if not is_percussion:
             self._spoken[f"{self.name} is a drum kit: the plain synthesizer plays the melodic parts"] = None
             return PlainBank().instrument(program=program, bank=bank)
-        keys = keys_of_kit([instrument.name for instrument in self.kit.instruments], choice=max(program, 0))
-        address = tuple(keys.items())
-        if address not in self._kits:
-            self._kits[address] = HydrogenKit(name=self.name, instruments=self.kit.instruments, keys=keys, samples=self.samples)
-        return self._kits[address]
+        choice = min(max(program, 0), 127)
+        if choice not in self._kits:
+            keys = keys_of_kit([instrument.name for instrument in self.kit.instruments], choice=choice)
+            self._kits[choice] = HydrogenKit(name=self.name, instruments=self.kit.instruments, keys=keys, samples=self.samples)
+        return self._kits[choice]
 
     @property
     def warnings(self) -> tuple[str, ...]:
