@@ -22,27 +22,30 @@ from hexachord.files import write_text
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from hexachord.rendering.split import Side
+
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(what, done, total)`` before every item, and once more when all are done."""
 
 
 class BenchEntry(NamedTuple):
-    """One line of the registry: its name, where its `run` is (``module:function``), and what it proves."""
+    """One line of the registry: its name, where its `run` is (``module:function``), what it proves, and whether it also hears a suite."""
 
     name: str
     target: str
     summary: str
+    suites: bool = False
 
 
 BENCHES: tuple[BenchEntry, ...] = (
-    BenchEntry("beats", "hexachord.bench.beats:run", "beats, downbeats and metre of real recordings"),
-    BenchEntry("tempo", "hexachord.bench.tempo:run", "tempo within 4 %, with and without octave errors forgiven"),
-    BenchEntry("chords", "hexachord.bench.chords:run", "chords of pop songs from their chroma"),
-    BenchEntry("key", "hexachord.bench.key:run", "the tonic of pop songs"),
+    BenchEntry("beats", "hexachord.bench.beats:run", "beats, downbeats and metre of real recordings", suites=True),
+    BenchEntry("tempo", "hexachord.bench.tempo:run", "tempo within 4 %, with and without octave errors forgiven", suites=True),
+    BenchEntry("chords", "hexachord.bench.chords:run", "chords of pop songs from their chroma", suites=True),
+    BenchEntry("key", "hexachord.bench.key:run", "the tonic of pop songs", suites=True),
     BenchEntry("structure", "hexachord.bench.structure:run", "section boundaries and labels of pop songs"),
-    BenchEntry("melody", "hexachord.bench.melody:run", "the f0 of a solo voice, of a voice over an orchestra, of a choir"),
-    BenchEntry("notes", "hexachord.bench.notes:run", "notes of piano recordings"),
-    BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix"),
+    BenchEntry("melody", "hexachord.bench.melody:run", "the f0 of a solo voice, of a voice over an orchestra, of a choir", suites=True),
+    BenchEntry("notes", "hexachord.bench.notes:run", "notes of piano recordings", suites=True),
+    BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix", suites=True),
     BenchEntry("render", "hexachord.bench.render:run", "the player: onsets and pitch, beside FluidSynth, and how fast it is"),
     BenchEntry("engine", "hexachord.bench.engine:run", "the data engine: how fast it renders, and whether its music passes for recorded"),
     BenchEntry("formats", "hexachord.bench.formats:run", "score files: parse speed and exact round trips"),
@@ -94,6 +97,7 @@ class BenchResult:
     metrics : the means, by the names that the design fixes
     items : one row per recording
     skipped : what was not measured, and why
+    rendered : suites that were measured beside the recordings: what plays them, and where they are kept
     peers : other libraries on the same items
     """
 
@@ -107,6 +111,7 @@ class BenchResult:
     cpu_s: float = 0.0
     version: str = __version__
     skipped: tuple[str, ...] = ()
+    rendered: tuple[str, ...] = ()
     peers: Mapping[str, PeerResult] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -124,6 +129,8 @@ class BenchResult:
         }
         if self.skipped:
             plain["skipped"] = list(self.skipped)
+        if self.rendered:
+            plain["rendered"] = list(self.rendered)
         if self.peers:
             plain["peers"] = {name: peer.to_json() for name, peer in self.peers.items()}
         return plain
@@ -166,6 +173,7 @@ def run_bench(
     data: Path,
     peer: bool = False,
     instruments: Path | None = None,
+    suites: "Side | None" = "held_out",
     progress: Progress | None = None,
     json_path: Path | None = None,
 ) -> BenchResult:
@@ -177,6 +185,8 @@ def run_bench(
     data : a folder in the layout of the bench data, or the folder that contains it as ``bench/``
     peer : also run the other libraries that are installed
     instruments : held-out instruments, for the benches that render
+    suites : with which instruments rendered suites are played (``held_out``, or ``train`` to see what unseen instruments cost); None
+        measures recordings only
     progress : told what is being done
     json_path : where to write the result (atomically)
 
@@ -191,7 +201,8 @@ def run_bench(
         raise InputError(data, found="no such folder", expected="a folder of bench data", next_step="name it with --data")
     module, _, function = entry.target.partition(":")
     run: Callable[..., BenchResult] = getattr(importlib.import_module(module), function)
-    result = run(data, peer=peer, instruments=instruments, progress=progress)
+    more = {"suites": suites} if entry.suites else {}
+    result = run(data, peer=peer, instruments=instruments, progress=progress, **more)
     if json_path is not None:
         write_result(result, json_path)
     return result
@@ -231,6 +242,8 @@ def print_result(result: BenchResult, *, console: "Console | None" = None, items
     if result.seconds_of_audio and result.wall_s:
         speed = result.seconds_of_audio / result.wall_s
         console.print(f"{result.seconds_of_audio:.0f} s of audio in {result.wall_s:.1f} s, {speed:.1f} × real time")
+    for line in result.rendered:
+        console.print(line, markup=False, soft_wrap=True)
     for line in result.skipped:
         console.print(f"skipped: {line}", markup=False)
 

@@ -13,18 +13,23 @@ import numpy as np
 from hexachord.bench.datasets import F0Item, load_f0
 from hexachord.bench.harness import BenchItem, BenchResult, Progress
 from hexachord.bench.loop import RATE_HZ, front_end, measure, measure_peer, mono, result_of, seconds_heard
+from hexachord.bench.suites import f0_item, with_suite
 from hexachord.knowledge import F0, Notes
 from hexachord.metrics import melody, transcription
+from hexachord.rendering.split import Side
 
 
-def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
+def run(
+    data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
+) -> BenchResult:
     """Measure ``solo_oa solo_rpa orchestra_rpa orchestra_oa choir_rpa note_f`` and the rest of the melody scores by kind.
 
     Parameters
     ----------
     data : the bench folder, or the folder above it
     peer : also run librosa's pYIN (65–2093 Hz)
-    instruments : not used here
+    instruments : a folder to look for instruments in, before the usual ones
+    suites : with which instruments the rendered suite is played (see `hexachord.bench.suites`); None leaves it out
     progress : told what is being done
     """
     loaded = load_f0(data)
@@ -51,7 +56,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         peers["librosa"] = measure_peer(
             loaded.items, distribution="librosa", name=_name, estimate=_pyin, score=score, summary=summary, progress=progress
         )
-    return result_of(
+    result = result_of(
         found,
         bench="melody",
         data=data,
@@ -60,6 +65,20 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
         skipped=loaded.skipped,
         peers=peers,
+    )
+    return with_suite(
+        result,
+        "melody",
+        data,
+        side=suites,
+        instruments=instruments,
+        item=f0_item,
+        name=_name,
+        estimate=estimate,
+        score=_score_ours,
+        by_trait=("oa", "rpa", "note_f"),
+        engines=lambda: ", ".join(sorted(engines)),
+        progress=progress,
     )
 
 

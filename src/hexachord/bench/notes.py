@@ -13,20 +13,25 @@ import numpy as np
 from hexachord.bench.datasets import NoteItem, load_maps
 from hexachord.bench.harness import BenchItem, BenchResult, Progress, mean_metrics
 from hexachord.bench.loop import by_kind, front_end, measure, result_of, seconds_heard
+from hexachord.bench.suites import note_item, with_suite
 from hexachord.knowledge import Notes
 from hexachord.metrics import transcription
+from hexachord.rendering.split import Side
 
 _SPLIT = ("onset_f", "onset_f_aligned", "onset_offset_f", "onset_offset_f_aligned")
 
 
-def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
+def run(
+    data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
+) -> BenchResult:
     """Measure ``onset_f onset_offset_f velocity_r``, each plain and aligned, and by kind of piano.
 
     Parameters
     ----------
     data : the bench folder, or the folder above it
     peer : no peer that may be installed beside us transcribes notes
-    instruments : not used here
+    instruments : a folder to look for instruments in, before the usual ones
+    suites : with which instruments the rendered suite is played (see `hexachord.bench.suites`); None leaves it out
     progress : told what is being done
     """
     loaded = load_maps(data)
@@ -41,7 +46,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         return notes
 
     found = measure(loaded.items, what="notes", name=lambda item: item.recording.id, estimate=estimate, score=score, progress=progress)
-    return result_of(
+    result = result_of(
         found,
         bench="notes",
         data=data,
@@ -49,6 +54,20 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         metrics=_summary(found.items, kinds),
         seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
         skipped=loaded.skipped,
+    )
+    return with_suite(
+        result,
+        "ensembles",
+        data,
+        side=suites,
+        instruments=instruments,
+        item=note_item,
+        name=lambda item: item.recording.id,
+        estimate=estimate,
+        score=score,
+        by_trait=("onset_f", "onset_offset_f"),
+        engines=lambda: ", ".join(sorted(engines)),
+        progress=progress,
     )
 
 

@@ -9,50 +9,64 @@ from pathlib import Path
 import numpy as np
 
 from hexachord.arrays import Float32Array
+from hexachord.audio import Audio
 from hexachord.bench.datasets import StemItem, load_stems
 from hexachord.bench.harness import BenchResult, PeerResult, Progress, mean_metrics
 from hexachord.bench.loop import measure, measure_peer, result_of
+from hexachord.bench.suites import stem_item, with_suite
 from hexachord.metrics import separation
+from hexachord.rendering.split import Side
 
 EXCERPT_S = 40.0
 OTHER = "other"
 
 
-def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
+def run(
+    data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
+) -> BenchResult:
     """Measure ``sdr_NAME si_sdr_NAME si_sdri_NAME`` for every stem we make, ``si_sdri`` over all but the rest, and ``residual_db``.
 
     Parameters
     ----------
     data : the bench folder, or the folder above it
     peer : also run librosa's HPSS (drums) and score the mixture itself as every stem
-    instruments : not used here
+    instruments : a folder to look for instruments in, before the usual ones
+    suites : with which instruments the rendered suite is played (see `hexachord.bench.suites`); None leaves it out
     progress : told what is being done
     """
     loaded = load_stems(data)
-    songs = {item.id: item.audio(end_s=EXCERPT_S) for item in loaded.items}
+    latest: dict[str, tuple[dict[str, Audio], Audio]] = {}  # one song at a time: sixty would not fit
+    duration_s: dict[str, float] = {}
+
+    def sound(item: StemItem) -> tuple[dict[str, Audio], Audio]:
+        if item.id not in latest:
+            latest.clear()
+            latest[item.id] = item.audio(end_s=EXCERPT_S)
+            duration_s[item.id] = latest[item.id][1].duration_s
+        return latest[item.id]
 
     def estimate(item: StemItem) -> Mapping[str, Float32Array]:
         from hexachord.processing.stems import split_stems
 
-        mixture = songs[item.id][1]
+        mixture = sound(item)[1]
         stems: Mapping[str, Float32Array] = split_stems(mixture.samples, mixture.rate_hz)
         return stems
 
     def score(item: StemItem, estimates: Mapping[str, Float32Array]) -> dict[str, float]:
-        stems, mixture = songs[item.id]
+        stems, mixture = sound(item)
         return score_stems({name: stem.samples for name, stem in stems.items()}, estimates, mixture=mixture.samples)
 
     def score_ours(item: StemItem, estimates: Mapping[str, Float32Array]) -> dict[str, float]:
-        return {**score(item, estimates), "residual_db": separation.residual_db(songs[item.id][1].samples, estimates)}
+        return {**score(item, estimates), "residual_db": separation.residual_db(sound(item)[1].samples, estimates)}
 
     def untouched(item: StemItem) -> Mapping[str, Float32Array]:
-        stems, mixture = songs[item.id]
+        stems, mixture = sound(item)
         return dict.fromkeys(stems, mixture.samples)
 
     def hpss(item: StemItem) -> Mapping[str, Float32Array]:
         import librosa
 
-        mixture = songs[item.id][1]
+        mixture = sound(item)[1]
         return {"drums": librosa.effects.percussive(mixture.samples)}
 
     found = measure(loaded.items, what="separation", name=_name, estimate=estimate, score=score_ours, progress=progress)
@@ -68,15 +82,28 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
             score=score,
             progress=progress,
         )
-    return result_of(
+    result = result_of(
         found,
         bench="separation",
         data=data,
         engine=_engine() if loaded.items else "",
         metrics=mean_metrics(found.items),
-        seconds_of_audio=sum(mixture.duration_s for _, mixture in songs.values()),
+        seconds_of_audio=sum(duration_s[item.id] for item in found.items),
         skipped=loaded.skipped,
         peers=peers,
+    )
+    return with_suite(
+        result,
+        "separation",
+        data,
+        side=suites,
+        instruments=instruments,
+        item=stem_item,
+        name=_name,
+        estimate=estimate,
+        score=score_ours,
+        engines=_engine,
+        progress=progress,
     )
 
 

@@ -12,7 +12,9 @@ import numpy as np
 from hexachord.bench.datasets import BeatItem, load_beats
 from hexachord.bench.harness import BenchItem, BenchResult, Progress, mean_metrics
 from hexachord.bench.loop import RATE_HZ, front_end, measure, measure_peer, mono, result_of, seconds_heard
+from hexachord.bench.suites import beat_item, with_suite
 from hexachord.metrics import tempo
+from hexachord.rendering.split import Side
 
 
 class Heard(NamedTuple):
@@ -22,14 +24,17 @@ class Heard(NamedTuple):
     engine: str = ""
 
 
-def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
+def run(
+    data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
+) -> BenchResult:
     """Measure ``acc1 acc2 top2``.
 
     Parameters
     ----------
     data : the bench folder, or the folder above it
     peer : also run librosa's beat_track, which gives one tempo
-    instruments : not used here
+    instruments : a folder to look for instruments in, before the usual ones
+    suites : with which instruments the rendered suite is played (see `hexachord.bench.suites`); None leaves it out
     progress : told what is being done
     """
     loaded = load_beats(data)
@@ -48,7 +53,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         peers["librosa"] = measure_peer(
             loaded.items, distribution="librosa", name=_name, estimate=_librosa, score=_score, summary=_summary, progress=progress
         )
-    return result_of(
+    result = result_of(
         found,
         bench="tempo",
         data=data,
@@ -57,6 +62,21 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
         skipped=loaded.skipped,
         peers=peers,
+    )
+    return with_suite(
+        result,
+        "rhythm",
+        data,
+        side=suites,
+        instruments=instruments,
+        item=beat_item,
+        name=_name,
+        estimate=estimate,
+        score=_score,
+        summary=_summary,
+        by_trait=("acc1", "acc2"),
+        engines=lambda: ", ".join(sorted(engines)),
+        progress=progress,
     )
 
 

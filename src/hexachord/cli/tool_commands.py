@@ -1,11 +1,23 @@
 """`engines`, `doctor` and `bench`: about this installation and its claims."""
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from hexachord.cli.options import Json, Quiet, add_command
+
+
+class Suites(StrEnum):
+    """Who plays the rendered suites."""
+
+    HELD_OUT = "held_out"
+    TRAIN = "train"
+    NONE = "none"
+
+
+_SIDES: dict[Suites, Literal["held_out", "train"] | None] = {Suites.HELD_OUT: "held_out", Suites.TRAIN: "train", Suites.NONE: None}
 
 
 def engines(task: Annotated[str | None, typer.Argument(help="Only this task.", show_default=False)] = None, json: Json = False) -> None:
@@ -55,10 +67,15 @@ def bench(
     ] = None,
     peer: Annotated[bool, typer.Option("--peer", help="Beside other libraries, those that are installed.", show_default=False)] = False,
     instruments: Annotated[Path | None, typer.Option("--instruments", help="Held-out instruments.", show_default=False)] = None,
+    suites: Annotated[
+        Suites, typer.Option("--suites", help="Which instruments play the rendered suites beside the recordings; `none` leaves them out.")
+    ] = Suites.HELD_OUT,
     items: Annotated[bool, typer.Option("--items", help="Show each recording's numbers too.", show_default=False)] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Measure a claim on real data.
+    """Measure a claim on real data, and beside it on held-out songs that are rendered here.
+
+    Rendering takes minutes the first time; the songs are kept in the cache folder (HEXACHORD_CACHE names another one, or `off`).
 
     Examples: `hexachord bench` · `hexachord bench beats --data ../data` · `hexachord bench speed --peer --json speed.json`
     """
@@ -81,6 +98,7 @@ def bench(
             data=data,
             peer=peer,
             instruments=instruments,
+            suites=_SIDES[suites],
             progress=progress,
             json_path=Path(json) if json is not None and json != "-" else None,
         )
