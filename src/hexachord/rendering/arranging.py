@@ -34,6 +34,7 @@ from hexachord.rendering.tunes import draw_tune, in_some_metre
 
 _PEDALLED = ("ballad", "pop", "chamber", "folk", "waltz", "progressive", "musical", "singer-songwriter", "ambient")
 MELODY_PROGRAMS = (52, 53, 54)
+_TRILLING = (0, 6, 11, 21, 40, 41, 42, 68, 71, 72, 73, 74, 75, 110)
 _PART_OF = {"sung": "tune", "lead": "tune", "counter": "second", "bass": "bass", "pad": "pad"}
 
 
@@ -188,7 +189,7 @@ def _tune_line(tune: Piece, style: Style, random: np.random.Generator) -> Line |
     octaves = int(np.round((wanted - middle) / 12.0))
     notes = shifted(found[0].notes, 0.0, 12.0 * octaves)
     program = pick(random, MELODY_PROGRAMS) if is_sung else pick(random, style.leads)
-    if not is_sung and random.random() < 0.15:
+    if not is_sung and random.random() < (0.45 if program in _TRILLING else 0.08):
         scale = frozenset((notes[:, PITCH].astype(int) % 12).tolist())
         notes = with_trills(notes, chance=0.12, quarter_bpm=tune.quarter_bpm, scale=scale, random=random)
         is_trilled = len(notes) != len(found[0].notes)

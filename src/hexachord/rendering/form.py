@@ -49,7 +49,7 @@ def drawn_plan(bars: tuple[BarLine, ...], random: np.random.Generator, *, sectio
         if opens and index == 0 and len(borders) > 1:
             label = "intro"
             silent |= {name for name, chance in (("drums", 0.7), ("tune", 0.6), ("bass", 0.5), ("pad", 0.5)) if random.random() < chance}
-        elif index and not plan[-1].half_time and random.random() < 0.12:
+        elif index and not plan[-1].half_time and random.random() < 0.2:
             label = label if names else "break"
             silent |= {name for name, chance in (("drums", 0.8), ("bass", 0.5), ("chords", 0.3)) if random.random() < chance}
         elif index and count <= 8 and not plan[-1].half_time and random.random() < 0.1:

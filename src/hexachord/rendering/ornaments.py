@@ -25,6 +25,12 @@ class Singing:
     vibrato_hz: float = 5.5
     vibrato_delay_s: float = 0.25
 
+    @property
+    def said(self) -> str:
+        """What of it can be heard, in words."""
+        heard = {"glide": self.glide > 0.05, "scoop": self.scoop > 0.05, "fall": self.fall > 0.03, "vibrato": self.vibrato_cents > 8.0}
+        return " ".join(name for name, is_heard in heard.items() if is_heard)
+
 
 def drawn_singing(random: np.random.Generator, *, sung: bool) -> Singing:
     """Draw a manner: voices glide and scoop more than instruments do."""

@@ -81,18 +81,34 @@ def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
     lines = [replace(line, program=pick(random, (48, 24, 25, 73, 11, 50))) if line.role == "counter" else line for line in lines]
     if random.random() < 0.2:
         lines = [line for line in lines if line.role != "counter"]
-    if random.random() < 0.4:
-        style = pick(random, tuple(style for style in STYLES if style.name in ("pop", "ballad", "rock")))
+    if random.random() < 0.35:
+        changes = np.array([span.start for span in chords])
+        lines = [with_pedal(line, changes, end=cut.end) if line.role == "piano" else line for line in lines]
+    if random.random() < 0.6:
+        style = pick(random, tuple(style for style in STYLES if style.name in ("pop", "ballad", "rock", "soul", "guitar pop")))
         drums = draw_drums(shelf, style, bars, drawn_plan(bars, random), random=random, quarter_bpm=cut.quarter_bpm)
         if drums.swing == 0.5:
             lines.append(drums.line)
             origins = (*origins, *drums.origins)
-            facts = facts | {"drums": drums.source}
+            facts = facts | {"drums": drums.source, "devices": " ".join(drums.devices)}
             kicks = drums.line.notes[drums.line.notes[:, 2] == 36, ONSET]
             lines.append(bass_line(pick(random, style.basses), bars, chords, program=33, random=random, kicks=kicks))
     elif random.random() < 0.3:
         lines.append(bass_line("whole", bars, chords, program=33, random=random))
     return replace(cut, lines=tuple(line for line in lines if len(line.notes)), origins=origins, facts=facts, style="pop song")
+
+
+def _pedalled(piece: Piece, random: np.random.Generator) -> Piece:
+    """Pedal the piano of a page by half bars or bars, as pianists do who do not change it with every chord."""
+    if not piece.bars or random.random() < 0.4:
+        return piece
+    halves = random.random() < 0.6
+    changes = sorted(
+        {at for bar in piece.bars for at in (bar.start, bar.start + bar.beat * max(1, bar.felt // 2) if halves else bar.start)}
+    )
+    inside = np.array([at for at in changes if at < piece.end - 0.25])
+    lines = tuple(with_pedal(line, inside, end=piece.end) if line.role == "piano" else line for line in piece.lines)
+    return replace(piece, lines=lines)
 
 
 def art_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
@@ -108,7 +124,7 @@ def art_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
             else replace(line, program=keyboard if line.role == "piano" else line.program)
             for line in lines
         )
-    return labelled_piece(replace(cut, lines=lines))
+    return _pedalled(labelled_piece(replace(cut, lines=lines)), random)
 
 
 def piano_piece(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
@@ -126,7 +142,7 @@ def piano_piece(random: np.random.Generator, shelf: Shelf, *, length_s: float) -
         return transposed(replace(piece, lines=(line,)), int(random.integers(-3, 4)))
     if choice < 0.75 and shelf.names("musetrainer"):
         piece = shelf.piece("musetrainer", draw_name(random, shelf, "musetrainer"))
-        return labelled_piece(transposed(window(piece, length_s, random), int(random.integers(-3, 4))))
+        return _pedalled(labelled_piece(transposed(window(piece, length_s, random), int(random.integers(-3, 4)))), random)
     song = pop_song(random, shelf, length_s=length_s)
     lines = tuple(replace(line, program=0, role="piano") for line in song.lines if line.role in ("sung", "lead", "piano"))
     if random.random() < 0.7:

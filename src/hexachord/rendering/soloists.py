@@ -54,7 +54,7 @@ def _alone(random: np.random.Generator, shelf: Shelf, length_s: float, *, sung: 
     wanted = float(random.choice([55, 60, 64, 67])) if sung else {42: 52.0, 58: 45.0, 32: 45.0, 70: 50.0, 57: 55.0}.get(program, 70.0)
     notes = shifted(notes, 0.0, 12.0 * round((wanted - float(np.median(notes[:, PITCH]))) / 12.0))
     devices = ""
-    if not sung and program in _TRILLING and random.random() < 0.4:
+    if not sung and program in _TRILLING and random.random() < 0.5:
         scale = frozenset((notes[:, PITCH].astype(int) % 12).tolist())
         notes, devices = with_trills(notes, chance=0.15, quarter_bpm=cut.quarter_bpm, scale=scale, random=random), "trill"
     line = Line(role="sung" if sung else "solo", program=program, name="tune", notes=ordered(notes), written=found[0].written)

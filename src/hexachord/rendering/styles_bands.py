@@ -18,7 +18,7 @@ BANDS: tuple[Style, ...] = (
     ),
     Style(
         name="metal",
-        weight=0.7,
+        weight=0.9,
         bpm=(100, 210),
         beats=(4, 3, 5, 6, 7),
         basses=("eighths", "sixteenths", "gallop"),
@@ -140,7 +140,7 @@ BANDS: tuple[Style, ...] = (
     ),
     Style(
         name="swing",
-        weight=1.1,
+        weight=1.7,
         bpm=(92, 240),
         beats=(3, 4, 2),
         basses=("walking", "walking", "root_fifth"),
@@ -157,7 +157,7 @@ BANDS: tuple[Style, ...] = (
     ),
     Style(
         name="blues",
-        weight=0.7,
+        weight=1.1,
         bpm=(60, 140),
         beats=(4, 12, 6, 3),
         basses=("walking", "root_fifth", "beats"),

@@ -4,7 +4,7 @@ from hexachord.rendering.style import ACOUSTIC_BASS, BRASS, DRIVEN, ELECTRIC, FI
 
 WORLD: tuple[Style, ...] = (
     Style(
-        name="rockabilly", weight=0.7, bpm=(136, 216), basses=("root_fifth", "walking", "beats"), bass_programs=ACOUSTIC_BASS,
+        name="rockabilly", weight=0.9, bpm=(136, 216), basses=("root_fifth", "walking", "beats"), bass_programs=ACOUSTIC_BASS,
         chords=("strum", "offbeats", "boogie", "beats"), chord_programs=(26, 27, 25, 0), leads=(26, 27, 66, 0), tabled=0.8,
         grooves=("rock/rockabilly", "rock/shuffle", "country"), patterns=("rock", "twist"), swing=(0.58, 0.68), pad=0.0,
     ),
@@ -105,7 +105,13 @@ WORLD: tuple[Style, ...] = (
         patterns=("swing", "twist"), pads=STRINGS, pad=0.5, drums=0.4, sung=0.85,
     ),
     Style(
-        name="big band", weight=0.5, bpm=(88, 224), basses=("walking",), bass_programs=ACOUSTIC_BASS,
+        name="shuffle", weight=0.9, bpm=(92, 176), basses=("walking", "root_fifth", "eighths", "beats"),
+        chords=("boogie", "offbeats", "strum", "beats"), chord_programs=(27, 29, 26, 16, 0), leads=(27, 29, 22, 66),
+        grooves=("rock/shuffle", "blues", "funk/purdieshuffle", "neworleans/shuffle"), patterns=("shuffle", "blues"),
+        tables=("blues", "rock"), swing=(0.61, 0.68), pad=0.1,
+    ),
+    Style(
+        name="big band", weight=0.8, bpm=(88, 224), basses=("walking",), bass_programs=ACOUSTIC_BASS,
         chords=("charleston", "push", "syncopated", "beats"), chord_programs=(61, 61, 57, 65, 56), leads=(56, 66, 65, 57, 71, 61),
         grooves=("jazz",), patterns=("swing",), tables=("swing",), swing=(0.6, 0.68), pad=0.1, second=0.75, sung=0.2,
     ),

@@ -17,7 +17,7 @@ from hexachord.rendering.soloists import solo
 from hexachord.rendering.timing import Clock, TempoKind, human_clock, humanized, tempo_clock
 
 KINDS: dict[str, tuple[float, Callable[..., Piece]]] = {
-    "band": (0.4, band),
+    "band": (0.43, band),
     "electronic": (0.12, electronic),
     "pop": (0.09, pop_song),
     "song": (0.06, art_song),
@@ -83,7 +83,7 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
     lead_s = float(random.choice([0.0, random.uniform(0.0, 1.5)])) if piece.bars or piece.pulse else 0.0
     first = min(0.0, piece.bars[0].start) if piece.bars else 0.0
     clock = clock.moved(lead_s - float(clock.seconds(first)))
-    facts = piece.facts | {"kind": name, "tempo": tempo_fact, "human": f"{amount:.1f}"}
+    facts = piece.facts | {"kind": name, "tempo": tempo_fact, "human": f"{amount:.1f}", "singing": manner.singing.said}
     return perform(
         replace(piece, lines=lines, facts=facts),
         clock,
@@ -105,6 +105,8 @@ def _clock(piece: Piece, tempo: TempoKind, *, human: bool, random: np.random.Gen
     if piece.bars is None and piece.pulse is None:
         return Clock(np.array([0.0, 1.0]), np.array([0.0, 60.0 / piece.quarter_bpm])), "free"
     if human and piece.clock is not None and random.random() < 0.7:
-        return human_clock(piece.clock, quarter_bpm=piece.quarter_bpm, original_bpm=piece.quarter_bpm), "written"
+        recorded = any(origin.partition("/")[0] in ("billboard", "pop909") for origin in piece.origins)
+        clock = human_clock(piece.clock, quarter_bpm=piece.quarter_bpm, original_bpm=piece.quarter_bpm)
+        return clock, "recorded" if recorded else "written"
     bars = piece.bars or even_bars(max(1, int(piece.end / 4) + 1), 4, 4)
     return tempo_clock(tempo, quarter_bpm=piece.quarter_bpm, bars=bars, random=random), tempo
