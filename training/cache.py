@@ -2,7 +2,8 @@
 
 Songs come from the data engine (see `hexachord.rendering.stream`), are rendered at the rate of their features, and kept as bytes with their
 labels (see `hexachord.rendering.shards`). A run that was stopped goes on when the same command is given again; more `--hours` make a cache
-longer. Every NAME has a ``NAME-plain``: the same music played by one font, dry, to see what the rest of the engine is worth.
+longer. Every NAME has a ``NAME-plain``: the same music played by one font, dry, to see what the rest of the engine is worth; ``--dry`` (all
+instruments, no effects) and ``--grid`` (nobody early, late, louder or at any but a steady tempo) are the steps between.
 """
 
 import argparse
@@ -98,6 +99,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=os.environ.get("HEXACHORD_DATA"), help="real music ($HEXACHORD_DATA)")
     parser.add_argument("--instruments", type=Path, action="append", help="look for instruments here; may be given again")
     parser.add_argument("--seed", type=int, default=0, help="other seeds make other songs (0)")
+    parser.add_argument("--dry", action="store_true", help="no effects")
+    parser.add_argument("--grid", action="store_true", help="no human timing")
     parser.add_argument("--side", choices=SIDES, default="train", help="of the split (train)")
     options = parser.parse_args()
     if options.data is None:
@@ -116,12 +119,12 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> Cache:
     chosen = configuration(options.name)
-    recipe = replace(chosen.recipe, seed=options.seed, side=options.side)
+    recipe = replace(chosen.recipe, seed=options.seed, side=options.side, dry=options.dry, human=not options.grid)
     split = load_split()
     instruments = find_instruments(split, options.side, folders=options.instruments)
     if instruments.missing and recipe.plain_font is None:
         print("not at hand: " + ", ".join(instruments.missing), file=sys.stderr)
-    out = options.out or _default_out(f"{options.name}-{options.side}-{options.seed}")
+    out = options.out or _default_out(f"{options.name}{'-dry' * options.dry}{'-grid' * options.grid}-{options.side}-{options.seed}")
     meter = Meter(recipe.length_s)
     songs = max(1, round(options.hours * 3600 / recipe.length_s))
     with meter.bar:

@@ -55,6 +55,16 @@ def test_it_has_no_end(shelf: Shelf, small_band: Instruments) -> None:
         next(endless)
 
 
+def test_a_dry_song_has_the_same_players_and_no_effects(songs: list[Rendered], shelf: Shelf, small_band: Instruments) -> None:
+    dry = song(0, replace(RECIPE, dry=True), shelf, small_band)
+    assert [(part.origin, part.program, part.level_db, part.pan) for part in dry.production.parts] == [
+        (part.origin, part.program, part.level_db, part.pan) for part in songs[0].production.parts
+    ]
+    assert not any(part.chain.steps for part in dry.production.parts)
+    np.testing.assert_array_equal(dry.audio, dry.mix)
+    assert dry.audio.tobytes() != songs[0].audio.tobytes()
+
+
 def test_the_plain_recipe_plays_the_same_music(shelf: Shelf, small_band: Instruments) -> None:
     plain = replace(RECIPE, plain_font="font/fluid_r3_mono")
     a, b = song_take(1, RECIPE, shelf), song(1, plain, shelf, small_band)

@@ -4,7 +4,7 @@ A `Production` is drawn with taste, stored as a label, and does not know any sou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from hexachord.processing.effects.chain import Chain, chain_from_json
@@ -85,6 +85,13 @@ class Production:
         return {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
 
 
+def without_effects(production: Production) -> Production:
+    """Return the same players at the same levels and places, with nothing done to them: no chains, room, mastering, medium or fades."""
+    nothing = Chain(name="", steps=())
+    parts = tuple(replace(part, chain=nothing, send_db=-100.0) for part in production.parts)
+    return replace(production, parts=parts, room=nothing, mix=nothing, medium=nothing, ends=nothing, aim_lufs=None, push_db=0.0)
+
+
 def production_from_json(document: Mapping[str, Any]) -> Production:
     """Read what `Production.to_json` wrote.
 
@@ -94,8 +101,8 @@ def production_from_json(document: Mapping[str, Any]) -> Production:
     >>> production_from_json(made.to_json()) == made
     True
     """
-    parts = tuple(PartSound(**{**part, "chain": chain_from_json(part["chain"])}) for part in document["parts"])
-    chains = {name: chain_from_json(document[name]) for name in ("room", "mix", "medium", "ends")}
+    parts = tuple(PartSound(**{**part, "chain": chain_from_json(part["chain"], try_out=False)}) for part in document["parts"])
+    chains = {name: chain_from_json(document[name], try_out=False) for name in ("room", "mix", "medium", "ends")}
     return Production(**{**document, **chains, "parts": parts})
 
 

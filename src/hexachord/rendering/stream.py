@@ -16,6 +16,7 @@ from hexachord.rendering.features import identity_of
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.model import Take
 from hexachord.rendering.producing import draw_production, plain_production
+from hexachord.rendering.production import without_effects
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.sound import Rendered, render_take
 from hexachord.rendering.split import Side
@@ -39,6 +40,7 @@ class Recipe:
     length_s, rate_hz : of every song
     taste : of every production; drawn when None
     plain_font : play everything with this one font (``font/fluid_r3``), dry, instead of a production: what variety is measured against
+    dry : leave out all effects of the production: its players, tunings, levels and places are all that vary
     human : False plays on the grid
     stems : keep the tracks apart as well
     seed : the base; song number `i` has the seed ``seed * 1_000_000 + i``, whatever else the recipe says
@@ -50,6 +52,7 @@ class Recipe:
     rate_hz: int = 22050
     taste: Taste | None = None
     plain_font: str | None = None
+    dry: bool = False
     human: bool = True
     stems: bool = False
     seed: int = 0
@@ -137,6 +140,8 @@ def song(index: int, recipe: Recipe, shelf: Shelf, instruments: Instruments) -> 
             production = plain_production(drawn, origin=recipe.plain_font)
         else:
             production = draw_production(drawn, instruments, seed=seed, taste=recipe.taste)
+            if recipe.dry:
+                production = without_effects(production)
         return render_take(drawn, production, instruments, rate_hz=recipe.rate_hz, stems=recipe.stems)
     except InputError:
         raise
