@@ -125,8 +125,13 @@ class Chain:
         return Chain(name=name or f"{self.name}, {other.name}", steps=self.steps + other.steps)
 
 
-def chain_from_json(document: Any, *, source: str = "chain") -> Chain:
+def chain_from_json(document: Any, *, source: str = "chain", try_out: bool = True) -> Chain:
     """Read what `Chain.to_json` wrote.
+
+    Parameters
+    ----------
+    source : where it is from, for errors
+    try_out : start the effects, so that a value which does not fit is found here; long rooms take their time
 
     Raises
     ------
@@ -136,6 +141,8 @@ def chain_from_json(document: Any, *, source: str = "chain") -> Chain:
         raise InputError(source, found="no chain of effects", expected='{"name": ..., "steps": [{"effect": ...}, ...]}')
     steps = tuple(_step(entry, f"{source}, step {index + 1}") for index, entry in enumerate(document["steps"]))
     chain = Chain(name=str(document.get("name", "")), steps=steps, about=str(document.get("about", "")))
+    if not try_out:
+        return chain
     try:
         chain.processor(44100, 2).process(np.zeros((2, 8), dtype=np.float32))
     except (TypeError, ValueError, KeyError) as error:
