@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from hexachord.rendering.accompaniment import bass_line, chord_line, guitar_voicing, hits, pad_line, second_voice, voicing
+from hexachord.rendering.accompaniment import bass_line, chord_line, guitar_voicing, hits, pad_line, voicing
+from hexachord.rendering.doublings import second_voice
 from hexachord.rendering.drum_classes import KICK, SNARE
 from hexachord.rendering.drum_patterns import fill_bar, written_bar
 from hexachord.rendering.groove import swing_of

@@ -11,7 +11,7 @@ import numpy as np
 from hexachord.arrays import Float64Array
 from hexachord.rendering.drum_patterns import GROUPS
 from hexachord.rendering.model import Role
-from hexachord.rendering.music import ONSET, BarLine, Line, Span, label_at, notes_of, shifted
+from hexachord.rendering.music import ONSET, BarLine, Line, Span, notes_of
 from hexachord.theory.chord_labels import Chord, parse_chord
 
 Hit = tuple[float, float]  # onset in the bar, longest duration; quarters
@@ -113,22 +113,24 @@ def placed_hits(
                     here.append((max(span.start, bar.start), span.end - span.start))
             here.sort()
         for number, (at, length) in enumerate(here):
-            chord, stop = _chord_at(chords, at)
+            chord, stop = chord_at(chords, at)
             if chord is not None and chord.is_chord:
                 later = here[number + 1][0] if number + 1 < len(here) else bar.end
                 placed.append((at, max(0.1, min(length, stop - at, later - at)), chord, number == 0, number))
     return placed
 
 
-def _chord_at(chords: tuple[Span, ...], quarter: float) -> tuple[Chord | None, float]:
+def chord_at(chords: tuple[Span, ...], quarter: float) -> tuple[Chord | None, float]:
+    """Return the chord in force at a quarter and where it ends; None and the quarter where nothing is said."""
     for span in chords:
         if span.start - 1e-6 <= quarter < span.end - 1e-6:
-            return _parsed(span.label), span.end
+            return parsed(span.label), span.end
     return None, quarter
 
 
 @lru_cache(maxsize=1024)
-def _parsed(label: str) -> Chord:
+def parsed(label: str) -> Chord:
+    """Parse a chord label, the latest ones kept."""
     return parse_chord(label)
 
 
@@ -151,23 +153,23 @@ def bass_line(
     placed = placed_hits(rhythm, bars, chords)
     previous = lowest + 6.0
     for index, (at, length, chord, _, number) in enumerate(placed):
-        root = _near(chord.root + chord.bass, previous, lowest, lowest + 14)
+        root = near(chord.root + chord.bass, previous, lowest, lowest + 14)
         pitch = root
         if style == "octaves":
             pitch = root + 12 * (number % 2)
         elif style == "root_fifth" and number % 2 and 7 in chord.intervals:
-            pitch = _near(chord.root + 7, root - 3, lowest, lowest + 14)
+            pitch = near(chord.root + 7, root - 3, lowest, lowest + 14)
         elif style == "walking" and number:
             target = placed[index + 1][2] if index + 1 < len(placed) else chord
-            to = _near(target.root + target.bass, previous, lowest, lowest + 19)
+            to = near(target.root + target.bass, previous, lowest, lowest + 19)
             tones = [(chord.root + semitone) % 12 for semitone in chord.intervals if semitone < 12]
             last = index + 1 < len(placed) and placed[index + 1][3]
             if last and random.random() < 0.6:
                 pitch = to + float(random.choice([-1, 1, -2]))
             else:
-                pitch = _near(tones[int(random.integers(len(tones)))], previous + float(random.integers(-4, 5)), lowest, lowest + 19)
+                pitch = near(tones[int(random.integers(len(tones)))], previous + float(random.integers(-4, 5)), lowest, lowest + 19)
         elif style in ("syncopated", "kick", "bossa", "tresillo") and number and random.random() < 0.18 and 7 in chord.intervals:
-            pitch = _near(chord.root + 7, root, lowest, lowest + 16)
+            pitch = near(chord.root + 7, root, lowest, lowest + 16)
         rows.append((at, max(0.1, length * (0.95 if style == "walking" else long)), pitch, accents.get(number, 90.0)))
         previous = pitch if style == "walking" else root
     return Line(role="bass", program=program, name=f"bass {style}", notes=notes_of(rows))
@@ -216,9 +218,9 @@ def chord_line(
     previous: tuple[int, ...] = ()
     for at, length, chord, first, number in placed:
         if style == "power":
-            pitches = tuple(int(_near(chord.root, 45.0, 40, 51)) + add for add in (0, 7, 12) if add != 7 or 7 in chord.intervals)
+            pitches = tuple(int(near(chord.root, 45.0, 40, 51)) + add for add in (0, 7, 12) if add != 7 or 7 in chord.intervals)
         elif style == "boogie":
-            low = int(_near(chord.root, 48.0, 43, 54))
+            low = int(near(chord.root, 48.0, 43, 54))
             pitches = (low, low + (9 if number % 2 else 7))
             pitches = pitches if {4, 7} <= set(chord.intervals) and chord.root >= 0 else voicing(chord, previous, centre=centre)
         elif guitar:
@@ -237,46 +239,6 @@ def chord_line(
     return Line(role=role, program=program, name=f"{role} {style}", notes=notes_of(rows))
 
 
-def sequence_line(
-    bars: tuple[BarLine, ...], chords: tuple[Span, ...], *, program: int, random: np.random.Generator, centre: float = 60.0
-) -> Line:
-    """Repeat a figure of chord tones as a sequencer does: eight or sixteen steps (three to a beat in compound metres), some of them silent,
-    over one octave to three."""
-    bar = bars[-1]
-    step = 0.5 if bar.beat > 1.0 and bar.beat_type == 8 else float(random.choice([0.25, 0.25, 0.25, 0.5])) if bar.beat_type == 4 else 0.5
-    length = int(random.choice([3, 6, 8, 8, 16, 16, 16, 12]))
-    reach, rest = int(random.choice([3, 4, 6, 8])), float(random.choice([0.0, 0.0, 0.15, 0.3]))
-    choice = random.random()
-    if choice < 0.3:
-        figure = np.arange(length) % reach
-    elif choice < 0.45:
-        figure = np.abs((np.arange(length) + reach - 1) % max(2 * reach - 2, 1) - reach + 1)
-    else:
-        figure = random.integers(0, reach, length)
-    sounds = (random.random(length) >= rest) | (np.arange(length) == 0)
-    accents = random.random(length) < 0.25
-    gate = float(random.uniform(0.4, 1.0))
-    rows: list[tuple[float, float, float, float]] = []
-    for number, at in enumerate(np.arange(bars[0].start, bars[-1].end - 1e-6, step).tolist()):
-        place = number % length
-        chord, _ = _chord_at(chords, at)
-        if not sounds[place] or chord is None or not chord.is_chord:
-            continue
-        tones = sorted({(chord.root + semitone) % 12 for semitone in chord.intervals if semitone < 12})
-        low = int(_near(tones[0], centre - 6, centre - 12, centre))
-        index = int(figure[place])
-        pitch = low + (tones[index % len(tones)] - tones[0]) % 12 + 12 * (index // len(tones))
-        rows.append((at, max(0.1, step * gate), float(pitch), 96.0 if accents[place] or place == 0 else 80.0))
-    return Line(role="chords", program=program, name="sequence", notes=notes_of(rows))
-
-
-def doubled(line: Line, *, program: int, semitones: float, name: str = "doubling") -> Line:
-    """Let somebody play the same in another octave, or in unison."""
-    notes = shifted(line.notes, 0.0, semitones) - [0.0, 0.0, 0.0, 6.0]
-    inside = (notes[:, 2] >= 24) & (notes[:, 2] <= 104)
-    return Line(role="counter", program=program, name=name, notes=notes[inside], written=line.written)
-
-
 def pad_line(
     bars: tuple[BarLine, ...], chords: tuple[Span, ...], *, program: int, random: np.random.Generator, centre: float = 64.0
 ) -> Line:
@@ -286,7 +248,7 @@ def pad_line(
     start, end = bars[0].start, bars[-1].end
     open_voicing = random.random() < 0.4
     for span in chords:
-        chord = _parsed(span.label)
+        chord = parsed(span.label)
         at, stop = max(span.start, start), min(span.end, end)
         if not chord.is_chord or stop - at < 0.2:
             continue
@@ -326,7 +288,7 @@ def voicing(chord: Chord, previous: tuple[int, ...], *, centre: float) -> tuple[
 
 def guitar_voicing(chord: Chord) -> tuple[int, ...]:
     """Stack a chord as a guitar does: the bass low, then chord tones upwards, five strings or six."""
-    low = _near(chord.root + chord.bass, 45.0, 40, 51)
+    low = near(chord.root + chord.bass, 45.0, 40, 51)
     tones = {(chord.root + semitone) % 12 for semitone in chord.intervals}
     pitches = [int(low)]
     pitch = int(low) + 5
@@ -377,23 +339,10 @@ def _kept(name: str, random: np.random.Generator) -> Callable[[BarLine], tuple[H
     return rhythm
 
 
-def _near(pitch_class: float, pitch: float, low: float, high: float) -> float:
+def near(pitch_class: float, pitch: float, low: float, high: float) -> float:
     """The octave of a pitch class nearest to a pitch, within bounds an octave apart or more."""
     candidates = [p for p in range(int(low), int(high) + 1) if (p - pitch_class) % 12 == 0]
     return float(min(candidates, key=lambda p: abs(p - pitch)))
-
-
-def second_voice(tune: Line, chords: tuple[Span, ...], *, program: int) -> Line:
-    """Double a tune below: the nearest chord tone at least a third under it; silent where no chord is known."""
-    rows = []
-    for onset, duration, pitch, velocity in tune.notes:
-        chord = _parsed(label_at(chords, onset) or "N")
-        if chord.is_chord:
-            classes = chord.pitch_classes()
-            below = next((p for p in range(int(pitch) - 3, int(pitch) - 10, -1) if p % 12 in classes), None)
-            if below is not None:
-                rows.append((onset, duration, float(below), velocity - 8.0))
-    return Line(role="counter", program=program, name="second voice", notes=notes_of(rows), written=tune.written)
 
 
 def kicks_of(drums: Line | None) -> Float64Array | None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from hexachord.rendering.accompaniment import bass_line, chord_line, doubled, kicks_of, pad_line, second_voice, sequence_line
+from hexachord.rendering.accompaniment import bass_line, chord_line, kicks_of, pad_line
+from hexachord.rendering.doublings import doubled, second_voice, sequence_line
 from hexachord.rendering.draws import draw_name as draw_name
 from hexachord.rendering.draws import pick as pick
 from hexachord.rendering.drumming import Drumming, draw_drums
@@ -28,7 +29,7 @@ from hexachord.rendering.music import (
 )
 from hexachord.rendering.ornaments import with_pedal, with_trills
 from hexachord.rendering.shelf import Shelf
-from hexachord.rendering.style import Style
+from hexachord.rendering.style import ELECTRONIC_KITS, Style
 from hexachord.rendering.styles import BANDS, ELECTRONIC, STYLES, WORLD
 from hexachord.rendering.tunes import draw_tune, in_some_metre
 
@@ -41,16 +42,17 @@ _PART_OF = {"sung": "tune", "lead": "tune", "counter": "second", "bass": "bass",
 def band(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
     """Let a band of some style accompany a tune."""
     tune = in_some_metre(draw_tune(random, shelf, bars=64), random)
-    return _in_style(tune, (*BANDS, *WORLD), shelf, random, length_s)
+    return in_style(tune, (*BANDS, *WORLD), shelf, random, length_s)
 
 
 def electronic(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:
     """Let machines loop a few bars of harmony, with a tune or without."""
     tune = in_some_metre(draw_tune(random, shelf, bars=64), random, odd=0.2)
-    return _in_style(tune, ELECTRONIC, shelf, random, length_s)
+    return in_style(tune, ELECTRONIC, shelf, random, length_s)
 
 
-def _in_style(tune: Piece, styles: tuple[Style, ...], shelf: Shelf, random: np.random.Generator, length_s: float) -> Piece:
+def in_style(tune: Piece, styles: tuple[Style, ...], shelf: Shelf, random: np.random.Generator, length_s: float) -> Piece:
+    """Let a band accompany a tune with chords in one of some styles: one that suits its metre."""
     bar = (tune.bars or ())[-1]
     styles = tuple(style for style in styles if bar.beats in style.beats) or BANDS
     style = pick(random, styles, tuple(style.weight for style in styles))
@@ -139,7 +141,7 @@ def _harmony(tune: Piece, style: Style, random: np.random.Generator, *, played: 
     """The chords: the piano of the source, or one or two instruments of the style."""
     bars, chords = tune.bars or (), tune.chords or ()
     own = tune.role("piano")[:1]
-    if own and not style.loops and random.random() < 0.3:
+    if own and not style.loops and style.name not in ELECTRONIC_KITS and random.random() < 0.3:
         return [replace(own[0], program=pick(random, (0, 0, 1, 4, 5)), name="piano")]
     made = [
         chord_line(pick(random, style.chords), bars, chords, program=pick(random, style.chord_programs), random=random, quarter_bpm=played)

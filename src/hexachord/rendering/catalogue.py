@@ -6,6 +6,7 @@
 
 import argparse
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from hexachord.audio import Audio, save_audio
-from hexachord.errors import InputError
 from hexachord.files import write_text
+from hexachord.rendering.devices import device_shares
 from hexachord.rendering.instruments import default_folders, find_instruments
 from hexachord.rendering.labels_json import labels_to_json
 from hexachord.rendering.model import Take
@@ -104,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(described(take), flush=True)
     wall_s = time.perf_counter() - begun
     print(f"{options.count} takes of {options.length:.0f} s in {wall_s:.1f} s: {60 * options.count / wall_s:.0f} a minute")
+    print("devices       ", ", ".join(f"{name} {100 * share:.1f} %" for name, share in device_shares(takes).items()))
     for name, counts in statistics(takes).items():
         print(f"{name:14s}", ", ".join(f"{value} {count}" for value, count in sorted(counts.items(), key=lambda item: -item[1])))
 
@@ -117,15 +119,9 @@ def _drawn(options: argparse.Namespace) -> Iterator[Take]:
 def _rendered(options: argparse.Namespace) -> Iterator[Take]:
     """The same takes by the stream, written as they come."""
     split = load_split(options.splits)
-    folders = dict.fromkeys((options.data / "instruments", *default_folders()))
-    instruments = find_instruments(split, options.side, folders=folders)
-    if not instruments.names("font"):
-        raise InputError(
-            "the instruments",
-            found=f"no font of the side {options.side} in {', '.join(map(str, folders))}",
-            expected="one of " + ", ".join(name for name in instruments.missing if name.startswith("font/")),
-            next_step="install one (training/get_instruments.py says how)",
-        )
+    instruments = find_instruments(split, options.side, folders=dict.fromkeys((options.data / "instruments", *default_folders())))
+    for name in instruments.missing:
+        print(f"not found: {name}", file=sys.stderr)
     recipe = Recipe(
         side=options.side,
         kinds=((options.kind, 1.0),) if options.kind else (),

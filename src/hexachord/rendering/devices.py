@@ -30,7 +30,7 @@ def devices_of(take: Take) -> frozenset[str]:
     take : with or without drums, bars and tempo
     """
     told = set(take.notes.get("devices", "").split())
-    found = {
+    found: set[str] = {
         name
         for name in ("re-orchestrated", "thinned", "doubled", "half-time", "fill", "build", "strum", "trill", "sequence")
         if name in told

@@ -14,6 +14,7 @@ from hexachord.rendering.ornaments import with_ghosts
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.style import ELECTRONIC_KITS, Style, kit_of
 
+_HALF_TIME_BPM = 115.0
 _SLOWEST, _FASTEST = 0.68, 1.5  # how far a drummer's take is played from its own tempo
 _CLAPPING = ("electronic", "disco", "hiphop", "pop", "funk")
 
@@ -59,6 +60,8 @@ def draw_drums(
             source = _groove(shelf, style, metre, random, quarter_bpm)
         if table is None and source is None and choice < 0.92:
             source = _pattern(shelf, style, metre, random)
+        if table is None and source is None and tables and style.tabled > 0.7:
+            table = tables[int(random.integers(len(tables)))]
     devices = {"half-time"} if any(stretch.half_time for stretch in plan) else set()
     if table is not None:
         own = even_bars(table.bars, bars[-1].beats, bars[-1].beat_type)
@@ -114,6 +117,8 @@ def _groove(shelf: Shelf, style: Style, metre: str, random: np.random.Generator,
     signature = tuple(int(part) for part in metre.split("/"))
     rows = [row for row in shelf.grooves() if not row.is_fill and (row.beats, row.beat_type) == signature and row.duration_s > 8]
     fitting = [row for row in rows if any(row.style.startswith(name) for name in style.grooves)] if signature == (4, 4) else rows
+    if quarter_bpm is None or quarter_bpm < _HALF_TIME_BPM:
+        fitting = [row for row in fitting if "halftime" not in row.style]  # a listener would count half as fast
     if quarter_bpm is not None:
         fitting = [row for row in fitting if _SLOWEST < quarter_bpm / row.bpm < _FASTEST]
     if not fitting:

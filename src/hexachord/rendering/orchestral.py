@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from hexachord.rendering.accompaniment import bass_line, chord_line, doubled, pad_line, sequence_line
+from hexachord.rendering.accompaniment import bass_line, chord_line, pad_line
 from hexachord.rendering.arranging import by_register
+from hexachord.rendering.doublings import doubled, sequence_line
 from hexachord.rendering.draws import draw_name, pick
 from hexachord.rendering.drumming import draw_drums
 from hexachord.rendering.form import Stretch, drawn_plan

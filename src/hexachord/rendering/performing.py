@@ -23,11 +23,12 @@ CHOKES = {49: 0.12, 57: 0.12, 52: 0.1, 55: 0.1}
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
-    """How a piece is played: `singing` for the tune, `swell` depth of held parts, the chance that a crash is choked."""
+    """How a piece is played: `singing` for the tune, `bass` for how it slides, the depth of swells, the chance to choke a crash."""
 
     singing: Singing = Singing()
     swell: float = 0.0
     choke: float = 0.0
+    bass: Singing = Singing()
 
 
 def perform(
@@ -130,6 +131,9 @@ def _played(
         bends = line.role == "sung" or line.program >= _FIRST_BENDING
         voice = sung(rows[:, 0], rows[:, 1], rows[:, 2], manner.singing if bends else Singing(), end_s=length_s, random=random)
         controls.update(voice.controls)
+    if line.role == "bass" and manner.bass.glide > 0 and line.program >= _FIRST_BENDING and len(rows):
+        stops = np.minimum(rows[:, 1], np.append(rows[1:, 0], np.inf))
+        controls.update(sung(rows[:, 0], stops, rows[:, 2], manner.bass, end_s=length_s, random=random).controls)
     if manner.swell > 0 and line.role in ("pad", "sung", "lead", "counter") and len(rows):
         controls.update(swells(rows[:, 0], rows[:, 1], depth=manner.swell, random=random))
     if SUSTAIN in controls:

@@ -1,5 +1,6 @@
 """Music as it stands in its source, or for other players: pop songs, art songs, piano pieces, chorales, small ensembles."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from hexachord.rendering.drumming import draw_drums
 from hexachord.rendering.form import drawn_plan
 from hexachord.rendering.harmony import labelled_piece
 from hexachord.rendering.model import Role
-from hexachord.rendering.music import ONSET, PITCH, Line, Piece, excerpt, transposed
+from hexachord.rendering.music import DURATION, ONSET, PITCH, Line, Piece, excerpt, transposed
 from hexachord.rendering.ornaments import one_at_a_time, with_pedal
 from hexachord.rendering.pop909 import is_regular
 from hexachord.rendering.shelf import Shelf
@@ -186,24 +187,25 @@ def ensemble(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
 
 
 def by_voices(piece: Piece, programs: tuple[int, ...]) -> tuple[Line, ...]:
-    """Give a page to single voices: the highest note of each moment to the first, the lowest to the last, the rest to the others."""
+    """Give a page to single voices that never cross: each note to who is nearest to it and free."""
     notes = np.concatenate([line.notes for line in piece.lines if line.role != "drums"] or [np.empty((0, 4))])
     written = all(line.written for line in piece.lines)
     notes = notes[np.lexsort((-notes[:, PITCH], np.round(notes[:, ONSET], 2)))]
     starts = np.flatnonzero(np.diff(np.round(notes[:, ONSET], 2), prepend=-1e9) > 1e-6)
     voices: list[list[Float64Array]] = [[] for _ in programs]
-    last = len(programs) - 1
+    at, busy = np.linspace(76.0, 48.0, len(programs)), np.zeros(len(programs))
     for start, stop in zip(starts, np.append(starts[1:], len(notes)), strict=True):
         here = notes[start:stop]
         here = here[np.diff(here[:, PITCH], prepend=1e9) != 0]
-        if len(here) == 1:
-            voices[0 if here[0, PITCH] >= 60 else last].append(here[0])
-            continue
-        voices[0].append(here[0])
-        voices[last].append(here[-1])
-        inner = here[1:-1]
-        for place, note in zip(range(1, last), inner if len(inner) < last else inner[[0, -1]], strict=False):
+        if len(here) > len(programs):
+            here = here[np.round(np.linspace(0, len(here) - 1, len(programs))).astype(int)]
+        held = 3.0 * (busy > here[0, ONSET] + 0.1)  # who still holds a note rather goes on holding it
+        choices = itertools.combinations(range(len(programs)), len(here))
+        chosen = list(min(choices, key=lambda which: float(np.sum(np.abs(at[list(which)] - here[:, PITCH]) + held[list(which)]))))
+        for place, note in zip(chosen, here, strict=True):
             voices[place].append(note)
+        at[chosen] = 0.7 * here[:, PITCH] + 0.3 * at[chosen]
+        busy[chosen] = here[:, ONSET] + here[:, DURATION]
     names = ("first", "second", "third", "fourth")
     roles: tuple[Role, ...] = ("lead", "counter", "counter", "bass")
     lines = []

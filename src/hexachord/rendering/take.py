@@ -9,7 +9,7 @@ from hexachord.rendering.arranging import band, drums_alone, electronic, pick
 from hexachord.rendering.model import Take
 from hexachord.rendering.music import Piece, even_bars
 from hexachord.rendering.orchestral import orchestra
-from hexachord.rendering.ornaments import drawn_singing
+from hexachord.rendering.ornaments import Singing, drawn_singing
 from hexachord.rendering.performing import Manner, perform
 from hexachord.rendering.repertoire import art_song, chorale, ensemble, piano_piece, pop_song
 from hexachord.rendering.shelf import Shelf
@@ -79,6 +79,7 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
         singing=drawn_singing(random, sung=sings),
         swell=float(random.choice([0.0, random.uniform(0.05, 0.35)])),
         choke=float(random.choice([0.0, 0.0, 0.15, 0.5])),
+        bass=Singing(glide=float(random.choice([0.0, 0.0, 0.0, 0.08, 0.3])), glide_s=float(random.uniform(0.04, 0.12))),
     )
     lead_s = float(random.choice([0.0, random.uniform(0.0, 1.5)])) if piece.bars or piece.pulse else 0.0
     first = min(0.0, piece.bars[0].start) if piece.bars else 0.0

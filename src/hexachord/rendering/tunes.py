@@ -12,7 +12,7 @@ from hexachord.rendering.pop909 import is_regular
 from hexachord.rendering.shelf import Shelf
 
 NEW_METRES = (
-    ("4/4", 0.7), ("3/4", 0.085), ("12/8", 0.055), ("6/8", 0.05), ("5/4", 0.03), ("7/8", 0.03), ("7/4", 0.01), ("5/8", 0.01),
+    ("4/4", 0.7), ("3/4", 0.085), ("12/8", 0.055), ("6/8", 0.05), ("5/4", 0.03), ("7/8", 0.03), ("7/4", 0.015), ("5/8", 0.015),
     ("2/4", 0.03), ("9/8", 0.01),
 )  # fmt: skip
 """What becomes of tunes in 4/4, and how often."""
