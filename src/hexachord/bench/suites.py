@@ -136,7 +136,7 @@ def means_by_trait(items: Sequence[BenchItem], traits: Mapping[str, tuple[str, .
         for one in items:
             for trait in traits[one.id] if metric in one.metrics else ():
                 found.setdefault(f"{metric}_{trait}", []).append(one.metrics[metric])
-    return {name: sum(values) / len(values) for name, values in found.items()}
+    return {name: sum(values) / len(values) for name, values in sorted(found.items())}
 
 
 def beat_item(song: SuiteSong) -> BeatItem | None:

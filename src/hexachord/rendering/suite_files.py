@@ -40,7 +40,7 @@ from hexachord.rendering.workers import in_order
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(what, done, total)``."""
 
-LIMIT_BYTES = 600_000_000
+LIMIT_BYTES = 500_000_000
 STEMS = ("vocals", "drums", "bass", "other")
 _PEAK = 0.98
 _VOICES = (52, 53, 54)  # programs of singers
