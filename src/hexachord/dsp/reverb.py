@@ -14,11 +14,12 @@ from functools import lru_cache
 import numpy as np
 from scipy import fft
 
-from hexachord.arrays import Float32Array, Float64Array
+from hexachord.arrays import ComplexArray, Float32Array, Float64Array
 from hexachord.errors import InputError
 
 _SOUND_M_S = 343.0
 _KEPT_DB = 75.0  # the response is cut where it has fallen so far
+_HEARD_DB = 90.0  # a band of the tail that has fallen so far is over
 _EARLY_S = 0.25  # image sources beyond it belong to the tail
 _ORDER = 3  # reflections followed one by one
 _WEIGHED_HZ = (150.0, 3600.0)  # the level is that of these octaves, whatever the sampling rate
@@ -85,7 +86,7 @@ def room_named(room: str | Room | None) -> Room | None:
     return ROOMS[room]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=12)
 def room_response(room: Room, *, rate_hz: int, seed: int = 0) -> Float32Array:
     """Compute what left and right hear of a click on the left and of one on the right.
 
@@ -108,42 +109,52 @@ def room_response(room: Room, *, rate_hz: int, seed: int = 0) -> Float32Array:
         raise ValueError(f"a decay lasts 0.05 to 20 s, not {room.decay_s} s")
     longest_s = room.decay_s * max(1.0, room.bass_decay) * _KEPT_DB / 60
     frames = round((room.pre_delay_s + longest_s) * rate_hz) + 1
-    response = np.sqrt(1.0 - room.early_share) * _unit(_tail(room, frames, rate_hz, seed), rate_hz)
-    if room.early_share > 0 and room.size_m > 0:
-        early = np.sqrt(room.early_share) * _unit(_early(room, rate_hz), rate_hz)
-        longer = max(frames, early.shape[2])
-        response = np.pad(response, ((0, 0), (0, 0), (0, longer - frames)))
-        response[:, :, : early.shape[2]] += early
-    spectrum = fft.rfft(response, axis=2)
-    spectrum *= _high_pass(fft.rfftfreq(response.shape[2], 1 / rate_hz), room.low_cut_hz)
-    response = _unit(fft.irfft(spectrum, response.shape[2], axis=2), rate_hz)
-    fade = max(1, response.shape[2] // 10)
-    response[:, :, -fade:] *= np.square(np.cos(0.5 * np.pi * np.arange(fade) / fade))
-    return np.asarray(10 ** (room.level_db / 20) * response, dtype=np.float32)
+    has_early = room.early_share > 0 and room.size_m > 0
+    longer = max(frames, round(_EARLY_S * rate_hz)) if has_early else frames
+    size = fft.next_fast_len(longer, real=True)
+    frequency_hz = fft.rfftfreq(size, 1 / rate_hz)
+    spectrum = fft.rfft(_tail(room, frames, rate_hz, seed), size, axis=2)
+    spectrum *= np.float32(np.sqrt(1.0 - room.early_share) * _unit(spectrum, frequency_hz))
+    if has_early:
+        early = fft.rfft(_early(room, rate_hz).astype(np.float32), size, axis=2)
+        spectrum += early * np.float32(np.sqrt(room.early_share) * _unit(early, frequency_hz))
+    spectrum *= _high_pass(frequency_hz, room.low_cut_hz).astype(np.float32)
+    spectrum *= np.float32(10 ** (room.level_db / 20) * _unit(spectrum, frequency_hz))
+    response = fft.irfft(spectrum, size, axis=2)[:, :, :longer]
+    fade = max(1, longer // 10)
+    response[:, :, -fade:] *= np.square(np.cos(0.5 * np.pi * np.arange(fade) / fade)).astype(np.float32)
+    return np.ascontiguousarray(response, dtype=np.float32)
 
 
-def _tail(room: Room, frames: int, rate_hz: int, seed: int) -> Float64Array:
+def _tail(room: Room, frames: int, rate_hz: int, seed: int) -> Float32Array:
     """Noise that decays in octaves, each at its own pace, and comes in as fast as the room is small."""
-    size = fft.next_fast_len(frames, real=True)
-    noise = fft.rfft(np.random.default_rng([seed, 91]).standard_normal((2, 2, size)), axis=2)
-    octave = np.log2(np.maximum(fft.rfftfreq(size, 1 / rate_hz), 1e-3) / 31.25)
     start = round(room.pre_delay_s * rate_hz)
-    time_s = np.arange(frames - start) / rate_hz
-    tail = np.zeros((2, 2, frames))
+    lasting = frames - start
+    noise = np.random.default_rng([seed, 91]).standard_normal((2, 2, lasting), dtype=np.float32)
+    tail = np.zeros((2, 2, frames), dtype=np.float32)
+    spectra: dict[int, np.ndarray] = {}
     for band in range(_BANDS):
         centre_hz = 31.25 * 2.0**band
-        distance = np.clip(np.abs(octave - band), 0.0, 1.0)  # bands share what lies between them; the outermost ones take the rest
-        if band == 0:
-            distance = np.where(octave < 0, 0.0, distance)
-        share = np.square(np.cos(0.5 * np.pi * distance))
-        if share.max() == 0.0:
+        if band and centre_hz / 2 > rate_hz / 2:
             break
         bass = 1.0 + (room.bass_decay - 1.0) / (1.0 + (centre_hz / 250.0) ** 2)
         decay_s = room.decay_s * bass / (1.0 + (centre_hz / room.damping_hz) ** 1.5)
-        tail[:, :, start:] += fft.irfft(noise * share, size, axis=2)[:, :, : frames - start] * np.exp(-np.log(1000.0) / decay_s * time_s)
+        heard = lasting  # what decays sooner is computed for as long as it can be heard: a half, a quarter, ... of the whole
+        while heard > 2 * _HEARD_DB / 60 * decay_s * rate_hz and heard > 0.05 * rate_hz:
+            heard = -(-heard // 2)
+        size = fft.next_fast_len(heard, real=True)
+        if heard not in spectra:
+            spectra[heard] = fft.rfft(noise[:, :, :heard], size, axis=2)
+        octave = np.log2(np.maximum(fft.rfftfreq(size, 1 / rate_hz), 1e-3) / 31.25)
+        distance = np.clip(np.abs(octave - band), 0.0, 1.0)  # bands share what lies between them; the outermost ones take the rest
+        if band == 0:
+            distance = np.where(octave < 0, 0.0, distance)
+        share = np.square(np.cos(0.5 * np.pi * distance)).astype(np.float32)
+        envelope = np.exp(-np.log(1000.0) / (decay_s * rate_hz) * np.arange(heard, dtype=np.float32))
+        tail[:, :, start : start + heard] += fft.irfft(spectra[heard] * share, size, axis=2)[:, :, :heard] * envelope
     rise_s = 0.3 * room.size_m / _SOUND_M_S
     if rise_s > 0:
-        tail[:, :, start:] *= 1.0 - np.exp(-time_s / rise_s)
+        tail[:, :, start:] *= (1.0 - np.exp(-np.arange(lasting) / (rise_s * rate_hz))).astype(np.float32)
     return tail
 
 
@@ -175,13 +186,12 @@ def _early(room: Room, rate_hz: int) -> Float64Array:
     return np.asarray(fft.irfft(spectrum, frames, axis=2))
 
 
-def _unit(response: Float64Array, rate_hz: int) -> Float64Array:
-    """Scale to a mean gain of 1 over the octaves of music, for each side heard, of two sides that know nothing of one another."""
-    frequency_hz = fft.rfftfreq(response.shape[2], 1 / rate_hz)
+def _unit(spectrum: ComplexArray, frequency_hz: Float64Array) -> float:
+    """The factor to a mean gain of 1 over the octaves of music, for each side heard, of two sides that know nothing of one another."""
     inside = (frequency_hz >= _WEIGHED_HZ[0]) & (frequency_hz <= _WEIGHED_HZ[1])
-    power = np.square(np.abs(fft.rfft(response, axis=2)[:, :, inside])).sum(axis=(0, 1)) / 2
+    power = np.square(np.abs(spectrum[:, :, inside])).sum(axis=(0, 1), dtype=np.float64) / 2
     energy = float(np.average(power, weights=1 / frequency_hz[inside]))
-    return response / np.sqrt(energy) if energy > 0 else response
+    return 1.0 / float(np.sqrt(energy)) if energy > 0 else 1.0
 
 
 def _high_pass(frequency_hz: Float64Array, cut_hz: float) -> Float64Array:
