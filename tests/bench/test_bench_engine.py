@@ -9,13 +9,10 @@ import pytest
 from hexachord.audio import Audio, save_audio
 from hexachord.bench import engine
 from hexachord.bench.engine_measures import level_curve_db, measure
-from hexachord.bench.engine_takes import Done, described, without_effects
+from hexachord.bench.engine_takes import Done, described
 from hexachord.bench.harness import run_bench, write_result
 from hexachord.metrics.two_sample import BANDS
-from hexachord.processing.effects.chain import Chain
-from hexachord.processing.effects.levels import gain
 from hexachord.rendering.instruments import find_instruments
-from hexachord.rendering.production import PartSound, Production
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import load_split
 
@@ -29,10 +26,10 @@ def _take(number, kind, *, shift=0.0):
         kind=kind,
         genre=f"{kind} music",
         taste="usual",
+        scene="studio",
         seconds=30.0,
         wall_s=1.5,
         cpu_s=1.0,
-        draw_s=0.3,
         features=features,
     )
 
@@ -60,15 +57,7 @@ def test_a_kind_that_is_far_off_is_told_from_one_that_is_not():
 
 def test_throughput_counts_all_workers_by_the_clock_and_one_core_by_its_time():
     found = engine.throughput([_take(0, "band"), _take(1, "band")], prefix="dry_")
-    assert found == pytest.approx({"dry_realtime_x": 40.0, "dry_core_x": 30.0, "dry_draw_share": 0.2})
-
-
-def test_without_effects_keeps_cast_and_levels():
-    chain = Chain(name="x", steps=(gain.step(gain_db=3.0),))
-    part = PartSound(origin="font/fluid_r3", level_db=-4.0, pan=0.3, chain=chain)
-    dry = without_effects(Production(seed=1, taste="usual", parts=(part,), room=chain, mix=chain, medium=chain))
-    assert not any(one.steps for one in (dry.room, dry.mix, dry.medium, dry.parts[0].chain))
-    assert (dry.parts[0].level_db, dry.parts[0].pan, dry.parts[0].origin) == (-4.0, 0.3, "font/fluid_r3")
+    assert found == pytest.approx({"dry_realtime_x": 40.0, "dry_core_x": 30.0})
 
 
 def test_sound_is_described_in_mono_whatever_its_rate():

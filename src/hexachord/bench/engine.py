@@ -80,28 +80,24 @@ def render_all(
     All takes with their features, the timed ones of them, and these without effects
     """
     tasks = [Task(FIRST_SEED + number, described=True) for number in range(max(count, timed))]
-    tasks += [Task(task.index, dry=True) for task in tasks[-timed:]]
+    tasks += [Task(task.song, dry=True) for task in tasks[-timed:]]
     done = list(render_tasks(tasks, shelf, instruments, workers=workers, progress=progress))
     return done[:-timed], done[-2 * timed : -timed], done[-timed:]
 
 
 def throughput(takes: Sequence[Done], *, prefix: str, workers: int = WORKERS) -> dict[str, float]:
-    """Return how many times faster than it sounds, by the clock of all workers and by processor time of one, and the share of drawing.
+    """Return how many times faster than it sounds, by the clock of all workers and by processor time of one.
 
     Examples
     --------
     >>> none = np.zeros((0, 80), dtype=np.float32)
-    >>> numbers = {"seconds": 30.0, "wall_s": 2.0, "cpu_s": 1.5, "draw_s": 0.1}
-    >>> take = Done(id="a", kind="band", genre="rock", taste="usual", features=none, **numbers)
+    >>> numbers = {"seconds": 30.0, "wall_s": 2.0, "cpu_s": 1.5}
+    >>> take = Done(id="a", kind="band", genre="rock", taste="usual", scene="studio", features=none, **numbers)
     >>> throughput([take, take], prefix="dry_")
-    {'dry_realtime_x': 30.0, 'dry_core_x': 20.0, 'dry_draw_share': 0.05}
+    {'dry_realtime_x': 30.0, 'dry_core_x': 20.0}
     """
     seconds, wall_s = sum(take.seconds for take in takes), sum(take.wall_s for take in takes)
-    return {
-        f"{prefix}realtime_x": workers * seconds / wall_s,
-        f"{prefix}core_x": seconds / sum(take.cpu_s for take in takes),
-        f"{prefix}draw_share": sum(take.draw_s for take in takes) / wall_s,
-    }
+    return {f"{prefix}realtime_x": workers * seconds / wall_s, f"{prefix}core_x": seconds / sum(take.cpu_s for take in takes)}
 
 
 def tell_apart(real: Float32Array, songs: Sequence[str], takes: Sequence[Done]) -> tuple[dict[str, float], list[BenchItem]]:
@@ -112,7 +108,7 @@ def tell_apart(real: Float32Array, songs: Sequence[str], takes: Sequence[Done]) 
 
     Returns
     -------
-    The metrics, and items: one for each band, kind, genre, taste, real song and take
+    The metrics, and items: one for each band, kind, genre, taste, scene, real song and take
     """
     rendered = np.concatenate([take.features for take in takes])
     owner = np.repeat(np.arange(len(takes)), [len(take.features) for take in takes])
@@ -126,7 +122,7 @@ def tell_apart(real: Float32Array, songs: Sequence[str], takes: Sequence[Done]) 
     }
     items = _bands(found)
     right = found.scores[len(real) :] > 0
-    groups = {name: [getattr(take, name) for take in takes] for name in ("kind", "genre", "taste")}
+    groups = {name: [getattr(take, name) for take in takes] for name in ("kind", "genre", "taste", "scene")}
     for group, values in groups.items():
         for value in sorted(set(values)):
             rows = np.isin(owner, [number for number, own in enumerate(values) if own == value])
