@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from hexachord.audio_analysis.chord_model import QUALITIES, STATES
+from hexachord.rendering.split import Side, load_split
 from hexachord.theory.chord_labels import NO_CHORD, parse_chord
 
 IGNORED = -1  # power chords, unisons, clusters and unknowns teach nothing here
@@ -69,6 +70,7 @@ def load_song(folder: Path) -> Song:
     )
 
 
-def load_songs(data: Path) -> list[Song]:
-    """Load every song of ``DATA/train/billboard`` in order of number."""
-    return [load_song(folder) for folder in sorted((data / "train" / "billboard").iterdir()) if folder.is_dir()]
+def load_songs(data: Path, *, side: Side = "train") -> list[Song]:
+    """Load the songs of ``DATA/train/billboard`` on one side of the split, in order of number."""
+    split, folders = load_split(), sorted(folder for folder in (data / "train" / "billboard").iterdir() if folder.is_dir())
+    return [load_song(folder) for folder in folders if split.side(f"billboard/{folder.name}") == side]

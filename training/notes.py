@@ -1,27 +1,31 @@
-"""Train the note transcriber: ``python training/notes.py --data DIR --salamander DIR --font SF2 --tune-font SF3``.
+"""Train the note transcriber: ``python training/notes.py --data DATA``.
 
-Writes ``src/hexachord/models/weights/notes.npz``: templates of single tones (means of their spectra), the network that judges candidates,
-and linear fits of velocity and of how late a note shows. About seven minutes on one core. Sounds and licences: `note_renders`.
+Writes templates of single tones (means of the spectra of instruments of the training side), the network that judges candidates, and linear
+fits of velocity and of how late a note shows, from songs of the data engine (see `songs`). Judged on the valid side. About ten minutes on
+one core, and the rendering.
 """
 
 import argparse
 import json
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import soxr
-from note_renders import Clip, Sounds, clips, play_font, salamander_samples
+from note_songs import LEAD_S, TONE_S, SeenSong, seen, tones
 from sklearn.neural_network import MLPClassifier
+from songs import add_options, looked_at
 
 from hexachord.metrics.transcription import note_f
-from hexachord.transcription.activations import HOP, LOWEST_PITCH, PITCHES, RATE_HZ, WINDOW, activate, note_spectrum
-from hexachord.transcription.onset_features import Candidates, find_candidates
+from hexachord.models.tables import load_table
+from hexachord.rendering.instruments import Instruments, find_instruments
+from hexachord.rendering.split import Side, load_split
+from hexachord.transcription.activations import HOP, LOWEST_PITCH, PITCHES, RATE_HZ, note_spectrum
 
-WEIGHTS = Path(__file__).parents[1] / "src" / "hexachord" / "models" / "weights" / "notes.npz"
+Judge = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 PLUCKED, SUSTAINED, BRASS, FLUTES = (4, 6, 24, 25, 26, 33, 46), (48, 41, 19, 16, 81), (56, 60, 65, 68), (71, 73, 52)
-FONT_SPANS = ((0, 3), (5, 15), (25, 55))  # frames after the onset: attack, early, late
+SPANS = ((0, 3), (5, 15), (25, 55))  # frames after the onset: attack, early, late
 PIANO_SPANS = ((-1, 3), (4, 14), (25, 70))
-TOLERANCE_S = 0.05
 HIDDEN = (64, 32)
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5)
 
@@ -30,62 +34,30 @@ def unit(spectrum: np.ndarray) -> np.ndarray:
     return spectrum / (spectrum.sum(axis=-1, keepdims=True) + 1e-9)
 
 
-def font_tones(program: int, font: Path) -> np.ndarray:
+def tone_spectra(instruments: Instruments, origin: str, program: int, spans: tuple[tuple[int, int], ...]) -> np.ndarray:
     """Spectra of every pitch of an instrument: (pitches, spans, bins)."""
-    rows = np.array([(1 + 2.5 * n, 2.5 + 2.5 * n, LOWEST_PITCH + n, 80) for n in range(PITCHES)])
-    spectrum = note_spectrum(play_font([(program, False, rows)], font, seconds=2.5 * PITCHES + 3))
-    starts = np.rint(rows[:, 0] * RATE_HZ / HOP).astype(int)
-    return np.array([[unit(spectrum[at + a : at + b].mean(axis=0)) for a, b in FONT_SPANS] for at in starts])
+    spectrum = note_spectrum(tones(instruments, origin, program))
+    starts = np.rint((LEAD_S + TONE_S * np.arange(PITCHES)) * RATE_HZ / HOP).astype(int)
+    return np.array([[unit(spectrum[at + a : at + b].mean(axis=0)) for a, b in spans] for at in starts])
 
 
-def piano_tones(folder: Path) -> np.ndarray:
-    """Spectra of the sampled piano, every pitch moved from its two nearest samples."""
-    samples = salamander_samples(folder)
-    keys = sorted({pitch for pitch, _ in samples})
-    tones = np.zeros((PITCHES, 3, note_spectrum(np.zeros(HOP, np.float32)).shape[1]))
-    for index in range(PITCHES):
-        pitch = LOWEST_PITCH + index
-        for key in sorted(keys, key=lambda key: abs(key - pitch))[:2]:
-            for (sampled, _), (sound, rate_hz) in samples.items():
-                if sampled != key:
-                    continue
-                moved = soxr.resample(sound, rate_hz * 2 ** ((pitch - key) / 12), RATE_HZ, quality="MQ")[: 3 * RATE_HZ]
-                spectrum = note_spectrum(np.concatenate([np.zeros(2 * WINDOW, np.float32), moved]))
-                at = 2 * WINDOW // HOP
-                for span, (a, b) in enumerate(PIANO_SPANS):
-                    tones[index, span] += unit(spectrum[at + a : at + b].mean(axis=0)) / (1 + abs(key - pitch))
-    return unit(tones)
-
-
-def make_templates(sounds: Sounds) -> np.ndarray:
+def make_templates(instruments: Instruments) -> np.ndarray:
     """(pitches, 8, bins) float16: the piano's three spans, two of plucked, and sustained, brass and flutes."""
-    wanted = (0, *PLUCKED, *SUSTAINED, *BRASS, *FLUTES)
-    tones = {program: font_tones(program, sounds.train_font) for program in wanted}
-    piano = 0.6 * piano_tones(sounds.salamander) + 0.4 * tones[0]
-    groups = [piano[:, 0], piano[:, 1], piano[:, 2]]
-    groups += [np.mean([tones[program][:, span] for program in PLUCKED], axis=0) for span in (0, 1)]
-    groups += [np.mean([tones[program][:, 1] for program in family], axis=0) for family in (SUSTAINED, BRASS, FLUTES)]
+    fonts = [origin for origin in instruments.paths if origin.startswith("font/") and "salamander" not in origin]
+    pianos = [origin for origin in instruments.paths if origin.startswith("font/")]
+
+    def family(programs: tuple[int, ...], span: int) -> np.ndarray:
+        return np.mean([spectra[program][:, span] for program in programs], axis=0)
+
+    wanted = (*PLUCKED, *SUSTAINED, *BRASS, *FLUTES)
+    spectra = {program: np.mean([tone_spectra(instruments, font, program, SPANS) for font in fonts], axis=0) for program in wanted}
+    piano = np.mean([tone_spectra(instruments, origin, 0, PIANO_SPANS) for origin in pianos], axis=0)
+    groups = [piano[:, 0], piano[:, 1], piano[:, 2], family(PLUCKED, 0), family(PLUCKED, 1)]
+    groups += [family(programs, 1) for programs in (SUSTAINED, BRASS, FLUTES)]
     templates = np.stack(groups, axis=1)
     silent = templates.sum(axis=2) < 0.5  # an instrument without that pitch: the piano's stands in
     templates[silent] = np.repeat(piano[:, 1:2], templates.shape[1], axis=1)[silent]
     return unit(templates).astype(np.float16)
-
-
-def see(clip: Clip, templates: np.ndarray) -> Candidates:
-    spectrum = note_spectrum(clip.signal)
-    flat = templates.reshape(-1, templates.shape[-1]).astype(np.float32)
-    return find_candidates(spectrum, activate(spectrum, flat).reshape(len(spectrum), PITCHES, -1), clip.signal)
-
-
-def label(found: Candidates, notes: np.ndarray) -> np.ndarray:
-    """Row of the note each candidate is, or -1; each note has one candidate at most."""
-    time_s = found.frame * (HOP / RATE_HZ)
-    truth = np.full(len(time_s), -1)
-    for number, (onset, _, pitch, _) in enumerate(notes):
-        near = np.flatnonzero((found.pitch_index == pitch - LOWEST_PITCH) & (np.abs(time_s - onset - 0.012) <= TOLERANCE_S) & (truth < 0))
-        if len(near):
-            truth[near[np.abs(time_s[near] - onset - 0.012).argmin()]] = number
-    return truth
 
 
 def ridge(values: np.ndarray, target: np.ndarray, weight: float = 10.0) -> np.ndarray:
@@ -93,48 +65,79 @@ def ridge(values: np.ndarray, target: np.ndarray, weight: float = 10.0) -> np.nd
     return np.linalg.solve(wide.T @ wide + weight * np.eye(wide.shape[1]), wide.T @ target)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("data", "salamander", "font", "tune-font"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    given = parser.parse_args()
-    sounds = Sounds(salamander=given.salamander, train_font=given.font, tune_font=given.tune_font)
-    templates = make_templates(sounds)
-    seen = [(clip, see(clip, templates)) for clip in clips(given.data, sounds)]
-    truth = [label(found, clip.notes) for clip, found in seen]
-    training = [number for number, (clip, _) in enumerate(seen) if not clip.tuning]
-    features = np.concatenate([seen[number][1].features for number in training])
+def judge(songs: list[SeenSong], chance: Judge, lag: np.ndarray) -> dict[str, float]:
+    """Measure F of onsets on songs, by kind, for several thresholds."""
+    scores: dict[str, list[float]] = {}
+    for song, found, _ in songs:
+        scaled, probability = chance(found.features)
+        onset = np.maximum(found.frame * (HOP / RATE_HZ) + np.hstack([scaled, np.ones((len(scaled), 1))]) @ lag, 0)
+        for threshold in THRESHOLDS:
+            kept = probability >= threshold
+            heard = np.stack([onset[kept], onset[kept] + 0.1], axis=1)
+            f = note_f(song.notes[:, :2], song.notes[:, 2], heard, found.pitch_index[kept] + float(LOWEST_PITCH)).f
+            scores.setdefault(f"{'piano' if song.is_piano else 'other'} {threshold}", []).append(f)
+    return {name: round(float(np.mean(values)), 4) for name, values in sorted(scores.items())}
+
+
+def judge_of(table: Mapping[str, np.ndarray]) -> Judge:
+    """The network of a table as a function of features: (scaled, chance)."""
+
+    def chance(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        scaled = (features - table["mean"]) / table["scale"]
+        hidden = scaled
+        for layer in range(len(HIDDEN)):
+            hidden = np.maximum(hidden @ table[f"weight{layer}"] + table[f"bias{layer}"], 0.0)
+        last = len(HIDDEN)
+        return scaled, 1.0 / (1.0 + np.exp(-(hidden @ table[f"weight{last}"] + table[f"bias{last}"])[:, 0]))
+
+    return chance
+
+
+def fit(songs: list[SeenSong], templates: np.ndarray) -> dict[str, np.ndarray]:
+    """Fit the network on all songs, velocity and lateness on pianos."""
+    features = np.concatenate([found.features for _, found, _ in songs])
     mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
     network = MLPClassifier(HIDDEN, alpha=1e-3, early_stopping=True, random_state=0, max_iter=40, batch_size=512)
-    network.fit((features - mean) / scale, np.concatenate([truth[number] >= 0 for number in training]))
+    network.fit((features - mean) / scale, np.concatenate([truth >= 0 for _, _, truth in songs]))
     hits, velocity, lag_s = [], [], []
-    for number in training:
-        clip, found = seen[number]
-        if clip.piano:
-            right = truth[number] >= 0
+    for song, found, truth in songs:
+        right = truth >= 0
+        if song.is_piano and right.any():
             hits.append((found.features[right] - mean) / scale)
-            velocity.append(clip.notes[truth[number][right], 3] / 127)
-            lag_s.append(clip.notes[truth[number][right], 0] - found.frame[right] * (HOP / RATE_HZ))
+            velocity.append(song.notes[truth[right], 3])
+            lag_s.append(song.notes[truth[right], 0] - found.frame[right] * (HOP / RATE_HZ))
     table = {"templates": templates, "mean": mean, "scale": scale}
     table["velocity"] = ridge(np.concatenate(hits), np.concatenate(velocity))
     table["lag"] = ridge(np.concatenate(hits), np.concatenate(lag_s))
     for layer, (weight, bias) in enumerate(zip(network.coefs_, network.intercepts_, strict=True)):
         table[f"weight{layer}"], table[f"bias{layer}"] = weight, bias
-    with WEIGHTS.open("wb") as file:
-        np.savez_compressed(
-            file, **{name: array if array.dtype == np.float16 else array.astype(np.float32) for name, array in table.items()}
-        )
-    scores: dict[str, list[float]] = {}
-    for clip, found in (pair for pair in seen if pair[0].tuning):
-        scaled = (found.features - mean) / scale
-        chance = network.predict_proba(scaled)[:, 1]
-        onset = np.maximum(found.frame * (HOP / RATE_HZ) + np.hstack([scaled, np.ones((len(scaled), 1))]) @ table["lag"], 0)
-        for threshold in THRESHOLDS:
-            kept = chance >= threshold
-            heard = np.stack([onset[kept], onset[kept] + 0.1], axis=1)
-            f = note_f(clip.notes[:, :2], clip.notes[:, 2], heard, found.pitch_index[kept] + float(LOWEST_PITCH)).f
-            scores.setdefault(f"{'piano' if clip.piano else 'band'} {threshold}", []).append(f)
-    print(json.dumps({name: round(float(np.mean(values)), 4) for name, values in scores.items()}, indent=1))
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_options(parser)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "src/hexachord/models/weights/notes.npz")
+    parser.add_argument("--songs", type=int, default=240)
+    parser.add_argument("--valid-songs", type=int, default=40)
+    options = parser.parse_args()
+    shipped = load_table("notes")
+    before = look(options, shipped["templates"], count=options.valid_songs, side="valid")
+    print("shipped, valid side:", json.dumps(judge(before, judge_of(shipped), shipped["lag"])), flush=True)
+    templates = make_templates(find_instruments(load_split(), "train"))
+    table = fit(look(options, templates, count=options.songs, side="train"), templates)
+    after = look(options, templates, count=options.valid_songs, side="valid")
+    print("new, valid side:", json.dumps(judge(after, judge_of(table), table["lag"])))
+    with options.out.open("wb") as file:
+        kept = {name: array if array.dtype == np.float16 else array.astype(np.float32) for name, array in table.items()}
+        np.savez_compressed(file, **kept)
+    print(f"wrote {options.out}")
+
+
+def look(options: argparse.Namespace, templates: np.ndarray, *, count: int, side: Side) -> list[SeenSong]:
+    """Look at songs of one side through templates."""
+    songs = looked_at(partial(seen, templates=templates), options, count=count, side=side)
+    return [one for one in songs if one is not None]
 
 
 if __name__ == "__main__":

@@ -1,19 +1,22 @@
 """Train the shipped rhythm tables: ``python training/rhythm.py --data DATA``.
 
-Two small networks on rendered clips of train/ (see `renders`): which grid of beats is right (softmax over a clip's hypotheses), and
-which beat is a downbeat (cross entropy per beat, on the true beats). Deterministic, numpy alone; rendering takes about a second a clip.
+Two small networks on songs of the data engine (see `songs`): which grid of beats is right (softmax over a song's hypotheses), and which
+beat is a downbeat (cross entropy per beat, on the true beats). They are judged on songs of the valid side. Deterministic, numpy alone;
+rendering takes a second or two a song.
 """
 
 import argparse
 from pathlib import Path
 
 import numpy as np
-from renders import Clip, render_clips
+from rhythm_songs import RhythmSong, rhythm_of
+from songs import add_options, looked_at
 
-from hexachord.audio_analysis.bar_positions import beat_features, find_bars
+from hexachord.audio_analysis.bar_positions import METRES, beat_features, downbeat_log_odds
 from hexachord.audio_analysis.beat_hypotheses import grid_features, propose_grids, score_features
 from hexachord.audio_analysis.rhythm_curves import LEAD_S
 from hexachord.metrics.beat import f_measure
+from hexachord.models.tables import load_table
 
 Weights = dict[str, np.ndarray]
 
@@ -99,55 +102,67 @@ def train_bars(
     return weights
 
 
-def examples(clips: list[Clip]) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
-    """Return per clip: features of its grids, how right each grid is (F above 0.7, as a degree), and the grids' F."""
+def examples(songs: list[RhythmSong]) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
+    """Return per song: features of its grids, how right each grid is (F above 0.7, as a degree), and the grids' F."""
     features, right, scores = [], [], []
-    for clip in clips:
-        grids = [grid for grid in propose_grids(clip.curves) if len(grid.time_s) >= 4]
-        f = np.array([f_measure(clip.beat_s, grid.time_s + LEAD_S).f for grid in grids])
-        rows = [grid_features(clip.curves, grid) for grid in grids]
+    for song in songs:
+        grids = [grid for grid in propose_grids(song.curves) if len(grid.time_s) >= 4]
+        f = np.array([f_measure(song.beat_s, grid.time_s + LEAD_S).f for grid in grids])
+        rows = [grid_features(song.curves, grid) for grid in grids]
         features.append(np.stack(rows) if rows else np.zeros((0, 76)))
         right.append(np.clip((f - 0.7) / 0.2, 0.0, 1.0))
         scores.append(f)
     return features, right, scores
 
 
-def report(features: list[np.ndarray], scores: list[np.ndarray], weights: Weights) -> None:
-    """Print what the two networks achieve on clips."""
-    best = [float(f[score_features(x, weights).argmax()]) for x, f in zip(features, scores, strict=True) if len(f)]
-    offered = np.mean([f.max() for f in scores if len(f)])
-    print(f"beat F {np.mean(best):.3f} (best grid on offer {offered:.3f})")
+def judge(songs: list[RhythmSong], weights: Weights) -> dict[str, float]:
+    """Measure what the tables achieve on songs: F of the chosen grid, and what the best on offer would give; downbeats on true beats."""
+    features, _, scores = examples(songs)
+    chosen = [float(f[score_features(x, weights).argmax()]) for x, f in zip(features, scores, strict=True) if len(f)]
+    found = {"beat_f": float(np.mean(chosen)), "best_on_offer": float(np.mean([f.max() for f in scores if len(f)]))}
+    for kind in sorted({song.kind for song in songs}):
+        mine = [
+            f for f, song in zip(chosen, (song for song, f in zip(songs, scores, strict=True) if len(f)), strict=True) if song.kind == kind
+        ]
+        found[f"beat_f {kind}"] = float(np.mean(mine)) if mine else float("nan")
+    bars = [(_guessed(song, weights), song.position == 1) for song in songs if (song.position > 0).all() and song.metre in METRES]
+    found["downbeat_accuracy"] = float(np.mean(np.concatenate([(odds > 0) == down for odds, down in bars])))
+    found["downbeat_cross_entropy"] = float(
+        np.mean(np.concatenate([np.logaddexp(0.0, np.where(down, -odds, odds)) for odds, down in bars]))
+    )
+    return found
+
+
+def _guessed(song: RhythmSong, weights: Weights) -> np.ndarray:
+    return downbeat_log_odds(beat_features(song.curves, song.beat_s - LEAD_S), weights)
+
+
+def train(songs: list[RhythmSong]) -> Weights:
+    """Fit both tables."""
+    barred = [song for song in songs if (song.position > 0).all()]
+    beats = [beat_features(song.curves, song.beat_s - LEAD_S) for song in barred]
+    weights = train_bars(np.concatenate(beats), np.concatenate([song.position == 1 for song in barred]).astype(float))
+    features, right, _ = examples(songs)
+    usable = [k for k in range(len(songs)) if right[k].any()]
+    weights.update(train_grids([features[k] for k in usable], [right[k] for k in usable]))
+    return weights
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    add_options(parser)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "src/hexachord/models/weights/rhythm.npz")
-    parser.add_argument("--clips", type=int, default=900)
-    parser.add_argument("--hold-out", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--songs", type=int, default=900)
+    parser.add_argument("--valid-songs", type=int, default=80)
     options = parser.parse_args()
-    clips = render_clips(options.data, count=options.clips, seed=options.seed)
-    train(clips, out=options.out, hold_out=options.hold_out)
-
-
-def train(clips: list[Clip], *, out: Path, hold_out: int) -> None:
-    """Fit both tables and write them; with `hold_out`, the last clips only test."""
-    split = len(clips) - hold_out
-    beats = [beat_features(clip.curves, clip.beat_s - LEAD_S) for clip in clips[:split]]
-    down = [clip.position == 1 for clip in clips[:split]]
-    weights = train_bars(np.concatenate(beats), np.concatenate(down).astype(float))
-    features, right, scores = examples(clips)
-    usable = [k for k in range(split) if right[k].any()]
-    weights.update(train_grids([features[k] for k in usable], [right[k] for k in usable]))
-    report(features[:split], scores[:split], weights)
-    np.savez_compressed(out, **{name: value.astype(np.float32) for name, value in weights.items()})
-    print(f"wrote {out} ({out.stat().st_size / 1000:.0f} kB)")
-    if hold_out:
-        report(features[split:], scores[split:], weights)
-        bars = [(find_bars(clip.curves, clip.beat_s - LEAD_S), clip) for clip in clips[split:]]
-        print(f"metre right {np.mean([bar.metre == clip.metre for bar, clip in bars]):.3f}")
-        print(f"positions right {np.mean([(bar.position == clip.position).mean() for bar, clip in bars]):.3f}")
+    valid = [song for song in looked_at(rhythm_of, options, count=options.valid_songs, side="valid") if song is not None]
+    print("shipped, valid side:", {name: round(value, 4) for name, value in judge(valid, dict(load_table("rhythm"))).items()}, flush=True)
+    songs = [song for song in looked_at(rhythm_of, options, count=options.songs) if song is not None]
+    weights = train(songs)
+    for name, some in (("train", songs[:200]), ("valid", valid)):
+        print(f"new, {name} side:", {key: round(value, 4) for key, value in judge(some, weights).items()})
+    np.savez_compressed(options.out, **{name: value.astype(np.float32) for name, value in weights.items()})
+    print(f"wrote {options.out} ({options.out.stat().st_size / 1000:.0f} kB)")
 
 
 if __name__ == "__main__":

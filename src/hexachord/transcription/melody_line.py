@@ -7,7 +7,7 @@ leaps having a price (dynamic programming; the cues are those of Salamon & Góme
 algorithm: Uitdenbogerd & Zobel, *Melodic matching techniques for large music databases*, ACM Multimedia 1999).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -71,7 +71,9 @@ def find_melody_notes(
     return find(notes, melody=melody, melody_notes=melody_notes, options=options)
 
 
-def melody_line(notes: Notes, *, melody: F0, melody_notes: Notes, options: LineOptions = LineOptions()) -> Notes:
+def melody_line(
+    notes: Notes, *, melody: F0, melody_notes: Notes, options: LineOptions = LineOptions(), weights: Mapping[str, FloatArray] | None = None
+) -> Notes:
     """Find the melody among the notes of a polyphonic recording.
 
     Parameters
@@ -80,6 +82,7 @@ def melody_line(notes: Notes, *, melody: F0, melody_notes: Notes, options: LineO
     melody : the predominant pitch
     melody_notes : the notes cut out of it
     options : see `LineOptions`
+    weights : another judge of the same shape (the shipped one by default)
 
     Returns
     -------
@@ -98,7 +101,7 @@ def melody_line(notes: Notes, *, melody: F0, melody_notes: Notes, options: LineO
     [72.0, 74.0, 76.0, 77.0, 79.0, 77.0, 76.0, 74.0]
     """
     heard = candidates(notes, melody_notes)
-    odds = np.clip(_log_odds(describe(heard, melody)), -8.0, 8.0)
+    odds = np.clip(_log_odds(describe(heard, melody), load_table("melody_line") if weights is None else weights), -8.0, 8.0)
     chain = likeliest_chain(heard, odds + options.bias, options)
     onset_s, offset_s = heard.onset_s[chain], heard.offset_s[chain]
     if len(chain):
@@ -244,8 +247,7 @@ def _f0_pitch(melody: F0) -> Float64Array:
     return np.where(hz > 0, 69 + 12 * np.log2(np.maximum(hz, 1.0) / 440.0), 0.0)
 
 
-def _log_odds(features: FloatArray) -> Float64Array:
-    table = load_table("melody_line")
+def _log_odds(features: FloatArray, table: Mapping[str, FloatArray]) -> Float64Array:
     value = (features - table["mean"]) / table["scale"]
     hidden = np.maximum(value @ table["weight0"] + table["bias0"], 0.0)
     return np.asarray(hidden @ table["weight1"] + table["bias1"], dtype=np.float64)[:, 0]
