@@ -26,6 +26,7 @@ from hexachord.synthesis.synthesizers.retuned import Retuned
 
 _BLOCK_S = 8.0
 _TAIL_S = 3.0
+_NOT_SENT_DB = -60.0
 _PLAYED_LUFS = -20.0  # of a dry track before its own effects, which are drawn for sound of about that level
 
 
@@ -66,15 +67,18 @@ def render_take(take: Take, production: Production, instruments: Instruments, *,
     players = [_player(take, index, part, production, instruments) for index, part in enumerate(production.parts)]
     take = without(take, tuple(map(unanswered, take.tracks, players)))
     dry = _played(take, players, seed=production.seed, rate_hz=rate_hz, frames=frames)
-    parts = [_treated(part, sound, rate_hz=rate_hz) for part, sound in zip(production.parts, dry, strict=True)]
-    parts = [_levelled(part, sound, production, rate_hz=rate_hz) for part, sound in zip(production.parts, parts, strict=True)]
-    sends = [np.float32(amplitude(part.send_db)) * sound for part, sound in zip(production.parts, parts, strict=True)]
-    if stems:
-        kept = tuple(_in_room(sound, send, production, rate_hz=rate_hz) for sound, send in zip(parts, sends, strict=True))
-        mix = _sum(kept, frames)
-    else:
-        kept = ()
-        mix = _in_room(_sum(parts, frames), _sum(sends, frames), production, rate_hz=rate_hz)
+    mix, sent = np.zeros((2, frames), dtype=np.float32), np.zeros((2, frames), dtype=np.float32)
+    kept: list[Float32Array] = []
+    for part, sound in zip(production.parts, dry, strict=True):
+        placed = _levelled(part, _treated(part, sound, rate_hz=rate_hz), production, rate_hz=rate_hz)
+        send = np.float32(amplitude(part.send_db) if part.send_db > _NOT_SENT_DB else 0.0)
+        if stems:
+            kept.append(_in_room(placed, send * placed, production, rate_hz=rate_hz) if send else placed)
+            mix += kept[-1]
+        else:
+            mix += placed
+            sent += send * placed
+    mix = _in_room(mix, sent, production, rate_hz=rate_hz)
     loudness_db = active_loudness_db(mix, rate_hz=rate_hz)
     if np.isfinite(loudness_db):
         gain = np.float32(amplitude(production.level_lufs - loudness_db))
@@ -83,7 +87,7 @@ def render_take(take: Take, production: Production, instruments: Instruments, *,
             stem *= gain
     audio = _mastered(production.mix(mix, rate_hz), production, rate_hz=rate_hz)
     audio = _held(production.ends(production.medium(audio, rate_hz), rate_hz))
-    return Rendered(take=labelled(take, production), production=production, rate_hz=rate_hz, audio=audio, mix=mix, stems=kept)
+    return Rendered(take=labelled(take, production), production=production, rate_hz=rate_hz, audio=audio, mix=mix, stems=tuple(kept))
 
 
 def _played(take: Take, players: Sequence[Instrument], *, seed: int, rate_hz: int, frames: int) -> Float32Array:
@@ -156,10 +160,3 @@ def _in_room(dry: Float32Array, send: Float32Array, production: Production, *, r
     if not production.room.steps or not np.any(send):
         return dry
     return np.asarray(dry + production.room(send, rate_hz), dtype=np.float32)
-
-
-def _sum(sounds: Sequence[Float32Array], frames: int) -> Float32Array:
-    total = np.zeros((2, frames), dtype=np.float32)
-    for sound in sounds:
-        total += sound
-    return total
