@@ -29,6 +29,7 @@ _FIRST_SEED = 10_000_000  # far from what training counts up from 0
 _SEEDS_PER_SUITE = 1_000_000
 _SEEDS_PER_SLOT = 10_000
 _TRIES = 1_500
+_FASTEST_S, _SLOWEST_S = 0.2, 1.5  # from beat to beat; eighths are beats in 7/8
 _TRIES_FOR_ANOTHER_WORK = 40  # the held-out side is small: after these, a work may come twice
 
 
@@ -171,10 +172,12 @@ def _has_notes(take: Take, *, least: int) -> bool:
 
 
 def _is_counted(take: Take) -> bool:
+    """Beats and bars known for most of the time, at a pace that somebody could tap: 40 to 300 a minute."""
     beats = take.truth.beats
     if beats is None or take.metres is None or len(beats) < 8 or int(beats.position.min()) < 1:
         return False
-    return bool(np.ptp(beats.time_s) >= 0.75 * take.truth.duration_s and len(beats.downbeats_s) >= 3)
+    tapped = _FASTEST_S <= float(np.median(np.diff(beats.time_s))) <= _SLOWEST_S
+    return bool(tapped and np.ptp(beats.time_s) >= 0.75 * take.truth.duration_s and len(beats.downbeats_s) >= 3)
 
 
 def _metres(take: Take) -> tuple[str, ...]:
