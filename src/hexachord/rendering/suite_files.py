@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +42,7 @@ Progress = Callable[[str, int, int], None]
 """Called as ``progress(what, done, total)``."""
 
 LIMIT_BYTES = 500_000_000
+_IN_USE_S = 3600.0
 STEMS = ("vocals", "drums", "bass", "other")
 _PEAK = 0.98
 _VOICES = (52, 53, 54)  # programs of singers
@@ -306,11 +308,12 @@ def _passing_folder() -> Path:
 
 
 def _make_room(home: Path, *, keep: Path) -> None:
-    """Delete the suites that were not used for the longest time, until the rest is small enough."""
+    """Delete the suites that were not used for the longest time, until the rest is small enough; not those somebody may be listening to."""
     total = _size(keep)
+    now = time.time()
     for folder in sorted((path for path in home.iterdir() if path.is_dir() and path != keep), key=_last_used, reverse=True):
         total += _size(folder)
-        if total > LIMIT_BYTES:
+        if total > LIMIT_BYTES and now - _last_used(folder) > _IN_USE_S:
             shutil.rmtree(folder, ignore_errors=True)
 
 
