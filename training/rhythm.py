@@ -6,16 +6,15 @@ rendering takes a second or two a song.
 """
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from rhythm_songs import RhythmSong, rhythm_of
 from songs import add_options, looked_at
 
-from hexachord.audio_analysis.bar_positions import METRES, beat_features, downbeat_log_odds
-from hexachord.audio_analysis.beat_hypotheses import grid_features, propose_grids, score_features
-from hexachord.audio_analysis.rhythm_curves import LEAD_S
-from hexachord.metrics.beat import f_measure
+from hexachord.audio_analysis.bar_positions import METRES, downbeat_log_odds
+from hexachord.audio_analysis.beat_hypotheses import score_features
 from hexachord.models.tables import load_table
 
 Weights = dict[str, np.ndarray]
@@ -102,49 +101,27 @@ def train_bars(
     return weights
 
 
-def examples(songs: list[RhythmSong]) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
-    """Return per song: features of its grids, how right each grid is (F above 0.7, as a degree), and the grids' F."""
-    features, right, scores = [], [], []
-    for song in songs:
-        grids = [grid for grid in propose_grids(song.curves) if len(grid.time_s) >= 4]
-        f = np.array([f_measure(song.beat_s, grid.time_s + LEAD_S).f for grid in grids])
-        rows = [grid_features(song.curves, grid) for grid in grids]
-        features.append(np.stack(rows) if rows else np.zeros((0, 76)))
-        right.append(np.clip((f - 0.7) / 0.2, 0.0, 1.0))
-        scores.append(f)
-    return features, right, scores
-
-
-def judge(songs: list[RhythmSong], weights: Weights) -> dict[str, float]:
-    """Measure what the tables achieve on songs: F of the chosen grid, and what the best on offer would give; downbeats on true beats."""
-    features, _, scores = examples(songs)
-    chosen = [float(f[score_features(x, weights).argmax()]) for x, f in zip(features, scores, strict=True) if len(f)]
-    found = {"beat_f": float(np.mean(chosen)), "best_on_offer": float(np.mean([f.max() for f in scores if len(f)]))}
+def judge(songs: list[RhythmSong], weights: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Measure what the tables achieve on songs: F of the chosen grid, and of the best on offer; downbeats on true beats."""
+    chosen = np.array([song.grid_f[score_features(song.grids, weights).argmax()] for song in songs])
+    found = {"beat_f": float(chosen.mean()), "best_on_offer": float(np.mean([song.grid_f.max() for song in songs]))}
     for kind in sorted({song.kind for song in songs}):
-        mine = [
-            f for f, song in zip(chosen, (song for song, f in zip(songs, scores, strict=True) if len(f)), strict=True) if song.kind == kind
-        ]
-        found[f"beat_f {kind}"] = float(np.mean(mine)) if mine else float("nan")
-    bars = [(_guessed(song, weights), song.position == 1) for song in songs if (song.position > 0).all() and song.metre in METRES]
-    found["downbeat_accuracy"] = float(np.mean(np.concatenate([(odds > 0) == down for odds, down in bars])))
-    found["downbeat_cross_entropy"] = float(
-        np.mean(np.concatenate([np.logaddexp(0.0, np.where(down, -odds, odds)) for odds, down in bars]))
-    )
-    return found
-
-
-def _guessed(song: RhythmSong, weights: Weights) -> np.ndarray:
-    return downbeat_log_odds(beat_features(song.curves, song.beat_s - LEAD_S), weights)
+        found[f"beat_f {kind}"] = float(chosen[[song.kind == kind for song in songs]].mean())
+    barred = [song for song in songs if song.is_barred and song.metre in METRES]
+    odds = np.concatenate([downbeat_log_odds(song.beats, weights) for song in barred])
+    down = np.concatenate([song.position == 1 for song in barred])
+    found["downbeat_accuracy"] = float(np.mean((odds > 0) == down))
+    found["downbeat_cross_entropy"] = float(np.mean(np.logaddexp(0.0, np.where(down, -odds, odds))))
+    return {name: round(value, 4) for name, value in found.items()}
 
 
 def train(songs: list[RhythmSong]) -> Weights:
     """Fit both tables."""
-    barred = [song for song in songs if (song.position > 0).all()]
-    beats = [beat_features(song.curves, song.beat_s - LEAD_S) for song in barred]
-    weights = train_bars(np.concatenate(beats), np.concatenate([song.position == 1 for song in barred]).astype(float))
-    features, right, _ = examples(songs)
-    usable = [k for k in range(len(songs)) if right[k].any()]
-    weights.update(train_grids([features[k] for k in usable], [right[k] for k in usable]))
+    barred = [song for song in songs if song.is_barred]
+    downbeats = np.concatenate([song.position == 1 for song in barred]).astype(float)
+    weights = train_bars(np.concatenate([song.beats for song in barred]), downbeats)
+    usable = [song for song in songs if song.right.any()]
+    weights.update(train_grids([song.grids for song in usable], [song.right for song in usable]))
     return weights
 
 
@@ -156,11 +133,11 @@ def main() -> None:
     parser.add_argument("--valid-songs", type=int, default=80)
     options = parser.parse_args()
     valid = [song for song in looked_at(rhythm_of, options, count=options.valid_songs, side="valid") if song is not None]
-    print("shipped, valid side:", {name: round(value, 4) for name, value in judge(valid, dict(load_table("rhythm"))).items()}, flush=True)
+    print(f"shipped, {len(valid)} songs of the valid side:", judge(valid, load_table("rhythm")), flush=True)
     songs = [song for song in looked_at(rhythm_of, options, count=options.songs) if song is not None]
     weights = train(songs)
-    for name, some in (("train", songs[:200]), ("valid", valid)):
-        print(f"new, {name} side:", {key: round(value, 4) for key, value in judge(some, weights).items()})
+    print(f"new of {len(songs)} songs, train side:", judge(songs, weights))
+    print(f"new, {len(valid)} songs of the valid side:", judge(valid, weights))
     np.savez_compressed(options.out, **{name: value.astype(np.float32) for name, value in weights.items()})
     print(f"wrote {options.out} ({options.out.stat().st_size / 1000:.0f} kB)")
 
