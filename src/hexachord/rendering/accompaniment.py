@@ -260,6 +260,7 @@ def pad_line(
     return Line(role="pad", program=program, name="pad", notes=notes_of(rows))
 
 
+@lru_cache(maxsize=8192)
 def voicing(chord: Chord, previous: tuple[int, ...], *, centre: float) -> tuple[int, ...]:
     """Choose the close position nearest to the previous chord (to `centre` at first), at most four voices; big chords go without a fifth.
 

@@ -4,11 +4,13 @@ What the rules are good for is data, not art: a melody that fits real harmony, i
 """
 
 import zlib
+from functools import lru_cache
 
 import numpy as np
 
+from hexachord.rendering.accompaniment import parsed
 from hexachord.rendering.music import BarLine, Line, Piece, label_at, notes_of, pitch_class
-from hexachord.theory.chord_labels import Chord, parse_chord
+from hexachord.theory.chord_labels import Chord
 
 _SIMPLE = ((1.0,), (0.5, 0.5), (0.75, 0.25), (0.5, 0.25, 0.25), (0.25, 0.25, 0.5), (-0.5, 0.5), (-1.0,), (1 / 3, 1 / 3, 1 / 3))
 _COMPOUND = ((1.0, 0.5), (0.5, 0.5, 0.5), (1.5,), (-0.5, 0.5, 0.5), (-1.5,), (0.5, 1.0))
@@ -30,23 +32,30 @@ def composed_tune(piece: Piece, random: np.random.Generator, *, centre: float = 
     seed, busy, range_ = int(random.integers(2**31)), float(random.uniform(0.25, 0.85)), float(random.choice([7.0, 9.0, 11.0]))
     rows: list[tuple[float, float, float, float]] = []
     pitch = centre
-    label, begun = "", 0
+    label, begun, form = "", 0, ""
+    motifs: dict[tuple[str, str, int, str], Motif] = {}
     for number in range(0, len(piece.bars), 2):
         bars = piece.bars[number : number + 2]
         here = label_at(piece.sections, bars[0].start) or "A"
         if here != label:
             label, begun = here, number
-        own = np.random.default_rng([seed, zlib.crc32(label.encode())])
-        form = _FORMS[int(own.integers(len(_FORMS)))]
+            form = _FORMS[int(np.random.default_rng([seed, zlib.crc32(label.encode())]).integers(len(_FORMS)))]
         letter = form[(number - begun) // 2 % 4]
         for place, bar in enumerate(bars):
-            motif = _motif(bar, np.random.default_rng([seed, zlib.crc32(label.encode()), ord(letter), place]), busy, ends=place == 1)
+            key = (label, letter, place, bar.name)
+            if key not in motifs:
+                motifs[key] = _motif(
+                    bar, np.random.default_rng([seed, zlib.crc32(label.encode()), ord(letter), place]), busy, ends=place == 1
+                )
+            motif = motifs[key]
             for onset, duration, steps, weighty in motif:
                 at = bar.start + onset * bar.beat
                 if onset * bar.beat >= bar.length - 1e-6:
                     break
-                chord = parse_chord(label_at(piece.chords, at) or "N")
-                pitch = _next(pitch, steps, chord if weighty or duration >= 1.0 else None, _scale(piece, at, chord), centre, range_)
+                chord = parsed(label_at(piece.chords, at) or "N")
+                pitch = _next(
+                    pitch, steps, chord if weighty or duration >= 1.0 else None, _scale(label_at(piece.keys, at), chord), centre, range_
+                )
                 rows.append((at, duration * bar.beat * 0.95, pitch, 92.0 if weighty else 84.0))
     return Line(role="sung", program=53, name="tune", notes=notes_of(rows))
 
@@ -77,9 +86,9 @@ def _motif(bar: BarLine, random: np.random.Generator, busy: float, *, ends: bool
     return tuple(made)
 
 
-def _scale(piece: Piece, quarter: float, chord: Chord) -> frozenset[int]:
+@lru_cache(maxsize=2048)
+def _scale(key: str | None, chord: Chord) -> frozenset[int]:
     """The tones of the key here, without those a semitone from a tone of the chord that the key lacks."""
-    key = label_at(piece.keys, quarter)
     tones = frozenset(chord.pitch_classes()) if chord.is_chord else frozenset()
     if key is None:
         spread = chord.root if chord.is_chord else 0
