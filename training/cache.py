@@ -24,6 +24,7 @@ from hexachord.rendering.shards import Cache, fill_cache
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import SIDES, load_split
 from hexachord.rendering.stream import Recipe
+from hexachord.rendering.suite_files import cache_folder
 from hexachord.rendering.take import KINDS
 
 PLAIN_FONT = "font/fluid_r3_mono"  # comes with the package
@@ -145,8 +146,6 @@ def run(options: argparse.Namespace) -> Cache:
 
 
 def _default_out(name: str) -> Path:
-    from hexachord.rendering.suite_files import cache_folder
-
     base = cache_folder()
     if base is None:
         raise InputError("HEXACHORD_CACHE", found="off", expected="a folder", next_step="name one with --out")

@@ -74,7 +74,7 @@ def test_nothing_runs_far_ahead(tmp_path: Path) -> None:
     time.sleep(0.3)
     assert {int(path.name) for path in tmp_path.iterdir()} <= {0, 1, 2}
     assert [next(results) for _ in range(5)] == [1, 2, 3, 4, 5]
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 def test_an_error_comes_when_its_turn_is() -> None:

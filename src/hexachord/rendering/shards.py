@@ -15,7 +15,7 @@ import math
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from hexachord.rendering.model import Take
 from hexachord.rendering.production import Production
 from hexachord.rendering.shelf import CORPORA, Shelf
 from hexachord.rendering.stream import Recipe, song, unopened
+from hexachord.rendering.suite_files import engine_fingerprint
 from hexachord.rendering.workers import in_order
 
 FORMAT = "hexachord-cache"
@@ -200,20 +201,19 @@ def fill_cache(
         done, total = (shards - len(missing)) * shard_songs, shards * shard_songs
         on_progress(done, total)
         job = _SongBytes(recipe, dict(features), *unopened(shelf, instruments))
+        shapes = {name: (shard_songs, feature_frames(each, recipe.samples), each.bins) for name, each in features.items()}
         for first, count in _runs(missing):
-            rows = in_order(job, first=first * shard_songs, count=count * shard_songs, workers=workers)
-            for number in range(first, first + count):
-                shapes = {name: (shard_songs, feature_frames(each, recipe.samples), each.bins) for name, each in features.items()}
-                shard = {name: np.zeros(shape, dtype=np.uint8) for name, shape in shapes.items()}
-                lines = []
-                for row in range(shard_songs):
-                    made, line = next(rows)
-                    for name, values in made.items():
-                        shard[name][row] = values
-                    lines.append(line)
-                    done += 1
-                    on_progress(done, total)
-                _write_shard(folder, number, shard, lines)
+            with closing(in_order(job, first=first * shard_songs, count=count * shard_songs, workers=workers)) as songs_made:
+                for number in range(first, first + count):
+                    shard = {name: np.zeros(shape, dtype=np.uint8) for name, shape in shapes.items()}
+                    lines = []
+                    for row, (made, line) in enumerate(itertools.islice(songs_made, shard_songs)):
+                        for name, values in made.items():
+                            shard[name][row] = values
+                        lines.append(line)
+                        done += 1
+                        on_progress(done, total)
+                    _write_shard(folder, number, shard, lines)
     return open_cache(folder)
 
 
@@ -238,6 +238,7 @@ def _header(
         "format": FORMAT,
         "schema_version": SCHEMA_VERSION,
         "version": __version__,
+        "engine": engine_fingerprint()[:16],
         "recipe": recipe.to_plain(),
         "features": {name: feature_to_plain(feature) for name, feature in features.items()},
         "music": {corpus: identity_of(shelf.names(corpus)) for corpus in CORPORA if shelf.names(corpus)},
@@ -262,7 +263,7 @@ def _settle_header(folder: Path, wanted: dict[str, Any]) -> None:
             raise InputError(
                 folder,
                 found="a cache of something else: " + "; ".join(_differences(there, wanted)),
-                expected="the same recipe, features, music, instruments and version",
+                expected="the same recipe, features, music, instruments and engine",
                 next_step="use another folder with --out, or delete this one",
             )
         wanted = wanted | {"songs": max(wanted["songs"], there["songs"])}

@@ -4,7 +4,7 @@ Nothing is remembered from one song to the next, so the stream can be entered an
 processes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
@@ -151,8 +151,10 @@ def song(index: int, recipe: Recipe, shelf: Shelf, instruments: Instruments) -> 
 
 def stream(
     recipe: Recipe, shelf: Shelf, instruments: Instruments, *, first: int = 0, count: int | None = None, workers: int = 1
-) -> Iterator[Rendered]:
+) -> Generator[Rendered, None, None]:
     """Make songs from number `first` on, in order, by worker processes; the bytes do not depend on how many.
+
+    Closing the generator, or leaving it to be collected, ends the workers.
 
     Parameters
     ----------

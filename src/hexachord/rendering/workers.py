@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
@@ -34,7 +34,7 @@ class WorkerError(HexachordError):
 
 def in_order(
     job: Callable[[int], _T], *, first: int = 0, count: int | None = None, workers: int = 1, ahead: int | None = None
-) -> Iterator[_T]:
+) -> Generator[_T, None, None]:
     """Yield ``job(first)``, ``job(first + 1)`` and so on, computed by worker processes, in order.
 
     Parameters
