@@ -87,9 +87,9 @@ def test_an_error_comes_when_its_turn_is() -> None:
 
 
 def test_a_dead_worker_is_an_error() -> None:
-    results = in_order(dies_at_two, count=6, workers=2)
+    results = in_order(dies_at_two, count=6, workers=2, called=lambda index: f"song {index} (seed {index + 40})")
     assert [next(results), next(results)] == [0, 1]
-    with pytest.raises(WorkerError, match=r"index 2 ended without a result \(exit code 7\)"):
+    with pytest.raises(WorkerError, match=r"song 2 \(seed 42\) ended without a result \(exit code 7\)"):
         next(results)
 
 

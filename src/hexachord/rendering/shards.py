@@ -203,11 +203,12 @@ def fill_cache(
         job = _SongBytes(recipe, dict(features), *unopened(shelf, instruments))
         shapes = {name: (shard_songs, feature_frames(each, recipe.samples), each.bins) for name, each in features.items()}
         for first, count in _runs(missing):
-            with closing(in_order(job, first=first * shard_songs, count=count * shard_songs, workers=workers)) as songs_made:
+            rows = in_order(job, first=first * shard_songs, count=count * shard_songs, workers=workers, called=recipe.call)
+            with closing(rows):
                 for number in range(first, first + count):
                     shard = {name: np.zeros(shape, dtype=np.uint8) for name, shape in shapes.items()}
                     lines = []
-                    for row, (made, line) in enumerate(itertools.islice(songs_made, shard_songs)):
+                    for row, (made, line) in enumerate(itertools.islice(rows, shard_songs)):
                         for name, values in made.items():
                             shard[name][row] = values
                         lines.append(line)

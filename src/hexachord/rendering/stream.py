@@ -75,6 +75,10 @@ class Recipe:
             raise ValueError(f"no song {index}: a base seed has {SONGS}, take another one")
         return self.seed * SONGS + index
 
+    def call(self, index: int) -> str:
+        """Name a song in an error."""
+        return f"song {index} (seed {self.song_seed(index)})"
+
     @property
     def samples(self) -> int:
         """Length of every song."""
@@ -99,7 +103,7 @@ class TakeError(HexachordError):
     """A song of the stream could not be made; `seed` and `index` say which, the cause says why."""
 
     def __init__(self, why: str, *, index: int, seed: int) -> None:
-        super().__init__(f"song {index} of the stream (seed {seed}) could not be made: {why}")
+        super().__init__(f"song {index} (seed {seed}) could not be made: {why}")
         self.index = index
         self.seed = seed
 
@@ -165,7 +169,8 @@ def stream(
     ------
     As `song`, when the turn of the song comes that could not be made, and `WorkerError` if a process dies.
     """
-    return in_order(SongMaker(recipe, *unopened(shelf, instruments)), first=first, count=count, workers=workers)
+    job = SongMaker(recipe, *unopened(shelf, instruments))
+    return in_order(job, first=first, count=count, workers=workers, called=recipe.call)
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,13 @@ class WorkerError(HexachordError):
 
 
 def in_order(
-    job: Callable[[int], _T], *, first: int = 0, count: int | None = None, workers: int = 1, ahead: int | None = None
+    job: Callable[[int], _T],
+    *,
+    first: int = 0,
+    count: int | None = None,
+    workers: int = 1,
+    ahead: int | None = None,
+    called: Callable[[int], str] = "index {}".format,
 ) -> Generator[_T, None, None]:
     """Yield ``job(first)``, ``job(first + 1)`` and so on, computed by worker processes, in order.
 
@@ -43,10 +49,11 @@ def in_order(
     first, count : which indices; no `count` is no end
     workers : how many processes; 0 computes in this one, with whatever threads it has
     ahead : most results that are computed before they are asked for; two for each worker when not given
+    called : what an index is called in errors
 
     Raises
     ------
-    WorkerError : if a worker died; it names the index.
+    WorkerError : if a worker died; it says on which index.
     Whatever the job raised, when its turn comes; what the worker's traceback was is added as a note.
     """
     if first < 0 or workers < 0 or (ahead is not None and ahead < 1):
@@ -61,7 +68,7 @@ def in_order(
     desk = _Desk(next_index=first, wanted=first, end=end, ahead=2 * workers if ahead is None else ahead)
     packed = pickle.dumps(job, protocol=5)
     processes = [_start() for _ in range(int(min(workers, end - first)))]
-    threads = [threading.Thread(target=_look_after, args=(process, packed, desk), daemon=True) for process in processes]
+    threads = [threading.Thread(target=_look_after, args=(process, packed, desk, called), daemon=True) for process in processes]
     try:
         for thread in threads:
             thread.start()
@@ -135,7 +142,7 @@ def _start() -> "subprocess.Popen[bytes]":
     )
 
 
-def _look_after(process: "subprocess.Popen[bytes]", job: bytes, desk: _Desk) -> None:
+def _look_after(process: "subprocess.Popen[bytes]", job: bytes, desk: _Desk, called: Callable[[int], str]) -> None:
     """Give one worker its work until there is none left, or until it dies."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -150,7 +157,7 @@ def _look_after(process: "subprocess.Popen[bytes]", job: bytes, desk: _Desk) -> 
         except (OSError, EOFError):
             code = process.wait()
             how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
-            desk.hand_in(index, (False, WorkerError(f"the worker on index {index} ended without a result ({how})")))
+            desk.hand_in(index, (False, WorkerError(f"the worker on {called(index)} ended without a result ({how})")))
             return
         except Exception as error:  # whatever it is, somebody waits for this index
             desk.hand_in(index, (False, error))
