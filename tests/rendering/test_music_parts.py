@@ -10,10 +10,11 @@ import pytest
 from hexachord.rendering.billboard import read_billboard
 from hexachord.rendering.composed import composed_tune
 from hexachord.rendering.doublings import doubled, sequence_line
-from hexachord.rendering.draws import pick
+from hexachord.rendering.draws import draw_bpm, pick
 from hexachord.rendering.drum_classes import KICK, SNARE
 from hexachord.rendering.drum_tables import drum_tables, fitting_tables, laid_table
 from hexachord.rendering.form import dance_plan, drawn_plan
+from hexachord.rendering.metre import counted
 from hexachord.rendering.music import DURATION, ONSET, PITCH, Line, Piece, Span, even_bars, notes_of
 from hexachord.rendering.repertoire import RANGES, by_voices, fitted
 from hexachord.rendering.style import kit_of
@@ -197,6 +198,21 @@ def test_metres_change_within_a_tune_and_everything_moves_along() -> None:
         if len(names) > 1:
             seen |= names
     assert len(seen) >= 6
+
+
+def test_slow_halves_are_counted_in_quarters_and_quick_ones_are_not() -> None:
+    halves = Piece(origins=(), lines=(), bars=even_bars(2, 2, 2), quarter_bpm=80.0)
+    assert [bar.name for bar in counted(halves).bars or ()] == ["4/4", "4/4"]
+    assert [bar.name for bar in counted(replace(halves, quarter_bpm=160.0)).bars or ()] == ["2/2", "2/2"]
+
+
+def test_tempi_are_drawn_for_the_beat() -> None:
+    random = np.random.default_rng(0)
+    for beats, kind, lowest, highest in ((4, 4, 80, 160), (7, 8, 160, 240), (6, 8, 66, 134)):
+        bar = even_bars(1, beats, kind)[0]
+        bpm = [draw_bpm(random, 80, 160, bar) / bar.beat for _ in range(200)]
+        assert lowest - 1 <= min(bpm)
+        assert max(bpm) <= highest + 1
 
 
 def test_genres_are_listed_once_and_weights_and_kits_are_sane() -> None:

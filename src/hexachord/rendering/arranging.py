@@ -6,6 +6,7 @@ import numpy as np
 
 from hexachord.rendering.accompaniment import bass_line, chord_line, kicks_of, pad_line
 from hexachord.rendering.doublings import doubled, second_voice, sequence_line
+from hexachord.rendering.draws import draw_bpm
 from hexachord.rendering.draws import draw_name as draw_name
 from hexachord.rendering.draws import pick as pick
 from hexachord.rendering.drumming import Drumming, draw_drums
@@ -212,13 +213,9 @@ def _swing(style: Style, drums: Drumming | None, random: np.random.Generator) ->
 
 def _drawn_bpm(style: Style, bar: BarLine, random: np.random.Generator) -> float:
     """Quarters a minute: of the style, one time in twenty of anywhere."""
-    low, high = style.bpm
-    if random.random() < 0.05:
-        return float(np.exp(random.uniform(np.log(32.0), np.log(290.0)))) * bar.beat
-    quarter_bpm = float(np.exp(random.uniform(np.log(low), np.log(high))))
-    if bar.beat_type == 8 and bar.beat < 1.0:
-        return min(quarter_bpm, 140.0)  # eighths are beats: 280 a minute at most
-    return quarter_bpm * (1.25 if bar.beat > 1.0 and bar.beat_type == 8 else 1.0)
+    if random.random() < 0.05 and style.quantised < 0.5:
+        return draw_bpm(random, 46.0, 226.0, bar) * (bar.beat if bar.beat > 1.0 else 1.0)
+    return draw_bpm(random, *style.bpm, bar)
 
 
 def _bars_for(piece: Piece, quarter_bpm: float, length_s: float, random: np.random.Generator) -> int:

@@ -140,3 +140,14 @@ def swung_line(line: Line, swing: float, *, unit: float = 1.0) -> Line:
 def is_compound(beats: int, beat_type: int) -> bool:
     """Whether a metre is felt in threes."""
     return BarLine(0.0, 1.0, beats, beat_type).beat > 4.0 / beat_type + 1e-9
+
+
+_SLOWEST_HALVES = 62.0
+
+
+def counted(piece: Piece) -> Piece:
+    """Count slow halves as quarters: nobody taps thirty halves a minute, so 2/2 and 3/2 become 4/4 and 6/4 then."""
+    if piece.bars is None or piece.quarter_bpm / 2.0 >= _SLOWEST_HALVES or not any(bar.beat_type == 2 for bar in piece.bars):
+        return piece
+    bars = tuple(bar._replace(beats=2 * bar.beats, beat_type=4) if bar.beat_type == 2 else bar for bar in piece.bars)
+    return replace(piece, bars=bars)

@@ -7,7 +7,7 @@ import numpy as np
 from hexachord.rendering.accompaniment import bass_line, chord_line, pad_line
 from hexachord.rendering.arranging import by_register
 from hexachord.rendering.doublings import doubled, sequence_line
-from hexachord.rendering.draws import draw_name, pick
+from hexachord.rendering.draws import draw_bpm, draw_name, pick
 from hexachord.rendering.drumming import draw_drums
 from hexachord.rendering.form import Stretch, drawn_plan
 from hexachord.rendering.harmony import labelled_piece
@@ -70,7 +70,7 @@ def _doublings(line: Line, random: np.random.Generator) -> list[Line]:
 def _cinematic(random: np.random.Generator, shelf: Shelf, length_s: float) -> Piece:
     tune = in_some_metre(draw_tune(random, shelf, bars=64), random, odd=1.3)
     bar = (tune.bars or ())[-1]
-    bpm = float(np.exp(random.uniform(np.log(CINEMATIC.bpm[0]), np.log(CINEMATIC.bpm[1])))) * (1.25 if bar.beat > 1.0 else 1.0)
+    bpm = draw_bpm(random, *CINEMATIC.bpm, bar)
     count = next((index + 1 for index, each in enumerate(tune.bars or ()) if each.end >= length_s * bpm / 60.0), len(tune.bars or ()))
     tune = transposed(
         excerpt(replace(tune, quarter_bpm=bpm, clock=None), 0, min(count + 1, len(tune.bars or ()))), int(random.integers(-5, 7))

@@ -12,6 +12,7 @@ from hexachord.rendering.draws import draw_name, pick
 from hexachord.rendering.drumming import draw_drums
 from hexachord.rendering.form import drawn_plan
 from hexachord.rendering.harmony import labelled_piece
+from hexachord.rendering.metre import counted
 from hexachord.rendering.model import Role
 from hexachord.rendering.music import DURATION, ONSET, PITCH, Line, Piece, excerpt, transposed
 from hexachord.rendering.ornaments import one_at_a_time, with_pedal
@@ -60,7 +61,7 @@ def window(piece: Piece, length_s: float, random: np.random.Generator, *, bpm: f
     free = next((index for index, bar in enumerate(whole) if bar.length > bar.full + 1e-6), len(whole))  # a cadenza: nobody counts there
     if free == 0:
         return replace(excerpt(piece, first, 1), lines=())
-    return excerpt(piece, first, free)
+    return counted(excerpt(piece, first, free))
 
 
 def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from hexachord.rendering.accompaniment import bass_line, chord_line, pad_line
-from hexachord.rendering.draws import draw_name, pick
+from hexachord.rendering.draws import draw_bpm, draw_name, pick
 from hexachord.rendering.music import ONSET, PITCH, BarLine, Line, Piece, label_at, notes_of, ordered, shifted, transposed
 from hexachord.rendering.ornaments import one_at_a_time, with_trills
 from hexachord.rendering.repertoire import window
@@ -33,7 +33,7 @@ def solo(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> Piece
 def _tune(random: np.random.Generator, shelf: Shelf, length_s: float, *, slowest: float, fastest: float) -> Piece:
     tune = in_some_metre(draw_tune(random, shelf, bars=48), random)
     bar = (tune.bars or ())[-1]
-    bpm = float(np.exp(random.uniform(np.log(slowest), np.log(fastest)))) * (1.25 if bar.beat > 1.0 else 1.0)
+    bpm = draw_bpm(random, slowest, fastest, bar)
     if tune.clock is None or not slowest < tune.quarter_bpm < fastest:
         tune = replace(tune, quarter_bpm=bpm, clock=None)
     return transposed(window(tune, length_s, random), int(random.integers(-5, 7)))
