@@ -14,6 +14,7 @@ from hexachord.processing.effects.families import EVERYTHING, FAMILIES, families
 from hexachord.processing.effects.random_chains import random_chain
 from hexachord.rendering.balance import active_loudness_db
 from hexachord.rendering.instruments import Instruments
+from hexachord.rendering.mastering import mastered, octave_levels_db, toned
 from hexachord.rendering.model import Role, Take
 from hexachord.rendering.producing import LEVELS_DB, draw_production
 from hexachord.rendering.production import PartSound, Production, production_from_json
@@ -177,6 +178,27 @@ def test_parts_are_as_loud_as_their_roles(take: Take, instruments: Instruments, 
     drawn = {role: [one.parts[index].level_db for one in produced if one.scene == "studio"] for index, role in enumerate(ROLES)}
     for role, levels_db in drawn.items():
         assert np.median(levels_db) == pytest.approx(LEVELS_DB[role][0], abs=2.0)
+
+
+def test_tone_is_bent_toward_its_target() -> None:
+    noise = np.random.default_rng(0).standard_normal((2, 8 * RATE_HZ)).astype(np.float32) * np.float32(0.1)
+    before = octave_levels_db(noise, rate_hz=RATE_HZ)
+    wanted = tuple(level + lift for level, lift in zip(before, (0, 2, 1, 0, -1, -2, -1, 1, 0, 0), strict=True))
+    there = octave_levels_db(toned(noise, rate_hz=RATE_HZ, target_db=wanted, strength=1.0), rate_hz=RATE_HZ)
+    half = octave_levels_db(toned(noise, rate_hz=RATE_HZ, target_db=wanted, strength=0.5), rate_hz=RATE_HZ)
+    lifts, halves = (there - before)[1:8], (half - before)[1:8]
+    assert np.abs(lifts - lifts.mean() - (np.array([2, 1, 0, -1, -2, -1, 1]) - 0.0)).max() < 0.8
+    assert np.abs(halves - halves.mean() - np.array([2, 1, 0, -1, -2, -1, 1]) / 2).max() < 0.5
+    assert toned(noise, rate_hz=RATE_HZ, target_db=wanted, strength=0.0) is noise
+
+
+def test_mastering_keeps_the_clock() -> None:
+    sound, starts = clicks()
+    before = onsets_s(sound, starts)
+    bent = toned(sound, rate_hz=44100, target_db=tuple(-6.0 * octave for octave in range(10)), strength=1.0)
+    loud = mastered(bent, rate_hz=44100, aim_lufs=-9.0, push_db=14.0, ceiling_db=-0.3)
+    assert np.abs(onsets_s(loud, starts) - before).max() <= 0.005
+    assert np.abs(loud).max() <= amplitude(-0.3) * 1.0001
 
 
 def test_places_and_sides(take: Take, instruments: Instruments, produced: list[Production]) -> None:

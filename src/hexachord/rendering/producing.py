@@ -16,6 +16,7 @@ from hexachord.processing.effects.random_media import draw_medium, draw_old_medi
 from hexachord.rendering.casting import cast, is_clean_guitar_for_drive, is_voice
 from hexachord.rendering.draws import pick
 from hexachord.rendering.instruments import Instruments
+from hexachord.rendering.mastering import USUAL_TONE_DB
 from hexachord.rendering.model import Role, Take
 from hexachord.rendering.production import PartSound, Production
 from hexachord.rendering.rooms import numbered_room, room_kind
@@ -108,6 +109,8 @@ def draw_production(take: Take, instruments: Instruments, *, seed: int, taste: T
         medium=Chain(name="medium", steps=tuple(_medium(draw, manners, aim_lufs, random))),
         ends=Chain(name="ends", steps=tuple(_ends(take, random))),
         level_lufs=-20.0,
+        tone_db=_tone_db(random),
+        tone_strength=round(float(random.uniform(*manners.tone)), 3) if draw.allows("equalizer") else 0.0,
         aim_lufs=aim_lufs,
         push_db=round(float(random.uniform(*manners.push_db)), 2) if draw.allows("limiter") else 0.0,
         ceiling_db=round(-float(random.choice([0.1, 0.3, 1.0, random.uniform(0.0, 4.0)])), 2),
@@ -227,6 +230,12 @@ def _mix(scene: Scene, taste: Taste, families: tuple[str, ...], random: np.rando
         )
         steps.append(parametric_eq.step(bands=bands))
     return Chain(name=f"mix, {taste}", steps=tuple(steps))
+
+
+def _tone_db(random: np.random.Generator) -> tuple[float, ...]:
+    """A spectrum that somebody likes: the usual one, darker or brighter, and a little different everywhere."""
+    tilt_db = float(random.normal(0.0, 0.8)) * (np.arange(len(USUAL_TONE_DB)) - 4.5)
+    return tuple(round(float(level), 2) for level in USUAL_TONE_DB + tilt_db + random.normal(0.0, 1.8, len(USUAL_TONE_DB)))
 
 
 def _medium(draw: Draw, scene: Scene, level_lufs: float, random: np.random.Generator) -> list[Step]:

@@ -61,6 +61,8 @@ class Production:
     ends : fades, and drops of a few milliseconds where nothing starts
     level_lufs : loudness before `mix`, so that its thresholds mean something
     scene : manner of production (see `hexachord.rendering.scenes`)
+    tone_db : power in each octave that the mix is bent toward (see `hexachord.rendering.mastering.toned`); empty for none
+    tone_strength : how far, 0 to 1
     aim_lufs : loudness that mastering tries for, before `medium`; None leaves the level as it is
     push_db : by how much peaks may be over the ceiling on the way there; a limiter takes them down, and 0 does without
     ceiling_db : of peaks, after mastering
@@ -76,6 +78,8 @@ class Production:
     ends: Chain = Chain(name="", steps=())
     level_lufs: float = -20.0
     scene: str = ""
+    tone_db: tuple[float, ...] = ()
+    tone_strength: float = 0.0
     aim_lufs: float | None = None
     push_db: float = 0.0
     ceiling_db: float = -1.0
@@ -102,13 +106,14 @@ def production_from_json(document: Mapping[str, Any]) -> Production:
     True
     """
     parts = tuple(PartSound(**{**part, "chain": chain_from_json(part["chain"], try_out=False)}) for part in document["parts"])
+    tone_db = tuple(document["tone_db"])
     chains = {name: chain_from_json(document[name], try_out=False) for name in ("room", "mix", "medium", "ends")}
-    return Production(**{**document, **chains, "parts": parts})
+    return Production(**{**document, **chains, "parts": parts, "tone_db": tone_db})
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Chain):
         return value.to_json()
     if isinstance(value, tuple):
-        return [{one.name: _plain(getattr(part, one.name)) for one in fields(part)} for part in value]
+        return [part if isinstance(part, float) else {one.name: _plain(getattr(part, one.name)) for one in fields(part)} for part in value]
     return value

@@ -28,6 +28,7 @@ class Scene:
     medium : which of them; any when empty
     spread : scales how much levels differ from what is usual
     tilt_db : brightness of the whole: a shelf above 2.5 kHz
+    tone : how far the spectrum is bent toward what is usual (see `hexachord.rendering.mastering`)
     """
 
     tastes: tuple[float, float, float] = (0.25, 0.55, 0.2)
@@ -45,45 +46,52 @@ class Scene:
     medium: str = ""
     spread: float = 1.0
     tilt_db: Range = (-2.0, 2.0)
+    tone: Range = (0.3, 0.95)
 
 
 SCENES: dict[str, Scene] = {
     "studio": Scene(
-        rooms={"studio": 0.25, "plate": 0.45, "hall": 0.15, "club": 0.1}, send_db=(-24.0, -9.0), aim_lufs=(-16.0, -7.0), push_db=(2.0, 10.0)
+        rooms={"studio": 0.25, "plate": 0.45, "hall": 0.15, "club": 0.1},
+        send_db=(-17.0, -5.0),
+        own_space=0.2,
+        aim_lufs=(-18.0, -7.5),
+        push_db=(4.0, 14.0),
     ),
     "stage": Scene(
         tastes=(0.5, 0.4, 0.1),
         rooms={"club": 0.7, "studio": 0.15, "hall": 0.15},
-        send_db=(-14.0, -3.0),
+        send_db=(-12.0, -2.0),
         send_spread_db=1.5,
         treated=0.6,
         own_space=0.05,
         mixed=0.6,
         aim_lufs=(-20.0, -10.0),
-        push_db=(0.0, 7.0),
+        push_db=(1.0, 10.0),
         old=0.12,
+        tone=(0.1, 0.7),
     ),
     "club": Scene(
         tastes=(0.1, 0.55, 0.35),
         rooms={"plate": 0.45, "hall": 0.3, "studio": 0.15},
-        send_db=(-24.0, -8.0),
+        send_db=(-18.0, -5.0),
         send_spread_db=5.0,
         own_space=0.2,
         width=(0.7, 1.2),
-        aim_lufs=(-13.0, -6.5),
-        push_db=(3.0, 12.0),
+        aim_lufs=(-15.0, -7.0),
+        push_db=(5.0, 16.0),
         old=0.03,
     ),
     "screen": Scene(
         rooms={"hall": 0.5, "plate": 0.25, "church": 0.15, "club": 0.05},
-        send_db=(-14.0, -1.0),
+        send_db=(-12.0, 0.0),
         treated=0.6,
         own_space=0.1,
         mixed=0.8,
         width=(0.6, 1.1),
         aim_lufs=(-22.0, -10.0),
-        push_db=(0.0, 8.0),
+        push_db=(1.0, 10.0),
         old=0.02,
+        tone=(0.2, 0.8),
     ),
     "hall": Scene(
         tastes=(0.9, 0.1, 0.0),
@@ -95,10 +103,11 @@ SCENES: dict[str, Scene] = {
         mixed=0.25,
         width=(0.5, 1.0),
         aim_lufs=(-30.0, -16.0),
-        push_db=(0.0, 2.0),
+        push_db=(0.0, 3.0),
         old=0.05,
         spread=0.6,
         tilt_db=(-3.0, 1.0),
+        tone=(0.0, 0.3),
     ),
     "church": Scene(
         tastes=(0.9, 0.1, 0.0),
@@ -114,11 +123,12 @@ SCENES: dict[str, Scene] = {
         old=0.04,
         spread=0.6,
         tilt_db=(-3.0, 0.5),
+        tone=(0.0, 0.3),
     ),
     "salon": Scene(
         tastes=(0.8, 0.2, 0.0),
         rooms={"studio": 0.65, "club": 0.35},
-        send_db=(-14.0, -2.0),
+        send_db=(-12.0, -1.0),
         send_spread_db=1.2,
         treated=0.25,
         own_space=0.0,
@@ -129,6 +139,7 @@ SCENES: dict[str, Scene] = {
         push_db=(0.0, 3.0),
         old=0.1,
         spread=0.8,
+        tone=(0.0, 0.4),
     ),
     "demo": Scene(
         tastes=(0.6, 0.2, 0.2),
@@ -141,22 +152,24 @@ SCENES: dict[str, Scene] = {
         width=(0.0, 0.8),
         mono=0.35,
         aim_lufs=(-24.0, -11.0),
-        push_db=(0.0, 5.0),
+        push_db=(0.0, 8.0),
         old=0.35,
         spread=1.6,
         tilt_db=(-4.0, 3.0),
+        tone=(0.0, 0.5),
     ),
     "vintage": Scene(
         tastes=(0.15, 0.6, 0.25),
         rooms={"plate": 0.4, "club": 0.35, "studio": 0.15, "hall": 0.1},
-        send_db=(-18.0, -5.0),
+        send_db=(-15.0, -3.0),
         width=(0.8, 1.2),
         mono=0.4,
         aim_lufs=(-19.0, -11.0),
-        push_db=(1.0, 6.0),
+        push_db=(2.0, 9.0),
         old=0.7,
         spread=1.2,
         tilt_db=(-5.0, 0.0),
+        tone=(0.2, 0.7),
     ),
     "audience": Scene(
         tastes=(0.3, 0.5, 0.2),
@@ -169,11 +182,12 @@ SCENES: dict[str, Scene] = {
         width=(0.2, 0.7),
         mono=0.3,
         aim_lufs=(-22.0, -11.0),
-        push_db=(0.0, 6.0),
+        push_db=(2.0, 10.0),
         old=1.0,
         medium="phone",
         spread=1.3,
         tilt_db=(-4.0, 1.0),
+        tone=(0.0, 0.5),
     ),
 }
 """All scenes by name."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float32Array
-from hexachord.processing.effects.dynamics import limiter
 from hexachord.processing.effects.effect import amplitude
 from hexachord.rendering.answering import Prompt, unanswered, without
 from hexachord.rendering.balance import active_loudness_db
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.labels import labelled
+from hexachord.rendering.mastering import held, mastered, toned
 from hexachord.rendering.model import Take
 from hexachord.rendering.percussionist import WithPercussionist
 from hexachord.rendering.production import PartSound, Production
@@ -85,8 +85,9 @@ def render_take(take: Take, production: Production, instruments: Instruments, *,
         mix *= gain
         for stem in kept:
             stem *= gain
-    audio = _mastered(production.mix(mix, rate_hz), production, rate_hz=rate_hz)
-    audio = _held(production.ends(production.medium(audio, rate_hz), rate_hz))
+    audio = toned(production.mix(mix, rate_hz), rate_hz=rate_hz, target_db=production.tone_db, strength=production.tone_strength)
+    audio = mastered(audio, rate_hz=rate_hz, aim_lufs=production.aim_lufs, push_db=production.push_db, ceiling_db=production.ceiling_db)
+    audio = held(production.ends(production.medium(audio, rate_hz), rate_hz))
     return Rendered(take=labelled(take, production), production=production, rate_hz=rate_hz, audio=audio, mix=mix, stems=tuple(kept))
 
 
@@ -136,24 +137,6 @@ def _levelled(part: PartSound, sound: Float32Array, production: Production, *, r
         return np.asarray(sides[:, None].astype(np.float32) * sound)
     same, other = 0.5 * (1.0 + part.width), 0.5 * (1.0 - part.width)
     return np.asarray((sides[:, None] * np.array([[same, other], [other, same]])).astype(np.float32) @ sound)
-
-
-def _mastered(mix: Float32Array, production: Production, *, rate_hz: int) -> Float32Array:
-    """A mix as loud as it was meant to be, as far as its peaks allow."""
-    loudness_db, peak = active_loudness_db(mix, rate_hz=rate_hz), float(np.abs(mix).max(initial=0.0))
-    if production.aim_lufs is None or not np.isfinite(loudness_db):
-        return mix
-    over_db = 20.0 * np.log10(peak) - production.ceiling_db
-    gain_db = min(production.aim_lufs - loudness_db, production.push_db - over_db)
-    if gain_db + over_db > 0.0:
-        return limiter(mix, rate_hz, drive_db=gain_db, ceiling_db=production.ceiling_db)
-    return np.asarray(mix * np.float32(amplitude(gain_db)))
-
-
-def _held(sound: Float32Array) -> Float32Array:
-    """Sound within full scale: a file that is played too loud is turned down."""
-    peak = float(np.abs(sound).max(initial=0.0))
-    return sound if peak <= 1.0 else np.asarray(sound * np.float32(0.99999 / peak))
 
 
 def _in_room(dry: Float32Array, send: Float32Array, production: Production, *, rate_hz: int) -> Float32Array:

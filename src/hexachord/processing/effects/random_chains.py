@@ -158,7 +158,7 @@ def _drums(draw: Draw, role: str) -> list[Step]:
     steps: list[Step] = []
     if draw.chance(0.3, "saturation"):
         steps.append(saturate.step(shape=_shape(draw), drive_db=draw.between(1.0, 8.0), mix=draw.between(0.3, 1.0), oversampling=4))
-    if draw.chance(0.3, "compressor"):  # crushed beside itself
+    if draw.chance(0.45, "compressor"):  # crushed beside itself
         steps.append(
             compressor.step(
                 threshold_db=draw.between(-40.0, -28.0),

@@ -40,9 +40,9 @@ def draw_medium(draw: Draw, *, level_db: float, old: float = 0.16) -> list[Step]
         steps.append(crowd.step(level_db=_under(draw, level_db, 14.0, 34.0), applause=draw.between(0.0, 0.6), seed=draw.seed()))
     if draw.chance(0.025, "speech"):
         steps.append(_speaker(draw, level_db))
-    if draw.chance(0.1, "noise"):
+    if draw.chance(0.45, "noise"):
         colour = draw.pick("white", "pink", "brown", weights=(0.3, 0.5, 0.2))
-        steps.append(noise.step(colour=colour, level_db=_under(draw, level_db, 34.0, 60.0), seed=draw.seed()))  # type: ignore[arg-type]
+        steps.append(noise.step(colour=colour, level_db=_under(draw, level_db, 38.0, 72.0), seed=draw.seed()))  # type: ignore[arg-type]
     if draw.chance(0.03, "noise"):
         mains_hz = 50.0 if draw.chance(0.5) else 60.0
         steps.append(
