@@ -23,6 +23,7 @@ _TUNES = ("sung", "lead", "solo")
 _SILENT = 0.01  # of full level: 40 dB down nobody hears music any more
 _CLOCK_HZ = 1000  # of the faders' movements
 _LEAST_S = 0.02
+_DROP_S = 0.25  # a shorter hole is a drop-out, through which music goes on
 
 
 def labelled(take: Take, production: Production) -> Take:
@@ -90,7 +91,9 @@ def heard_spans(chains: Iterable[Chain], *, duration_s: float) -> Segments | Non
     frames = round(duration_s * _CLOCK_HZ)
     level = Chain(name="", steps=steps)(np.ones((1, frames), dtype=np.float32), _CLOCK_HZ)[0]
     edges = np.flatnonzero(np.diff(np.concatenate([[False], np.abs(level) > _SILENT, [False]]).astype(np.int8)))
-    start_s, end_s = edges[::2] / _CLOCK_HZ, np.minimum(edges[1::2] / _CLOCK_HZ, duration_s)
+    starts, ends = edges[::2] / _CLOCK_HZ, np.minimum(edges[1::2] / _CLOCK_HZ, duration_s)
+    long = np.flatnonzero(starts[1:] - ends[:-1] >= _DROP_S)
+    start_s, end_s = (np.concatenate([starts[:1], starts[long + 1]]), np.concatenate([ends[long], ends[-1:]]))
     return Segments(start_s=start_s, end_s=end_s, label=("heard",) * len(start_s), engine=_ENGINE)
 
 
