@@ -156,7 +156,7 @@ def test_killed_and_resumed_is_as_if_nothing_had_happened(tmp_path: Path, shelf:
         run.wait()
     assert 0 < seen < 6
     (folder / ".00002.mel-abc.part.npy").write_bytes(b"left by the killed one")
-    fill(folder, shelf, small_band, songs=6)
+    fill(folder, shelf, small_band, songs=6, workers=1)
     whole = fill(tmp_path / "whole", shelf, small_band, songs=6, workers=1)
     assert contents(folder) == contents(whole.folder)
     assert not list(folder.glob(".*.part*"))

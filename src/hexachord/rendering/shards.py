@@ -181,6 +181,7 @@ def fill_cache(
     features : name → feature; names become parts of file names
     songs : rounded up to whole shards; more than at the last time makes the cache longer
     shard_songs : songs in one shard; a run that is killed loses at most one shard
+    workers : processes with one thread each; 0 works in this process, where more threads may round a constant-Q byte otherwise
     on_progress : called with (songs finished, songs in all) at the start and after each song
 
     Raises
