@@ -56,17 +56,22 @@ def parse_run(text: str) -> tuple[str, tuple[Path, ...], float | None]:
     return label, tuple(Path(folder) for folder in folders.split(",")), float(hours) if hours else None
 
 
-def carry_out(run: Run, out: Path, *, steps: int, data: Path | None, valid: Path | None, threads: int) -> dict[str, Any]:
+def carry_out(run: Run, out: Path, *, steps: int, data: Path | None, valid: Path | None, suite: bool, threads: int) -> dict[str, Any]:
     """Train and measure one run."""
     facts = train_and_export(run.caches, out / run.name, steps=steps, hours=run.hours, seed=run.seed, threads=threads, quiet=True)
-    found = evaluate(out / run.name, data=data, valid=valid)
+    found = evaluate(out / run.name, data=data, valid=valid, suite=suite)
     return {"label": run.label, "seed": run.seed, "facts": facts, **found}
 
 
 def table(results: Sequence[dict[str, Any]]) -> str:
     """Write the means over seeds as Markdown, and half the range where there are several."""
     labels = list(dict.fromkeys(result["label"] for result in results))
-    parts = [(part, name) for part in ("bench", "valid") for name in SHOWN if any(name in r.get(part, {}).get("mean", {}) for r in results)]
+    parts = [
+        (part, name)
+        for part in ("bench", "suite", "valid")
+        for name in SHOWN
+        if any(name in r.get(part, {}).get("mean", {}) for r in results)
+    ]
     lines = ["| data | hours | seeds | " + " | ".join(f"{part} {name}" for part, name in parts) + " |", "|---|" + "---|" * (len(parts) + 2)]
     for label in labels:
         rows = [result for result in results if result["label"] == label]
@@ -85,6 +90,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--data", type=Path, help="the folder with bench/")
     parser.add_argument("--valid", type=Path, help="a cache of the valid side")
+    parser.add_argument("--suite", action="store_true", help="measure on the rendered rhythm suite too")
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time, one thread each")
@@ -97,7 +103,7 @@ def main() -> None:
     ]
     left = [run for run in runs if done.get(run.name, {}).get("facts", {}).get("steps") != options.steps]
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        arguments = {"steps": options.steps, "data": options.data, "valid": options.valid, "threads": 1}
+        arguments = {"steps": options.steps, "data": options.data, "valid": options.valid, "suite": options.suite, "threads": 1}
         waiting = {pool.submit(carry_out, run, options.out, **arguments): run for run in left}
         for finished in as_completed(waiting):
             done[waiting[finished].name] = finished.result()

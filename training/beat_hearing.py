@@ -10,15 +10,25 @@ from hexachord.arrays import Float32Array, FloatArray
 from hexachord.bench.beats import Heard, score
 from hexachord.bench.datasets import BeatItem, load_beats
 from hexachord.bench.loop import mono
+from hexachord.bench.suites import beat_item, load_suite
 from hexachord.dsp.features import LogMel, dequantise, feature_bytes
 from hexachord.dsp.metrical import MetricalOptions, decode_bars
+from hexachord.errors import InputError
 from hexachord.metrics.beat import f_measure
+from hexachord.rendering.split import Side
 
 FEATURE = LogMel()
 BARS = MetricalOptions(metres=(2, 3, 4, 5, 6, 7), likely_weight=1.0)
 
 Chances = Callable[[Float32Array], Float32Array]
 """(frames, bands) decibels → (frames, 2) chances of a beat and of a downbeat."""
+
+
+Hear = Callable[[BeatItem], Heard]
+"""Hears a recording."""
+
+Rows = dict[str, dict[str, float]]
+"""``kind/id`` → scores."""
 
 
 def open_onnx(path: Path) -> Chances:
@@ -49,10 +59,23 @@ def decode(chance: Float32Array, *, options: MetricalOptions = BARS) -> Heard:
     return Heard(found[0].beat_s, found[0].downbeat_s, found[0].metre)
 
 
-def evaluate_bench(data: Path, chances: Chances) -> dict[str, dict[str, float]]:
-    """Score every recording of `bench beats`; see `hexachord.bench.beats.score` for what comes back."""
-    items: tuple[BeatItem, ...] = load_beats(data).items
-    return {f"{item.kind}/{item.recording.id}": score(item, listen(mono(item.recording), chances)) for item in items}
+def hear_with(chances: Chances) -> Hear:
+    """Make of a network what hears a bench's recordings."""
+    return lambda item: listen(mono(item.recording), chances)
+
+
+def evaluate_bench(data: Path, hear: Hear) -> Rows:
+    """Score every recording of `bench beats`, by ``kind/id``; see `hexachord.bench.beats.score` for what comes back."""
+    return {f"{item.kind}/{item.recording.id}": score(item, hear(item)) for item in load_beats(data).items}
+
+
+def evaluate_suite(data: Path, hear: Hear, *, side: Side = "held_out") -> Rows:
+    """Score the songs of the rendered rhythm suite, by ``metre/id``; it is rendered when it is not there yet."""
+    found = load_suite("rhythm", data, side=side)
+    if not found.songs:
+        raise InputError(data, found="; ".join(found.skipped), expected="the rhythm suite")
+    items = [(song, beat_item(song)) for song in found.songs]
+    return {f"{song.traits[0]}/{song.id}": score(item, hear(item)) for song, item in items if item is not None}
 
 
 def score_clip(beat_s: NDArray[np.float64], position: NDArray[np.int64], heard: Heard) -> dict[str, float]:

@@ -8,7 +8,7 @@ Train, for minutes or for a number of steps (the latter is the same every time, 
 which writes ``OUT/full.onnx``, ``.pt``, and ``.ckpt`` while it lasts, from which a stopped run goes on. Measure, on ``bench beats``
 and on a cache of the valid side::
 
-    python training/beat_proof.py --evaluate OUT/plain OUT/full --data DATA --valid CACHES/valid --json OUT/proof.json
+    python training/beat_proof.py --evaluate OUT/plain OUT/full --shipped --data DATA --valid CACHES/valid --json OUT/proof.json
 
 Nothing is chosen by the bench: steps, sizes and the decoder's options were settled on renders of the valid side.
 """
@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from beat_hearing import FEATURE, Chances, by_kind, decode, evaluate_bench, means, open_onnx, score_clip
+from beat_hearing import FEATURE, Chances, Rows, by_kind, decode, evaluate_bench, evaluate_suite, hear_with, means, open_onnx, score_clip
 from numpy.typing import NDArray
 
+from hexachord.bench.beats import listen as shipped
 from hexachord.dsp.features import dequantise
 from hexachord.files import write_text
 from hexachord.rendering.shards import Cache, open_cache
@@ -54,7 +55,7 @@ def cached_clips(folders: Sequence[Path], *, hours: float | None = None) -> list
             clips.append(
                 Clip(
                     id=labels.id,
-                    kind=labels.kind,
+                    kind=labels.notes.get("kind", labels.genre),
                     mel_db=_reader(mel),
                     frames=len(mel),
                     beat_s=np.asarray(beats.time_s, dtype=np.float64),
@@ -115,31 +116,37 @@ def train_and_export(
     return facts
 
 
-def evaluate_cache(folder: Path, chances: Chances) -> dict[str, dict[str, float]]:
-    """Score every song of a cache."""
+def evaluate_cache(folder: Path, chances: Chances) -> Rows:
+    """Score every song of a cache, by ``kind/id``."""
     return {
         f"{clip.kind}/{clip.id}": score_clip(clip.beat_s, clip.position, decode(chances(clip.mel_db(0, clip.frames))))
         for clip in cached_clips([folder])
     }
 
 
-def evaluate(out: Path, *, data: Path | None, valid: Path | None) -> dict[str, Any]:
-    """Measure an exported network on the bench and on a cache: means, by kind, and item by item."""
-    chances = open_onnx(out.with_name(out.name + ".onnx"))
-    found: dict[str, Any] = {}
-    for name, rows in (
-        ("bench", evaluate_bench(data, chances) if data else {}),
-        ("valid", evaluate_cache(valid, chances) if valid else {}),
-    ):
-        if rows:
-            found[name] = {"mean": means(rows.values()), "kinds": by_kind(rows), "items": rows}
-    return found
+def evaluate(out: Path | None, *, data: Path | None, valid: Path | None = None, suite: bool = False) -> dict[str, Any]:
+    """Measure an exported network, or the tracker that is shipped where `out` is None: means, by kind, and item by item.
+
+    Parameters
+    ----------
+    data : the folder with ``bench/``
+    valid : a cache, for networks only
+    suite : the rendered rhythm suite as well, played by held-out instruments
+    """
+    chances = open_onnx(out.with_name(out.name + ".onnx")) if out else None
+    hear = hear_with(chances) if chances else shipped
+    parts = {
+        "bench": evaluate_bench(data, hear) if data else {},
+        "suite": evaluate_suite(data, hear) if data and suite else {},
+        "valid": evaluate_cache(valid, chances) if valid and chances else {},
+    }
+    return {name: {"mean": means(rows.values()), "kinds": by_kind(rows), "items": rows} for name, rows in parts.items() if rows}
 
 
 def table(results: Mapping[str, Mapping[str, Any]]) -> str:
     """Write means, and beats by kind, as Markdown, one row per network."""
     lines = []
-    for part in ("bench", "valid"):
+    for part in ("bench", "suite", "valid"):
         shown = [name for name in SHOWN if any(name in found.get(part, {}).get("mean", {}) for found in results.values())]
         kinds = sorted({kind for found in results.values() for kind in found.get(part, {}).get("kinds", {})})
         if not shown:
@@ -147,6 +154,8 @@ def table(results: Mapping[str, Mapping[str, Any]]) -> str:
         heads = [*shown, *(f"beat_f {kind}" for kind in kinds)]
         lines += ["", f"| {part} | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
         for label, found in results.items():
+            if part not in found:
+                continue
             mean, by = found.get(part, {}).get("mean", {}), found.get(part, {}).get("kinds", {})
             values = [mean.get(name) for name in shown] + [by.get(kind, {}).get("beat_f") for kind in kinds]
             lines.append(f"| {label} | " + " | ".join("" if value is None else f"{value:.3f}" for value in values) + " |")
@@ -165,6 +174,8 @@ def main() -> None:
     parser.add_argument("--evaluate", type=Path, nargs="+", default=[], help="networks to measure, as they were given to --out")
     parser.add_argument("--data", type=Path, help="the folder with bench/")
     parser.add_argument("--valid", type=Path, help="a cache of the valid side")
+    parser.add_argument("--suite", action="store_true", help="measure on the rendered rhythm suite too (rendered on first use)")
+    parser.add_argument("--shipped", action="store_true", help="measure the tracker that is shipped too")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.cache:
@@ -176,7 +187,8 @@ def main() -> None:
         )  # fmt: skip
         print(json.dumps(facts))
     networks = options.evaluate or ([options.out] if options.out and (options.data or options.valid) else [])
-    results = {out.name: evaluate(out, data=options.data, valid=options.valid) for out in networks}
+    results = {"shipped": evaluate(None, data=options.data, suite=options.suite)} if options.shipped else {}
+    results |= {out.name: evaluate(out, data=options.data, valid=options.valid, suite=options.suite) for out in networks}
     if results:
         print(table(results))
         if options.json:
