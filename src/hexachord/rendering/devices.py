@@ -89,6 +89,7 @@ def _of_drums(take: Take) -> set[str]:
         found.add("intro without drums")
     if len(onset) > 1 and np.diff(onset).max() > _BREAK_S:
         found.add("break")
+    found |= {"break"} if "stop" in take.notes.get("devices", "").split() else set()
     soft = sum(stroke.key in (38, 40) and stroke.velocity < 48 for stroke in strokes)
     found |= {"ghost notes"} if soft >= 4 else set()
     found |= (

@@ -14,6 +14,7 @@ from hexachord.rendering.ornaments import with_ghosts
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.style import ELECTRONIC_KITS, Style, kit_of
 
+_STOPPING = 0.15
 _HALF_TIME_BPM = 115.0
 _SLOWEST, _FASTEST = 0.68, 1.5  # how far a drummer's take is played from its own tempo
 _CLAPPING = ("electronic", "disco", "hiphop", "pop", "funk")
@@ -21,7 +22,7 @@ _CLAPPING = ("electronic", "disco", "hiphop", "pop", "funk")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Drumming:
-    """A drum line, whose it is, how it swings, and what was put in (``fill ghosts claps build half-time``)."""
+    """A drum line, whose it is, how it swings, and what was put in (``fill stop ghosts claps build half-time``)."""
 
     line: Line
     origins: tuple[str, ...] = ()
@@ -80,9 +81,11 @@ def draw_drums(
     if style.name in _CLAPPING and random.random() < 0.4 and not np.any(line.notes[:, PITCH] == CLAP):
         line = replace(line, notes=_with_claps(line.notes, instead=bool(line.written and random.random() < 0.5)))
         devices.add("claps")
-    fills, fill_origins, count = _with_fills(line, shelf, style, bars, plan, random)
+    fills, fill_origins, count, stops = _with_fills(line, shelf, style, bars, plan, random)
     if count:
         devices.add("fill")
+    if stops:
+        devices.add("stop")
     notes = fills.notes
     for stretch in plan:
         start, end = bars[stretch.first].start, bars[stretch.first + stretch.count - 1].end
@@ -188,13 +191,18 @@ def _varied(notes: Float64Array, random: np.random.Generator) -> Float64Array:
 
 def _with_fills(
     line: Line, shelf: Shelf, style: Style, bars: tuple[BarLine, ...], plan: tuple[Stretch, ...], random: np.random.Generator
-) -> tuple[Line, tuple[str, ...], int]:
-    """Fill the last bar of stretches, and strike a crash and the bass drum where the next begins."""
+) -> tuple[Line, tuple[str, ...], int, int]:
+    """Fill the last bar of stretches, or stop in it, and strike a crash and the bass drum where the next begins."""
     eager = float(random.uniform(0.2, 0.9))
-    notes, origins, count = line.notes, [], 0
+    notes, origins, count, stops = line.notes, [], 0, 0
     for stretch in plan[:-1]:
         last = bars[stretch.first + stretch.count - 1]
         if stretch.builds or "drums" in stretch.silent or random.random() >= eager or stretch.count < 2 or last.length < last.full - 1e-6:
+            continue
+        if random.random() < _STOPPING and last.felt > 1:
+            begin = last.end - last.beat * float(random.integers(1, last.felt + 1)) + (0.1 if random.random() < 0.5 else -0.1)
+            notes = notes[(notes[:, ONSET] < begin) | (notes[:, ONSET] >= last.end - 0.1)]
+            stops += 1
             continue
         fill = None
         if not line.written and last.name == "4/4":
@@ -216,7 +224,7 @@ def _with_fills(
             start, end = bars[stretch.first].start, bars[stretch.first + stretch.count - 1].end
             inside = (notes[:, ONSET] >= start - 0.1) & (notes[:, ONSET] < end - 0.1)
             notes[inside, VELOCITY] = np.clip(notes[inside, VELOCITY] * stretch.energy, 8, 127)
-    return replace(line, notes=ordered(notes)), tuple(origins), count
+    return replace(line, notes=ordered(notes)), tuple(origins), count, stops
 
 
 def _played_fill(shelf: Shelf, style: Style, random: np.random.Generator) -> tuple[Float64Array | None, str]:

@@ -11,13 +11,29 @@ from hexachord.rendering.draws import draw_bpm, draw_name, pick
 from hexachord.rendering.drumming import draw_drums
 from hexachord.rendering.form import Stretch, drawn_plan
 from hexachord.rendering.harmony import labelled_piece
-from hexachord.rendering.music import ONSET, PITCH, VELOCITY, BarLine, Line, Piece, Span, excerpt, label_at, notes_of, shifted, transposed
+from hexachord.rendering.music import (
+    ONSET,
+    PITCH,
+    VELOCITY,
+    BarLine,
+    Line,
+    Piece,
+    Span,
+    excerpt,
+    label_at,
+    notes_of,
+    ordered,
+    shifted,
+    transposed,
+)
+from hexachord.rendering.ornaments import with_trills
 from hexachord.rendering.repertoire import window
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.style import Style
 from hexachord.rendering.tunes import draw_tune, in_some_metre
 from hexachord.theory.chord_labels import parse_chord
 
+_TRILLED = "tune with trills"
 TIMPANI, HARP, CHOIR = 47, 46, (52, 53)
 _UPPER, _MIDDLE, _LOWER = (48, 40, 73, 68, 71, 60), (48, 41, 60, 71, 49), (42, 43, 48, 70, 57)
 _BRIGHT, _DARK = (73, 72, 68, 9, 40, 8), (43, 70, 58, 57)  # who doubles an octave up, and down
@@ -48,12 +64,23 @@ def _orchestrated(random: np.random.Generator, shelf: Shelf, length_s: float) ->
                 lines += [part, *_doublings(part, random)]
         else:
             tune = replace(line, role="lead", program=pick(random, (68, 71, 73, 60, 40, 42, 48, 66)), name="tune")
+            tune = _trilled(tune, cut.quarter_bpm, random)
             lines += [tune, *_doublings(tune, random)]
     labelled = labelled_piece(replace(cut, lines=tuple(lines)))
     if labelled.bars and random.random() < 0.5:
         drum = _timpani(labelled, labelled.bars, random)
         labelled = replace(labelled, lines=(*labelled.lines, *([drum] if len(drum.notes) else [])))
-    return replace(labelled, style="orchestral", facts=cut.facts | {"devices": "re-orchestrated doubled"})
+    trill = " trill" if any(line.name == _TRILLED for line in lines) else ""
+    return replace(labelled, style="orchestral", facts=cut.facts | {"devices": f"re-orchestrated doubled{trill}"})
+
+
+def _trilled(line: Line, quarter_bpm: float, random: np.random.Generator) -> Line:
+    """Let wood, strings and flutes trill some long notes, one time in three."""
+    if line.program not in (40, 41, 42, 68, 71, 72, 73) or random.random() >= 0.35:
+        return line
+    scale = frozenset((line.notes[:, PITCH].astype(int) % 12).tolist())
+    notes = with_trills(line.notes, chance=0.15, quarter_bpm=quarter_bpm, scale=scale, random=random)
+    return line if len(notes) == len(line.notes) else replace(line, notes=ordered(notes), name=_TRILLED)
 
 
 def _doublings(line: Line, random: np.random.Generator) -> list[Line]:
@@ -82,6 +109,7 @@ def _cinematic(random: np.random.Generator, shelf: Shelf, length_s: float) -> Pi
     if sung and len(sung[0].notes) and random.random() < 0.7:
         octave = 12.0 * round((float(random.choice([60, 67, 72])) - float(np.median(sung[0].notes[:, PITCH]))) / 12.0)
         lead = replace(sung[0], role="lead", program=pick(random, CINEMATIC.leads), name="tune", notes=shifted(sung[0].notes, 0.0, octave))
+        lead = _trilled(lead, bpm, random)
         layers += [lead, *_doublings(lead, random)]
     bass = bass_line(pick(random, CINEMATIC.basses), bars, chords, program=pick(random, CINEMATIC.bass_programs), random=random)
     layers += [bass, *_doublings(bass, random)]
@@ -100,7 +128,7 @@ def _cinematic(random: np.random.Generator, shelf: Shelf, length_s: float) -> Pi
     layers = [_layered(line, plan, bars) for line in layers]
     if random.random() < 0.55:
         layers.append(_timpani(tune, bars, random, plan=plan))
-    devices = {"re-orchestrated", "sequence"}
+    devices = {"re-orchestrated", "sequence"} | ({"trill"} if any(line.name == _TRILLED for line in layers) else set())
     drums = draw_drums(shelf, CINEMATIC, bars, plan, random=random, quarter_bpm=bpm) if random.random() < 0.6 else None
     if drums is not None:
         layers.append(drums.line)

@@ -15,7 +15,7 @@ from hexachord.rendering.harmony import labelled_piece
 from hexachord.rendering.metre import counted
 from hexachord.rendering.model import Role
 from hexachord.rendering.music import DURATION, ONSET, PITCH, Line, Piece, excerpt, transposed
-from hexachord.rendering.ornaments import one_at_a_time, with_pedal
+from hexachord.rendering.ornaments import one_at_a_time, with_pedal, with_trills
 from hexachord.rendering.pop909 import is_regular
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.styles import STYLES
@@ -79,6 +79,12 @@ def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
     melody = next((line for line in lines if line.role == "sung"), None)
     if melody is not None and random.random() < 0.4:
         instrument = replace(melody, role="lead", program=pick(random, (0, 40, 65, 71, 73, 80, 11, 26, 56, 66)))
+        devices = ""
+        if instrument.program in (40, 71, 73, 11, 0) and random.random() < 0.4:
+            scale = frozenset((instrument.notes[:, PITCH].astype(int) % 12).tolist())
+            notes = with_trills(one_at_a_time(instrument.notes), chance=0.12, quarter_bpm=cut.quarter_bpm, scale=scale, random=random)
+            instrument, devices = replace(instrument, notes=notes), "trill"
+        facts = facts | {"devices": devices}
         lines[lines.index(melody)] = instrument
     lines = [replace(line, program=pick(random, (48, 24, 25, 73, 11, 50))) if line.role == "counter" else line for line in lines]
     if random.random() < 0.2:
@@ -92,7 +98,7 @@ def pop_song(random: np.random.Generator, shelf: Shelf, *, length_s: float) -> P
         if drums.swing == 0.5:
             lines.append(drums.line)
             origins = (*origins, *drums.origins)
-            facts = facts | {"drums": drums.source, "devices": " ".join(drums.devices)}
+            facts = facts | {"drums": drums.source, "devices": " ".join((facts.get("devices", ""), *drums.devices))}
             kicks = drums.line.notes[drums.line.notes[:, 2] == 36, ONSET]
             lines.append(bass_line(pick(random, style.basses), bars, chords, program=33, random=random, kicks=kicks))
     elif random.random() < 0.3:

@@ -107,7 +107,7 @@ def _guitar(random: np.random.Generator, shelf: Shelf, length_s: float) -> Piece
         tune = one_at_a_time(found[0].notes)
         tune = shifted(tune, 0.0, 12.0 * round((69.0 - float(np.median(tune[:, PITCH]))) / 12.0))
         tune = tune[(tune[:, PITCH] >= 55) & (tune[:, PITCH] <= 84)]
-    rows: list[tuple[float, float, float, float]] = [tuple(row) for row in tune.tolist()]
+    rows: list[tuple[float, float, float, float]] = [(at, length, pitch, loud) for at, length, pitch, loud in tune.tolist()]
     struck = tune[:, ONSET]
     density = float(random.choice([0.0, 0.5, 0.85, 1.0])) if len(tune) else 1.0
     alternating = bool(random.random() < 0.6)
