@@ -1,12 +1,14 @@
 """Casting: who plays each track of a take.
 
 A take says what is played (a bass, chords of a guitar); casting says by which of the instruments at hand: a recorded one of a font, a
-kit, a piano, or a synthesizer of ours that is drawn anew in each of `VARIANTS`. Nobody is asked for notes that his instrument has not got,
-nobody of another side of the split is asked at all, and with nothing but our own synthesizers there is still somebody for everything.
+kit, a piano, or a synthesizer of ours, which is another one of its kin every season. Nobody is asked for notes that his instrument has
+not got, nobody of another side of the split is asked at all, and with nothing but our own synthesizers there is still somebody for
+everything.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import numpy as np
 
@@ -22,7 +24,10 @@ from hexachord.synthesis.model import Strike, Track
 from hexachord.synthesis.synthesizers import SYNTHESIZERS, Patch
 
 VARIANTS = 12
-"""How many of its kin each synthesizer has, so that what was computed for one take serves others."""
+"""How many of its kin each synthesizer has."""
+
+SEASON = 64
+"""For so many takes, by their seeds, a synthesizer stays the same one of its kin, so that what was computed for one take serves others."""
 
 ELECTRONIC = frozenset({
     "electronic", "house", "techno", "trance", "drum and bass", "breakbeat", "dubstep", "trap", "synthwave", "chiptune", "electro", "edm",
@@ -85,6 +90,17 @@ def is_clean_guitar_for_drive(part: PartSound) -> bool:
     return part.program in _DRIVEN and part.origin == "synthesizer/Electric Guitar"
 
 
+def variant_of(name: str, season: int) -> int:
+    """Which of its kin a synthesizer is in a season: each in turn, all of them before one comes again.
+
+    Examples
+    --------
+    >>> sorted(variant_of("Trumpet", season) for season in range(VARIANTS)) == list(range(VARIANTS))
+    True
+    """
+    return int(np.random.default_rng([crc32(name.encode()), season // VARIANTS]).permutation(VARIANTS)[season % VARIANTS])
+
+
 def variation_of(seed: int) -> float:
     """How far a variant of a synthesizer strays: the first is as designed.
 
@@ -111,6 +127,7 @@ class _Company:
     other_font: float
     substitution: float
     takes_amplifiers: bool
+    season: int
     chosen: dict[tuple[str, int], PartSound] = field(default_factory=dict)
 
 
@@ -131,6 +148,7 @@ def _company(take: Take, instruments: Instruments, random: np.random.Generator) 
         other_font=0.05 if mood == "acoustic" else 0.3,
         substitution=0.08 if mood == "acoustic" else 0.4,
         takes_amplifiers=bool(random.random() < 0.5),
+        season=take.seed // SEASON,
     )
 
 
@@ -158,11 +176,11 @@ def _played(company: _Company, role: Role, program: int, keys: IntArray, random:
     machine = program in _SYNTH_BASSES or 80 <= program < 104 or program in (50, 51, 62, 63)
     synthesized = max(company.synthesized, 0.5) if machine and company.synthesized else company.synthesized
     if program in _DRIVEN and role != "lead" and company.takes_amplifiers and "Electric Guitar" in company.instruments.synthesizers:
-        return _synthesizer("Electric Guitar", program, random)
+        return _synthesizer(company, "Electric Guitar", program)
     if random.random() < synthesized or not company.font:
         patch = _patch_for(company.patches, role, program, keys, random, choosy=bool(company.font))
         if patch is not None:
-            return _synthesizer(patch.name, program if program in patch.programs or not patch.programs else patch.programs[0], random)
+            return _synthesizer(company, patch.name, program if program in patch.programs or not patch.programs else patch.programs[0])
     return _in_font(company, program, random)
 
 
@@ -171,7 +189,7 @@ def _sung(company: _Company, program: int, keys: IntArray, random: np.random.Gen
     drawn = random.random()
     singers = tuple(patch for patch in company.patches if "sung" in patch.roles and _fits(keys, patch.low, patch.high))
     if singers and drawn < (0.6 if company.font else 0.9):
-        return _synthesizer(pick(random, singers).name, 53, random)
+        return _synthesizer(company, pick(random, singers).name, 53)
     if company.font and drawn < 0.8:
         return _in_font(company, program if program in _VOICES else pick(random, _VOICES), random)
     others = tuple(other for other in voices_for(company.mood) if _fits(keys, *keys_of_program(other)))
@@ -200,7 +218,7 @@ def _drummer(company: _Company, track: Track, random: np.random.Generator) -> Pa
         return PartSound(origin=f"font/{pick(random, company.fonts)}", program=program)
     names = tuple(patch.name for patch in machines) or ("Studio Kit",)
     fit = tuple(1.0 if (name in ("Studio Kit", "Jazz Kit")) == (company.mood != "electronic") else 0.4 for name in names)
-    return _synthesizer(pick(random, names, fit), 0, random)
+    return _synthesizer(company, pick(random, names, fit), 0)
 
 
 def _lender(company: _Company, random: np.random.Generator) -> str:
@@ -251,8 +269,8 @@ def _in_font(company: _Company, program: int, random: np.random.Generator) -> Pa
     return PartSound(origin=f"font/{font}", program=program)
 
 
-def _synthesizer(name: str, program: int, random: np.random.Generator) -> PartSound:
-    seed = int(random.integers(0, VARIANTS))
+def _synthesizer(company: _Company, name: str, program: int) -> PartSound:
+    seed = variant_of(name, company.season)
     return PartSound(origin=f"synthesizer/{name}", program=program, seed=seed, variation=variation_of(seed))
 
 

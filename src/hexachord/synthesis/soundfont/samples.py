@@ -1,4 +1,4 @@
-"""The samples of a font: checked once, decoded when they first sound, the recent ones kept."""
+"""The samples of a font: checked once, decoded when they first sound, the recent ones kept where that costs more than a copy."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -91,13 +91,14 @@ class SampleStore:
 
     def _reader(self, index: int, *, start: int, end: int, vorbis: bool) -> Callable[[], Float32Array]:
         def decode() -> Float32Array:
-            if vorbis:
-                samples = self._decode_vorbis(index, start, end)
-            else:
-                samples = _decode_linear(self._tables, start, min(end, start + _LONGEST_FRAMES))
+            if not vorbis:  # the file is in memory, and this is hardly more than looking there
+                return _decode_linear(self._tables, start, min(end, start + _LONGEST_FRAMES))
+            samples = self._decode_vorbis(index, start, end)
             samples.flags.writeable = False
             return samples
 
+        if not vorbis:
+            return decode
         return lambda: self._decoded.find_or_make((self, index), decode, lambda samples: samples.nbytes)
 
     def _decode_vorbis(self, index: int, start: int, end: int) -> Float32Array:

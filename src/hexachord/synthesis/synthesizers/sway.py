@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import fft
 
-from hexachord.arrays import Float64Array
+from hexachord.arrays import Float32Array, Float64Array
 from hexachord.synthesis.model import Loop
 from hexachord.synthesis.plain_waves import RATE_HZ
 from hexachord.synthesis.synthesizers.patch import Playing, Wave
@@ -86,7 +86,7 @@ def swayed(sound: Float64Array, still: Wave, sway: Sway, *, rng: np.random.Gener
     faster[start:] -= faster[start:].mean()
     offset = np.concatenate([[0.0], np.cumsum(faster)[:-1]])
     position = _MARGIN + np.arange(wave.frames) + np.clip(offset - offset[start], 16 - _MARGIN, _MARGIN - 16)
-    bent = warp(_twice(sound).astype(np.float32), 2.0 * position).astype(np.float64)
+    bent = warp(_twice(sound.astype(np.float32)), 2.0 * position).astype(np.float64)
     return np.asarray(bent * 10 ** (sway.db * wave_form / 20))
 
 
@@ -99,8 +99,10 @@ def _drift(length: int, cents: float, rng: np.random.Generator) -> Float64Array:
     return np.asarray(cents * drift / (np.sqrt(np.square(drift).mean()) + 1e-30))
 
 
-def _twice(sound: Float64Array) -> Float64Array:
+def _twice(sound: Float32Array) -> Float32Array:
     frames = sound.shape[1]
     length = int(fft.next_fast_len(frames, real=True))
     spectrum = fft.rfft(sound, length, axis=1)
-    return np.asarray(2.0 * fft.irfft(np.pad(spectrum, ((0, 0), (0, length - spectrum.shape[1] + 1))), 2 * length, axis=1)[:, : 2 * frames])
+    return np.asarray(
+        np.float32(2.0) * fft.irfft(np.pad(spectrum, ((0, 0), (0, length - spectrum.shape[1] + 1))), 2 * length, axis=1)[:, : 2 * frames]
+    )

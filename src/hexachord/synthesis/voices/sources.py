@@ -145,4 +145,6 @@ def _checked(sample: Sample) -> Float32Array:
         raise InputError(sample.name, found=f"{read.shape[1]} frames", expected=f"{sample.frames}")
     if missing > 0:
         read = np.pad(read, ((0, 0), (0, missing)))
-    return np.ascontiguousarray(np.nan_to_num(read, nan=0.0, posinf=0.0, neginf=0.0), dtype=np.float32)
+    if not np.isfinite(read).all():
+        read = np.nan_to_num(read, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.ascontiguousarray(read, dtype=np.float32)
