@@ -1,5 +1,6 @@
 """The cache: whole shards, resumed after a kill, refused when it is another one, readable while it grows."""
 
+import gzip
 import os
 import pickle
 import signal
@@ -56,7 +57,19 @@ def test_a_cache_holds_what_the_stream_makes(cache: Cache, shelf: Shelf, small_b
     assert labels.truth.notes is not None
     assert rendered.take.truth.notes is not None
     np.testing.assert_array_equal(labels.truth.notes.onset_s, rendered.take.truth.notes.onset_s)
-    assert [(each.index, each.labels.seed, each.production.seed) for each in cache] == [(index, index, index) for index in range(4)]
+    assert [(each.index, each.labels.seed) for each in cache] == [(index, index) for index in range(4)]
+
+
+def test_labels_outlive_the_effects_of_their_time(tmp_path: Path, cache: Cache) -> None:
+    for path in cache.folder.glob("0*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "cache.json").write_bytes((cache.folder / "cache.json").read_bytes())
+    labels = tmp_path / "00000.labels.jsonl.gz"
+    labels.write_bytes(gzip.compress(gzip.decompress(labels.read_bytes()).replace(b'"a4_hz"', b'"a4_in_old_words"')))
+    old = open_cache(tmp_path)
+    assert old.labels(0).id == cache.labels(0).id
+    with pytest.raises(InputError, match="line 1"):
+        old.production(0)
 
 
 def test_a_cache_travels_to_another_process_by_name(cache: Cache) -> None:

@@ -29,7 +29,7 @@ from hexachord.errors import InputError, OutputError
 from hexachord.files import atomic_path, read_bytes, read_text, write_bytes, write_text
 from hexachord.rendering.features import feature_from_plain, feature_to_plain, features_of, identity_of
 from hexachord.rendering.instruments import Instruments
-from hexachord.rendering.labels_json import labels_from_json, labels_to_json
+from hexachord.rendering.labels_json import labels_from_json, labels_to_json, take_from_plain
 from hexachord.rendering.model import Take
 from hexachord.rendering.production import Production
 from hexachord.rendering.shelf import CORPORA, Shelf
@@ -48,12 +48,11 @@ _WHAT = "a training cache (a folder with cache.json)"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CachedSong:
-    """One song of a cache: views of its features, (frames, bins) uint8, its labels, and how it was made to sound."""
+    """One song of a cache: views of its features, (frames, bins) uint8, and its labels."""
 
     index: int
     features: Mapping[str, UInt8Array]
     labels: Take
-    production: Production
 
 
 class Cache:
@@ -91,10 +90,9 @@ class Cache:
         return (self.song(index) for index in range(len(self)))
 
     def song(self, index: int) -> CachedSong:
-        """Return a song with everything about it."""
+        """Return a song: its features and labels."""
         features = {name: self.features(name, index) for name in self.definitions}
-        take, production = self._told(index)
-        return CachedSong(index=index, features=features, labels=take, production=production)
+        return CachedSong(index=index, features=features, labels=self.labels(index))
 
     def features(self, name: str, index: int) -> UInt8Array:
         """Return a feature of a song: a read-only view, (frames, bins) uint8, into the mapped file.
@@ -122,13 +120,27 @@ class Cache:
         IndexError : if there is no such song (yet).
         InputError : if the file is damaged.
         """
-        return self._told(index)[0]
+        line, source = self._line(index)
+        try:
+            document = json.loads(line)
+        except ValueError as error:
+            raise InputError(source, found=f"no valid JSON ({error})", expected="labels of a song") from error
+        return take_from_plain(document, source=source)  # not its production: labels stay readable when there are new effects
 
     def production(self, index: int) -> Production:
-        """Return how a song was made to sound."""
-        return self._told(index)[1]
+        """Return how a song was made to sound, for the engine that made it.
 
-    def _told(self, index: int) -> tuple[Take, Production]:
+        Raises
+        ------
+        IndexError : if there is no such song (yet).
+        InputError : if the file is damaged, or this engine has other productions.
+        """
+        line, source = self._line(index)
+        production = labels_from_json(line, source=source)[1]
+        assert production is not None  # every line has one
+        return production
+
+    def _line(self, index: int) -> tuple[bytes, str]:
         shard, row = self._place(index)
         path = _shard_path(self.folder, shard, _LABELS)
         if self._lines[0] != shard:
@@ -139,9 +151,7 @@ class Cache:
             if len(lines) != self._shard_songs:
                 raise _damaged(path, f"{len(lines)} lines instead of {self._shard_songs}")
             self._lines = (shard, lines)
-        take, production = labels_from_json(self._lines[1][row], source=f"{path} at line {row + 1}")
-        assert production is not None  # every line has one
-        return take, production
+        return self._lines[1][row], f"{path} at line {row + 1}"
 
     def _place(self, index: int) -> tuple[int, int]:
         if not 0 <= index < len(self):
