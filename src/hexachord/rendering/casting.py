@@ -20,7 +20,7 @@ from hexachord.rendering.model import Role, Take
 from hexachord.rendering.production import PartSound
 from hexachord.rendering.substitutes import keys_of_program, voices_for, within_family
 from hexachord.synthesis.hydrogen import HydrogenKit
-from hexachord.synthesis.model import Strike, Track
+from hexachord.synthesis.model import Track
 from hexachord.synthesis.synthesizers import SYNTHESIZERS, Patch
 
 VARIANTS = 12
@@ -36,13 +36,15 @@ ELECTRONIC = frozenset({
 """Genres in which machines play."""
 ACOUSTIC = frozenset({
     "chorale", "chamber", "classical", "art song", "waltz", "march", "musical", "tango", "polka", "celtic", "balkan", "bluegrass", "folk",
-    "singer-songwriter", "middle eastern", "bossa nova", "swing",
+    "singer-songwriter", "middle eastern", "bossa nova", "swing", "orchestral", "string quartet", "woodwinds", "brass band", "big band",
+    "solo guitar", "solo instrument", "solo voice", "a cappella",
 })  # fmt: skip
 """Genres in which they hardly ever do."""
 
 _PATCHES = {patch.name: patch for patch in SYNTHESIZERS}
 _PIANOS, _SYNTH_BASSES, _DRIVEN = range(4), (38, 39, 87), (29, 30)
 _VOICES = (52, 53, 54)
+_CORE = ("kick", "snare", "hihat_closed", "hihat_open")
 _ENOUGH = 0.97  # of the notes must lie within an instrument's keys
 _SYNTHESIZED = {  # how much of a take synthesizers of ours play, and how often that is so
     "electronic": ((0.85, 0.4, 1.0, 0.1), (0.5, 0.2, 0.25, 0.05)),
@@ -222,7 +224,7 @@ def _drummer(company: _Company, track: Track, random: np.random.Generator) -> Pa
 
 
 def _lender(company: _Company, random: np.random.Generator) -> str:
-    """Who plays congas and shakers beside a kit that has none."""
+    """Who plays congas, and cymbals, beside a kit that has none."""
     if company.font:
         return f"font/{pick(random, company.fonts)}"
     machines = [patch.name for patch in company.patches if patch.kit is not None]
@@ -230,11 +232,9 @@ def _lender(company: _Company, random: np.random.Generator) -> str:
 
 
 def _can_drum(instruments: Instruments, origin: str, wanted: set[int]) -> bool:
-    """Whether a kit has the very drums that a part is about; small percussion it may borrow."""
+    """Whether a kit has the drums that a part is made of; the others it may borrow."""
     kit = instruments.bank(origin).instrument(program=0, is_percussion=True)
-    if not isinstance(kit, HydrogenKit):
-        return all(kit.attack(Strike(key, 100, {}, {})) for key in wanted if drum_class(key) != "other")
-    return all(key in kit.own_keys for key in wanted if drum_class(key) not in ("other", "clap"))
+    return not isinstance(kit, HydrogenKit) or all(key in kit.own_keys for key in wanted if drum_class(key) in _CORE)
 
 
 def _patch_for(

@@ -209,9 +209,11 @@ _GENRES: dict[str, tuple[str, ...]] = {
     "club": ("electronic", "disco", "house", "techno", "trance", "drum and bass", "breakbeat", "dubstep", "trap", "synthwave", "chiptune",
              "electro", "edm", "reggaeton", "hiphop"),
     "acoustic": ("folk", "swing", "blues", "jazz", "country", "celtic", "bossa nova", "tango", "polka", "balkan", "middle eastern",
-                 "bluegrass", "singer-songwriter", "musical", "salsa", "samba", "waltz", "doo-wop"),
-    "classical": ("chamber", "classical", "art song", "march", "orchestral"),
-    "choral": ("chorale",),
+                 "bluegrass", "singer-songwriter", "musical", "salsa", "samba", "waltz", "doo-wop", "big band", "solo guitar",
+                 "solo voice"),
+    "classical": ("chamber", "classical", "art song", "march", "orchestral", "string quartet", "woodwinds",
+                  "brass band", "solo instrument"),
+    "choral": ("chorale", "a cappella"),
     "wide": ("ambient", "drone", "lo-fi", "cinematic"),
 }  # fmt: skip
 
