@@ -12,6 +12,7 @@ import pytest
 from hexachord.errors import InputError
 from hexachord.processing.effects.families import families_of
 from hexachord.rendering import suite_files
+from hexachord.rendering.casting import is_voice
 from hexachord.rendering.instruments import Instruments, find_instruments
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import Split
@@ -208,6 +209,21 @@ def test_other_instruments_are_another_folder(quick: RenderedSuite, held_out_ins
     fewer = replace(held_out_instruments, paths={**held_out_instruments.paths, "kit/x": Path(__file__)})
     assert suite_files.fingerprint(suite, held_out_shelf, fewer) != one
     assert suite_files.fingerprint(replace(suite, rate_hz=8_000), held_out_shelf, held_out_instruments) != one
+
+
+def test_in_voiced_slots_whoever_sings_has_a_voice(
+    chosen: dict[tuple[str, str], tuple[Choice, ...]], held_out_shelf: Shelf, held_out_instruments: Instruments
+) -> None:
+    suite, number = shortened("melody", "sung_band")
+    take = draw_song(suite, chosen["melody", "sung_band"][0], held_out_shelf)
+    sung = take.roles.index("sung")
+    voiced, plain = suite.slots[number], suite.slots[number]._replace(voiced=False)
+    made = [
+        [is_voice(suite_files._produced(take, slot, held_out_instruments, seed=seed).parts[sung]) for seed in range(30)]
+        for slot in (voiced, plain)
+    ]
+    assert all(made[0])
+    assert not all(made[1])
 
 
 @pytest.mark.slow

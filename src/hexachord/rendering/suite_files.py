@@ -25,6 +25,7 @@ from hexachord.arrays import Float32Array
 from hexachord.audio import Audio, load_audio
 from hexachord.files import atomic_path, read_text, write_text
 from hexachord.knowledge.model import Knowledge
+from hexachord.rendering.casting import is_voice
 from hexachord.rendering.features import identity_of
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.labels_json import labels_from_json, labels_to_json
@@ -35,7 +36,7 @@ from hexachord.rendering.shelf import CORPORA, Shelf
 from hexachord.rendering.sound import Rendered, render_take
 from hexachord.rendering.split import Split
 from hexachord.rendering.stream import unopened
-from hexachord.rendering.suites import Choice, Suite, choose, draw_song
+from hexachord.rendering.suites import Choice, Slot, Suite, choose, draw_song
 from hexachord.rendering.workers import in_order
 
 Progress = Callable[[str, int, int], None]
@@ -45,7 +46,8 @@ LIMIT_BYTES = 500_000_000
 _IN_USE_S = 3600.0
 STEMS = ("vocals", "drums", "bass", "other")
 _PEAK = 0.98
-_VOICES = (52, 53, 54)  # programs of singers
+_NEXT_PRODUCTION = 1_000_000_007
+_PRODUCTIONS = 100  # a voice is drawn four times in five
 _PACKAGES = ("rendering", "synthesis", "processing/effects", "dsp", "score", "theory")  # what has a say in what is heard and labelled
 _NO_SAY = ("suite_files.py", "stream.py", "shards.py", "workers.py", "catalogue.py")  # where things are kept, and who makes them
 _DISTRIBUTIONS = ("numpy", "scipy", "soundfile", "soxr")
@@ -185,7 +187,7 @@ def fingerprint(suite: Suite, shelf: Shelf, instruments: Instruments) -> str:
     return identity_of(
         [
             engine_fingerprint(),
-            [suite.name, suite.length_s, suite.rate_hz, suite.stems, [[*slot[:3], slot.alone] for slot in suite.slots]],
+            [suite.name, suite.length_s, suite.rate_hz, suite.stems, [[*slot[:3], slot.alone, slot.voiced] for slot in suite.slots]],
             [[origin, path.name, _size(path)] for origin, path in sorted(instruments.paths.items())],
             [list(instruments.families), list(instruments.rooms)],
             sorted(shelf.split.sides.items()),
@@ -221,7 +223,7 @@ def song_of(suite: Suite, choice: Choice, place: Path) -> SuiteSong:
 def render_song(suite: Suite, choice: Choice, shelf: Shelf, instruments: Instruments, place: Path) -> SuiteSong:
     """Render a song and write it: sounds first, its labels last, so that a song with labels is whole."""
     take = draw_song(suite, choice, shelf)
-    production = draw_production(take, instruments, seed=choice.seed)
+    production = _produced(take, suite.slots[choice.slot], instruments, seed=choice.seed)
     rendered = render_take(take, production, instruments, rate_hz=suite.rate_hz, stems=suite.stems)
     song = song_of(suite, choice, place)
     if suite.stems:
@@ -236,11 +238,20 @@ def render_song(suite: Suite, choice: Choice, shelf: Shelf, instruments: Instrum
     return song
 
 
+def _produced(take: Take, slot: Slot, instruments: Instruments, *, seed: int) -> Production:
+    """Draw a production; in a voiced slot, the first one in which whoever sings has a voice."""
+    for number in range(_PRODUCTIONS):
+        production = draw_production(take, instruments, seed=seed + number * _NEXT_PRODUCTION)
+        if not slot.voiced or all(is_voice(part) for part, role in zip(production.parts, take.roles, strict=True) if role == "sung"):
+            break
+    return production
+
+
 def stems_by_role(rendered: Rendered) -> dict[str, Float32Array]:
     """Sum the stems of a rendered take to ``vocals drums bass other``; second voices of singers are vocals too."""
     made = {role: np.zeros_like(rendered.mix) for role in STEMS}
-    for track, role, stem in zip(rendered.take.tracks, rendered.take.roles, rendered.stems, strict=True):
-        voice = role == "sung" or (role == "counter" and track.program in _VOICES)
+    for part, role, stem in zip(rendered.production.parts, rendered.take.roles, rendered.stems, strict=True):
+        voice = role in ("sung", "counter") and is_voice(part)
         made["vocals" if voice else role if role in ("drums", "bass") else "other"] += stem
     return made
 

@@ -42,6 +42,7 @@ class Slot(NamedTuple):
     wish: Wish
     traits: tuple[str, ...] = ()
     alone: bool = False  # only the melody is played
+    voiced: bool = False  # whoever sings has a voice: no flute takes the part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +203,7 @@ def _metre_slots(name: str, with_drums: int, without_drums: int, kinds: tuple[st
     )
 
 
+_SINGER_WITH_BAND = all_of(tune("sung", others=3), parts("sung", "drums", "bass", count=4))
 _PAGES = ("song", "ensemble", "piano")
 
 SUITES: dict[str, Suite] = {
@@ -235,11 +237,11 @@ SUITES: dict[str, Suite] = {
         Suite(
             name="melody-1",
             slots=(
-                Slot("sung_band", 18, ("band", "band", "pop"), tune("sung", others=2), ("sung", "band")),
+                Slot("sung_band", 18, ("band", "band", "pop"), tune("sung", others=2), ("sung", "band"), voiced=True),
                 Slot("lead_band", 14, ("band",), tune("lead", others=2), ("lead", "band")),
-                Slot("sung_piano", 10, ("song",), tune("sung", others=1), ("sung", "chamber")),
+                Slot("sung_piano", 10, ("song",), tune("sung", others=1), ("sung", "chamber"), voiced=True),
                 Slot("lead_chamber", 6, ("ensemble",), tune("lead", others=1), ("lead", "chamber")),
-                Slot("sung_alone", 6, ("song", "band", "pop"), tune("sung"), ("sung", "alone"), alone=True),
+                Slot("sung_alone", 6, ("song", "band", "pop"), tune("sung"), ("sung", "alone"), alone=True, voiced=True),
                 Slot("lead_alone", 6, ("band", "ensemble", "band"), tune("lead"), ("lead", "alone"), alone=True),
             ),
         ),
@@ -256,8 +258,8 @@ SUITES: dict[str, Suite] = {
         Suite(
             name="separation-1",
             slots=(
-                Slot("band", 40, ("band",), all_of(tune("sung", others=3), parts("sung", "drums", "bass", count=4)), ("band",)),
-                Slot("pop", 20, ("pop",), all_of(tune("sung", others=3), parts("sung", "drums", "bass", count=4)), ("pop",)),
+                Slot("band", 40, ("band",), _SINGER_WITH_BAND, ("band",), voiced=True),
+                Slot("pop", 20, ("pop",), _SINGER_WITH_BAND, ("pop",), voiced=True),
             ),
             length_s=20.0,
             rate_hz=44_100,
