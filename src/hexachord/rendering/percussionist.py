@@ -2,16 +2,14 @@
 
 from dataclasses import replace
 
-from hexachord.rendering.drum_classes import drum_class
 from hexachord.synthesis.hydrogen import HydrogenKit
 from hexachord.synthesis.model import Instrument, Strike, Voice
 
 _OTHER_GROUPS = 1000
-_BORROWED = ("other", "clap")
 
 
 class WithPercussionist:
-    """A kit whose missing claps, congas and shakers come from a lender; its own drums stay its own.
+    """A kit whose missing drums (cymbals of a machine, congas, shakers) come from a lender; its own drums stay its own.
 
     Groups of the lender are kept apart, so that a triangle does not silence a hi-hat.
     """
@@ -32,9 +30,7 @@ class WithPercussionist:
         return ()
 
     def _has(self, key: int) -> bool:
-        if not isinstance(self._kit, HydrogenKit):
-            return True
-        return key in self._kit.own_keys or (key in self._kit.keys and drum_class(key) not in _BORROWED)
+        return not isinstance(self._kit, HydrogenKit) or key in self._kit.own_keys
 
     def _apart(self, voice: Voice) -> Voice:
         apart = voice

@@ -32,7 +32,7 @@ _KEPT_BYTES = 192 << 20
 _UNDAMPED = 89  # the highest strings have no dampers
 _BEFORE_S = 0.001  # how much of what precedes the hammer is kept
 _HEARD = 0.03  # of the peak: the hammer has hit
-_LONGEST_S, _HALVED_EVERY = 14.0, 40.0  # of the lowest string; keys higher up that ring half as long
+_LONGEST_S, _HALVED_EVERY = 11.0, 32.0  # of the lowest string; keys higher up that ring half as long
 _FADE_S = 1.5
 _KEY_UP_DB = -30.0
 _ROUTES = (*DEFAULT_ROUTES, Route(SOFT, Shape("switch", full=127.0), -3.0))

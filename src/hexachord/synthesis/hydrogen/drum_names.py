@@ -36,8 +36,10 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("cymbal", r"\bcymbals?\b"),
     ("snap", r"\bsnaps?\b"),
 )
-_OTHERWISE_PLAYED = {"roll": 8.0, "choke": 5.0, "opaco": 4.0, "rimshot": 3.0, "semi": 3.0, "semiopen": 3.0, "swish": 3.0, "half": 3.0,
-                     "free": 2.0, "ride": 2.0, "bell": 2.0, "flink": 1.0, "dirty": 0.5, "dist": 0.5, "side": 0.5, "pedal": 0.5}  # fmt: skip
+_OTHERWISE_PLAYED = {
+    "roll": 8.0, "choke": 5.0, "opaco": 4.0, "rimshot": 3.0, "semi": 3.0, "semiopen": 3.0, "swish": 3.0, "half": 3.0, "free": 2.0,
+    "ride": 2.0, "bell": 2.0, "flink": 1.0, "bs": 1.0, "ring": 1.0, "dirty": 0.5, "dist": 0.5, "side": 0.5, "pedal": 0.5,
+}  # fmt: skip
 _KEYS: dict[str, tuple[int, ...]] = {
     "kick": (36, 35), "snare": (38, 40), "rim": (37,), "clap": (39,), "hat": (42,), "hat pedal": (44,), "hat open": (46,),
     "crash": (49, 57), "ride": (51, 59), "bell": (53,), "china": (52,), "splash": (55,), "cowbell": (56,), "tambourine": (54,),
