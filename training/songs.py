@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from hexachord.audio import Audio, load_audio, save_audio
 from hexachord.files import read_text, write_text
-from hexachord.rendering.instruments import Instruments, find_instruments
+from hexachord.rendering.instruments import Instruments, default_folders, find_instruments
 from hexachord.rendering.labels_json import labels_from_json, labels_to_json
 from hexachord.rendering.model import Take
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import Side, load_split
 from hexachord.rendering.stream import Recipe, song, unopened
-from hexachord.rendering.take import KINDS
 from hexachord.rendering.workers import in_order
 
 RATE_HZ = 22050
@@ -77,7 +76,7 @@ def looked_at(
     *,
     count: int,
     side: Side = "train",
-    kinds: tuple[str, ...] = (),
+    kinds: tuple[tuple[str, float], ...] = (),
     length_s: float = 30.0,
 ) -> Iterator[T]:
     """Look at `count` songs of one side.
@@ -86,14 +85,20 @@ def looked_at(
     ----------
     look : an importable function of a song
     options : as `add_options` parsed them
-    kinds : of takes, in the engine's proportions; all when empty
+    kinds : of takes and how often each; what the engine usually draws when empty
     """
     split = load_split()
-    weights = tuple((kind, KINDS[kind][0]) for kind in kinds)
-    recipe = Recipe(side=side, kinds=weights, length_s=length_s, rate_hz=RATE_HZ, seed=options.seed)
-    shelf, instruments = unopened(Shelf(data=options.data, split=split, side=side), find_instruments(split, side))
+    recipe = Recipe(side=side, kinds=kinds, length_s=length_s, rate_hz=RATE_HZ, seed=options.seed)
+    shelf, instruments = unopened(
+        Shelf(data=options.data, split=split, side=side), find_instruments(split, side, folders=instrument_folders(options))
+    )
     ear = Ear(look=look, recipe=recipe, shelf=shelf, instruments=replace(instruments), keep=options.keep)
     return in_order(ear, count=count, workers=options.workers)
+
+
+def instrument_folders(options: argparse.Namespace) -> tuple[Path, ...]:
+    """Return where instruments are looked for: what was named, then the usual places."""
+    return (*(options.instruments or ()), *default_folders())
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -101,4 +106,5 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder with train/ in it")
     parser.add_argument("--seed", type=int, default=1, help="of the songs (1)")
     parser.add_argument("--workers", type=int, default=2, help="processes that render (2)")
+    parser.add_argument("--instruments", type=Path, action="append", help="look for instruments here first; may be given again")
     parser.add_argument("--keep", type=Path, help="keep rendered songs here, and use those that are here")
