@@ -18,7 +18,8 @@ from hexachord.metrics.beat import f_measure
 from hexachord.rendering.split import Side
 
 FEATURE = LogMel()
-BARS = MetricalOptions(metres=(2, 3, 4, 5, 6, 7), likely_weight=1.0)
+# settled on renders of the valid side: rare metres must show themselves
+BARS = MetricalOptions(metres=(2, 3, 4, 5, 6, 7), metre_cost=((2, 0.4), (3, 0.1), (5, 0.6), (6, 0.6), (7, 0.6)), likely_weight=1.0)
 
 Chances = Callable[[Float32Array], Float32Array]
 """(frames, bands) decibels → (frames, 2) chances of a beat and of a downbeat."""
