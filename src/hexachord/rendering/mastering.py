@@ -13,7 +13,7 @@ from hexachord.rendering.balance import active_loudness_db
 
 OCTAVES_HZ: tuple[float, ...] = tuple(31.25 * 2.0**octave for octave in range(10))
 """Centres of the bands in which tone is judged."""
-USUAL_TONE_DB = (-15.0, -6.5, -6.5, -7.5, -10.0, -12.5, -16.0, -19.5, -23.0, -29.0)
+USUAL_TONE_DB = (-15.0, -6.5, -6.5, -7.5, -10.0, -13.0, -17.0, -21.0, -23.0, -28.0)
 """Medians of the power in each octave over that of 62 Hz to 8 kHz, of 90 free recordings of many kinds."""
 
 _MOST_DB = np.array([4.0, 8.0, 8.0, 7.0, 6.0, 6.0, 7.0, 9.0, 11.0, 11.0])  # what an engineer dares to add or take away

@@ -52,19 +52,19 @@ class Scene:
 SCENES: dict[str, Scene] = {
     "studio": Scene(
         rooms={"studio": 0.25, "plate": 0.45, "hall": 0.15, "club": 0.1},
-        send_db=(-17.0, -5.0),
+        send_db=(-16.0, -4.0),
         own_space=0.2,
-        aim_lufs=(-18.0, -7.5),
+        aim_lufs=(-18.5, -8.0),
         push_db=(4.0, 14.0),
     ),
     "stage": Scene(
         tastes=(0.5, 0.4, 0.1),
         rooms={"club": 0.7, "studio": 0.15, "hall": 0.15},
-        send_db=(-12.0, -2.0),
+        send_db=(-10.0, 0.0),
         send_spread_db=1.5,
         treated=0.6,
         own_space=0.05,
-        mixed=0.6,
+        mixed=0.75,
         aim_lufs=(-20.0, -10.0),
         push_db=(1.0, 10.0),
         old=0.12,
@@ -77,7 +77,7 @@ SCENES: dict[str, Scene] = {
         send_spread_db=5.0,
         own_space=0.2,
         width=(0.7, 1.2),
-        aim_lufs=(-15.0, -7.0),
+        aim_lufs=(-17.5, -8.0),
         push_db=(5.0, 16.0),
         old=0.03,
     ),
@@ -91,7 +91,7 @@ SCENES: dict[str, Scene] = {
         aim_lufs=(-22.0, -10.0),
         push_db=(1.0, 10.0),
         old=0.02,
-        tone=(0.2, 0.8),
+        tone=(0.3, 0.9),
     ),
     "hall": Scene(
         tastes=(0.9, 0.1, 0.0),
@@ -107,7 +107,7 @@ SCENES: dict[str, Scene] = {
         old=0.05,
         spread=0.6,
         tilt_db=(-3.0, 1.0),
-        tone=(0.0, 0.3),
+        tone=(0.1, 0.5),
     ),
     "church": Scene(
         tastes=(0.9, 0.1, 0.0),
@@ -123,7 +123,7 @@ SCENES: dict[str, Scene] = {
         old=0.04,
         spread=0.6,
         tilt_db=(-3.0, 0.5),
-        tone=(0.0, 0.3),
+        tone=(0.1, 0.5),
     ),
     "salon": Scene(
         tastes=(0.8, 0.2, 0.0),
@@ -139,7 +139,7 @@ SCENES: dict[str, Scene] = {
         push_db=(0.0, 3.0),
         old=0.1,
         spread=0.8,
-        tone=(0.0, 0.4),
+        tone=(0.1, 0.5),
     ),
     "demo": Scene(
         tastes=(0.6, 0.2, 0.2),
@@ -156,7 +156,7 @@ SCENES: dict[str, Scene] = {
         old=0.35,
         spread=1.6,
         tilt_db=(-4.0, 3.0),
-        tone=(0.0, 0.5),
+        tone=(0.1, 0.6),
     ),
     "vintage": Scene(
         tastes=(0.15, 0.6, 0.25),
