@@ -204,7 +204,6 @@ def _metre_slots(name: str, with_drums: int, without_drums: int, kinds: tuple[st
 
 
 _SINGER_WITH_BAND = all_of(tune("sung", others=3), parts("sung", "drums", "bass", count=4))
-_PAGES = ("song", "ensemble", "piano")
 
 SUITES: dict[str, Suite] = {
     suite.name.rpartition("-")[0]: suite
@@ -212,7 +211,7 @@ SUITES: dict[str, Suite] = {
         Suite(
             name="rhythm-1",
             slots=(
-                *_metre_slots("2/4", 3, 3, ("drums", "band"), _PAGES),
+                *_metre_slots("2/4", 3, 3, ("drums", "band"), ("song", "ensemble", "song")),
                 *_metre_slots("3/4", 4, 4, ("band", "band", "drums"), ("song", "band", "ensemble", "band")),
                 *_metre_slots("4/4", 6, 4, ("band", "pop", "band"), ("pop", "song", "band", "ensemble")),
                 *_metre_slots("5/4", 4, 2, ("band", "band", "drums"), ("band",)),
