@@ -26,7 +26,7 @@ ON_THE_BENCH = (  # works that bench/asap, bench/maps and bench/alignment measur
 INSTRUMENTS = {
     "font": {
         "train": ["fluid_r3", "fluid_r3_mono", "musescore_general", "salamander"],
-        "valid": ["csound_gm"],
+        "valid": [],
         "held_out": ["upright_kw", "timgm6mb"],
     },
     "kit": {

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hexachord.errors import InputError
-from hexachord.rendering.shelf import CORPORA, Shelf
 from hexachord.rendering import split as split_module
+from hexachord.rendering.shelf import CORPORA, Shelf
 from hexachord.rendering.split import SIDES, Split, find_split, load_split
 
 

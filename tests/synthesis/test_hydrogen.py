@@ -140,7 +140,8 @@ def test_names_of_kits_in_use_are_understood():
     for name, kind in {
         "BassDrum": "kick", "Pearl Side Stick": "rim", "Snare Rimshot (Pearl)": "snare", "redo super opaco": "snare", "tomhi2": "tom",
         "VariBreaks Hat 1 Op": "hat open", "Hi-Hat Semiopen": "hat open", "Sabian Hat Pedal": "hat pedal", "crash16inch": "crash",
-        "Hand Clap": "clap", "f3 - bass drum 2": "kick", "17": "", "ride-crash20inch": "ride", "Crash/Ride Bell": "crash", "Ride Bow": "ride",
+        "Hand Clap": "clap", "f3 - bass drum 2": "kick", "17": "", "ride-crash20inch": "ride", "Crash/Ride Bell": "crash",
+        "Ride Bow": "ride",
     }.items():  # fmt: skip
         assert kind_of(name) == kind, name
 

@@ -65,6 +65,7 @@ def _motif(bar: BarLine, random: np.random.Generator, busy: float, *, ends: bool
     scale = 1.5 if cells is _COMPOUND else 1.0
     made: list[tuple[float, float, int, bool]] = []
     beat = 0
+    cell: tuple[float, ...]
     while beat < bar.felt:
         if ends and beat >= bar.felt - 1 and bar.felt > 1:
             break

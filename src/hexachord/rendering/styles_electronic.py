@@ -69,8 +69,8 @@ ELECTRONIC: tuple[Style, ...] = (
     ),
     Style(
         name="ambient", weight=0.8, bpm=(50, 92), beats=(4, 3, 6), loops=True, quantised=0.3, basses=("whole",),
-        bass_programs=(*SYNTH_BASS, 89, 32), chords=("whole", "alberti", "arpeggio"), chord_programs=(88, 89, 4, 0, 11, 46, 98, 99),
-        leads=(73, 79, 80, 75, 68), pads=PADS + STRINGS + (52,), sequence=0.35, sequence_programs=(98, 11, 88, 46), pad=1.0, sung=0.3,
+        bass_programs=(*SYNTH_BASS, 89, 32), chords=("whole", "alberti", "arpeggio"), chord_programs=(88, 89, 4, 0, 11, 46, 14, 12),
+        leads=(73, 79, 80, 75, 68), pads=PADS + STRINGS + (52,), sequence=0.35, sequence_programs=(14, 11, 88, 46), pad=1.0, sung=0.3,
         tune=0.35, bass=0.4, drums=0.12, second=0.25,
     ),
     Style(

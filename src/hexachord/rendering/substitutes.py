@@ -30,12 +30,12 @@ _ALIKE: tuple[tuple[int, ...], ...] = (
     (70,),
     (72, 73, 74, 75, 76, 78, 79),
     (80, 80, 81, 81, 82, 83, 84, 87),
-    (85, 86),
+    (85,),
     (88, 89, 90, 91, 92, 94, 95, 50, 51),
-    (93, 96, 97, 98, 99, 101, 102, 103),
     (104, 105, 106, 107),
 )
-"""Sounds that are used for the same: the more often one is named, the likelier."""
+"""Sounds that are used for the same: the more often one is named, the likelier. Left out is what does not sound at its key: guitar
+harmonics (31), the lead of fifths (86) and the effects (96 to 103)."""
 
 _SINGING = {"electronic": (80, 81, 82, 85, 54, 65), "acoustic": (73, 40, 71, 68, 66, 60), "": (66, 65, 73, 40, 22, 56, 81, 80, 27, 11)}
 
