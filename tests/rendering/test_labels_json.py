@@ -1,11 +1,9 @@
 """Labels on disk: what is read is what was written, bit by bit, and nothing else is taken for it."""
 
 import json
-from dataclasses import fields, is_dataclass
-from typing import Any
 
-import numpy as np
 import pytest
+from bitwise import plain
 
 from hexachord.errors import InputError
 from hexachord.processing.effects.chain import Chain
@@ -16,19 +14,6 @@ from hexachord.rendering.labels_json import labels_document, labels_from_json, l
 from hexachord.rendering.model import Take
 from hexachord.rendering.producing import plain_production
 from hexachord.rendering.production import Production
-
-
-def plain(value: Any) -> Any:
-    """Anything as something that == compares, bit by bit."""
-    if isinstance(value, np.ndarray):
-        return (str(value.dtype), value.shape, value.tobytes())
-    if is_dataclass(value) and not isinstance(value, type):
-        return tuple((f.name, plain(getattr(value, f.name))) for f in fields(value))
-    if isinstance(value, dict):
-        return tuple(sorted((str(key), plain(item)) for key, item in value.items()))
-    if isinstance(value, (tuple, list)):
-        return tuple(plain(item) for item in value)
-    return repr(value)
 
 
 def produced(take: Take) -> Production:

@@ -19,6 +19,7 @@ from hexachord.rendering.music import DURATION, ONSET, PITCH, Line, Piece, Span,
 from hexachord.rendering.repertoire import RANGES, by_voices, fitted
 from hexachord.rendering.style import kit_of
 from hexachord.rendering.styles import ELECTRONIC, GENRES, STYLES
+from hexachord.rendering.take import longest_rest
 from hexachord.rendering.tunes import in_some_metre
 from hexachord.theory.chord_labels import parse_chord
 
@@ -225,3 +226,10 @@ def test_genres_are_listed_once_and_weights_and_kits_are_sane() -> None:
         assert 40 <= style.bpm[0] < style.bpm[1] <= 240
         assert kit_of(style.name, 0.999) in (0, 8, 16, 24, 25, 32, 40, 48)
     assert pick(np.random.default_rng(0), (1, 2), (0.0, 1.0)) == 2
+
+
+def test_the_longest_rest_is_where_nobody_plays():
+    high = Line(role="lead", program=73, name="a", notes=notes_of([(1.0, 1.0, 72, 90), (6.0, 1.0, 74, 90)]))
+    low = Line(role="bass", program=33, name="b", notes=notes_of([(1.5, 2.0, 40, 90)]))
+    assert longest_rest(Piece(origins=(), lines=(high, low), bars=None, quarter_bpm=120.0)) == pytest.approx(2.5)
+    assert longest_rest(Piece(origins=(), lines=(high,), bars=None, quarter_bpm=120.0)) == pytest.approx(4.0)

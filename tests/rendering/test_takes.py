@@ -1,12 +1,12 @@
 """Takes: the same from the same seed, labels true and whole, music broad."""
 
 import itertools
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from bitwise import plain
 
 from hexachord.rendering.catalogue import described, statistics
 from hexachord.rendering.drum_classes import DRUM_CLASSES, drum_class
@@ -18,19 +18,6 @@ from hexachord.synthesis.model import BEND, BEND_RANGE
 from hexachord.theory.chord_labels import parse_chord
 
 LENGTH_S = 20.0
-
-
-def plain(value: Any) -> Any:
-    """Anything as something that == compares, bit by bit."""
-    if isinstance(value, np.ndarray):
-        return (str(value.dtype), value.shape, value.tobytes())
-    if is_dataclass(value) and not isinstance(value, type):
-        return tuple((f.name, plain(getattr(value, f.name))) for f in fields(value))
-    if isinstance(value, dict):
-        return tuple(sorted((str(key), plain(item)) for key, item in value.items()))
-    if isinstance(value, (tuple, list)):
-        return tuple(plain(item) for item in value)
-    return repr(value)
 
 
 @pytest.mark.parametrize("kind", [None, *KINDS])
@@ -248,3 +235,11 @@ def test_a_line_of_the_catalogue_names_what_was_drawn(takes: list[Take]) -> None
     line = described(takes[0])
     assert takes[0].id in line
     assert takes[0].origins[0] in line
+
+
+def test_nobody_waits_long_for_music(takes: list[Take]) -> None:
+    for take in takes:
+        strokes = np.array([(stroke.onset_s, stroke.release_s) for track in take.tracks for stroke in track.strokes])
+        strokes = strokes[np.argsort(strokes[:, 0])]
+        silent_from_s = np.maximum.accumulate(np.concatenate([[0.0], strokes[:, 1]]))[:-1]
+        assert (strokes[:, 0] - silent_from_s).max() < 8.0, take.id  # four seconds, a lead-in and a slow rubato

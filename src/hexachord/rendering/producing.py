@@ -10,6 +10,7 @@ from hexachord.processing.effects.effect import Step
 from hexachord.processing.effects.equalizer import Band, parametric_eq
 from hexachord.processing.effects.levels import duck, fade, pan, silence_gaps, width
 from hexachord.processing.effects.modulation import doubler
+from hexachord.processing.effects.noises import noise
 from hexachord.processing.effects.random_chains import Role as Treatment
 from hexachord.processing.effects.random_chains import random_chain
 from hexachord.processing.effects.random_media import draw_medium, draw_old_medium
@@ -241,7 +242,18 @@ def _tone_db(random: np.random.Generator) -> tuple[float, ...]:
 def _medium(draw: Draw, scene: Scene, level_lufs: float, random: np.random.Generator) -> list[Step]:
     mono = [width.step(width=0.0)] if random.random() < 0.5 * scene.mono else []
     old = draw_old_medium(draw, level_db=level_lufs, kind=scene.medium) if random.random() < scene.old else []
-    return mono + old + draw_medium(draw, level_db=level_lufs, old=0.0)
+    return _air(draw, scene, level_lufs, random) + mono + old + draw_medium(draw, level_db=level_lufs, old=0.0)
+
+
+def _air(draw: Draw, scene: Scene, level_lufs: float, random: np.random.Generator) -> list[Step]:
+    """What microphones hear when nobody plays: ventilation, the street, the preamplifier. Low, and below the music by 30 to 60 dB."""
+    if random.random() >= scene.air or not draw.allows("noise"):
+        return []
+    low, hiss = level_lufs - draw.between(30.0, 54.0), level_lufs - draw.between(48.0, 68.0)
+    return [
+        noise.step(colour="brown", level_db=round(low, 2), seed=draw.seed()),
+        noise.step(colour="pink", level_db=round(hiss, 2), seed=draw.seed()),
+    ]
 
 
 def _ends(take: Take, random: np.random.Generator) -> list[Step]:

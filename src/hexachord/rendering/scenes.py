@@ -26,6 +26,7 @@ class Scene:
     push_db : how much of the peaks mastering may take for that
     old : how often it comes by tape, radio or a phone held up
     medium : which of them; any when empty
+    air : how often the place itself is heard: a low breath that never stops
     spread : scales how much levels differ from what is usual
     tilt_db : brightness of the whole: a shelf above 2.5 kHz
     tone : how far the spectrum is bent toward what is usual (see `hexachord.rendering.mastering`)
@@ -44,6 +45,7 @@ class Scene:
     push_db: Range = (0.0, 6.0)
     old: float = 0.06
     medium: str = ""
+    air: float = 0.25
     spread: float = 1.0
     tilt_db: Range = (-2.0, 2.0)
     tone: Range = (0.3, 0.95)
@@ -66,6 +68,7 @@ SCENES: dict[str, Scene] = {
         own_space=0.05,
         mixed=0.75,
         aim_lufs=(-20.0, -10.0),
+        air=0.7,
         push_db=(1.0, 10.0),
         old=0.12,
         tone=(0.1, 0.7),
@@ -78,6 +81,7 @@ SCENES: dict[str, Scene] = {
         own_space=0.2,
         width=(0.7, 1.2),
         aim_lufs=(-17.5, -8.0),
+        air=0.1,
         push_db=(5.0, 16.0),
         old=0.03,
     ),
@@ -89,6 +93,7 @@ SCENES: dict[str, Scene] = {
         mixed=0.8,
         width=(0.6, 1.1),
         aim_lufs=(-22.0, -10.0),
+        air=0.4,
         push_db=(1.0, 10.0),
         old=0.02,
         tone=(0.3, 0.9),
@@ -103,6 +108,7 @@ SCENES: dict[str, Scene] = {
         mixed=0.25,
         width=(0.5, 1.0),
         aim_lufs=(-30.0, -16.0),
+        air=0.9,
         push_db=(0.0, 3.0),
         old=0.05,
         spread=0.6,
@@ -119,6 +125,7 @@ SCENES: dict[str, Scene] = {
         mixed=0.2,
         width=(0.4, 0.9),
         aim_lufs=(-30.0, -18.0),
+        air=0.9,
         push_db=(0.0, 2.0),
         old=0.04,
         spread=0.6,
@@ -136,6 +143,7 @@ SCENES: dict[str, Scene] = {
         width=(0.3, 0.9),
         mono=0.08,
         aim_lufs=(-28.0, -14.0),
+        air=0.85,
         push_db=(0.0, 3.0),
         old=0.1,
         spread=0.8,
@@ -152,6 +160,7 @@ SCENES: dict[str, Scene] = {
         width=(0.0, 0.8),
         mono=0.35,
         aim_lufs=(-24.0, -11.0),
+        air=0.7,
         push_db=(0.0, 8.0),
         old=0.35,
         spread=1.6,
@@ -165,6 +174,7 @@ SCENES: dict[str, Scene] = {
         width=(0.8, 1.2),
         mono=0.4,
         aim_lufs=(-19.0, -11.0),
+        air=0.6,
         push_db=(2.0, 9.0),
         old=0.7,
         spread=1.2,
@@ -182,6 +192,7 @@ SCENES: dict[str, Scene] = {
         width=(0.2, 0.7),
         mono=0.3,
         aim_lufs=(-22.0, -11.0),
+        air=0.9,
         push_db=(2.0, 10.0),
         old=1.0,
         medium="phone",

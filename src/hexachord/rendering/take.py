@@ -7,7 +7,7 @@ import numpy as np
 
 from hexachord.rendering.arranging import band, drums_alone, electronic, pick
 from hexachord.rendering.model import Take
-from hexachord.rendering.music import Piece, even_bars
+from hexachord.rendering.music import DURATION, ONSET, Piece, even_bars
 from hexachord.rendering.orchestral import orchestra
 from hexachord.rendering.ornaments import Singing, drawn_singing
 from hexachord.rendering.performing import Manner, perform
@@ -41,7 +41,8 @@ _TEMPI: dict[str, dict[TempoKind, float]] = {
 }
 
 
-_TRIES = 30
+_TRIES = 60
+_LONGEST_REST_S = 4.0
 
 
 def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: float = 30.0, human: bool = True) -> Take:
@@ -99,7 +100,17 @@ def draw_take(seed: int, shelf: Shelf, *, kind: str | None = None, length_s: flo
 def _is_music(piece: Piece, length_s: float) -> bool:
     """Whether enough happens: now and then a window falls into somebody's rests."""
     least = 0.15 if piece.style in ("drone", "ambient") else 0.7
-    return sum(len(line.notes) for line in piece.lines) >= max(4.0, least * length_s)
+    if sum(len(line.notes) for line in piece.lines) < max(4.0, least * length_s):
+        return False
+    return longest_rest(piece) * 60.0 / piece.quarter_bpm <= _LONGEST_REST_S
+
+
+def longest_rest(piece: Piece) -> float:
+    """Return the longest time in which nobody plays, from quarter 0 to the last note, in quarters."""
+    notes = np.concatenate([line.notes for line in piece.lines])
+    notes = notes[np.argsort(notes[:, ONSET])]
+    silent_from = np.maximum.accumulate(np.concatenate([[0.0], notes[:, ONSET] + notes[:, DURATION]]))
+    return float(np.max(notes[:, ONSET] - silent_from[:-1]))
 
 
 def _clock(piece: Piece, tempo: TempoKind, *, human: bool, random: np.random.Generator) -> tuple[Clock, str]:
