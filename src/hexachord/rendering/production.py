@@ -93,7 +93,9 @@ def without_effects(production: Production) -> Production:
     """Return the same players at the same levels and places, with nothing done to them: no chains, room, mastering, medium or fades."""
     nothing = Chain(name="", steps=())
     parts = tuple(replace(part, chain=nothing, send_db=-100.0) for part in production.parts)
-    return replace(production, parts=parts, room=nothing, mix=nothing, medium=nothing, ends=nothing, aim_lufs=None, push_db=0.0)
+    return replace(
+        production, parts=parts, room=nothing, mix=nothing, medium=nothing, ends=nothing, tone_strength=0.0, aim_lufs=None, push_db=0.0
+    )
 
 
 def production_from_json(document: Mapping[str, Any]) -> Production:
