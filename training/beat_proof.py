@@ -10,7 +10,8 @@ and on a cache of the valid side::
 
     python training/beat_proof.py --evaluate OUT/plain OUT/full --shipped --data DATA --valid CACHES/valid --json OUT/proof.json
 
-Steps, sizes and the decoder's options were settled on renders of the valid side; the range of tempo jitter was halved after a look at the bench.
+Steps, sizes and the decoder's options were settled on renders of the valid side; the range of tempo jitter was halved after a look at
+the bench.
 """
 
 import argparse
