@@ -13,8 +13,8 @@ import numpy as np
 from rhythm_songs import RhythmSong, rhythm_of
 from songs import add_options, looked_at
 
-from hexachord.audio_analysis.bar_positions import METRES, downbeat_log_odds
-from hexachord.audio_analysis.beat_hypotheses import score_features
+from hexachord.audio_analysis.rhythm.bars import METRES, downbeat_log_odds
+from hexachord.audio_analysis.rhythm.grids import score_features
 from hexachord.models.tables import load_table
 
 Weights = dict[str, np.ndarray]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from songs import Song
 
-from hexachord.audio_analysis.bar_positions import beat_features
-from hexachord.audio_analysis.beat_hypotheses import grid_features, propose_grids
-from hexachord.audio_analysis.rhythm_curves import LEAD_S, rhythm_curves
+from hexachord.audio_analysis.rhythm.bars import beat_features
+from hexachord.audio_analysis.rhythm.curves import LEAD_S, rhythm_curves
+from hexachord.audio_analysis.rhythm.grids import grid_features, propose_grids
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.metrics.beat import f_measure
 

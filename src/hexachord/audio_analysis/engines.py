@@ -8,7 +8,7 @@ _BILLBOARD = "McGill Billboard, 730 songs: chroma and chord labels (CC0)"
 ENGINES: tuple[Engine, ...] = (
     Engine(
         name="beats/pattern-grid",
-        target=f"{_HERE}.rhythm:rhythm_from_patterns",
+        target=f"{_HERE}.rhythm.patterns:rhythm_from_patterns",
         card=Card(
             summary="Candidate grids of beats, scored by what falls on and between their beats, counted in bars of three or four.",
             source="After Peeters & Papadopoulos, IEEE TASLP 2011, and Krebs, Böck & Widmer, ISMIR 2013; training/rhythm.py",
@@ -19,7 +19,7 @@ ENGINES: tuple[Engine, ...] = (
     ),
     Engine(
         name="beats/dynamic-programming",
-        target=f"{_HERE}.rhythm:rhythm_from_dynamic_programming",
+        target=f"{_HERE}.rhythm.dynamic_programming:rhythm_from_dynamic_programming",
         card=Card(
             summary="Beats by dynamic programming at the likeliest tempo.",
             source="D. Ellis, Beat tracking by dynamic programming, JNMR 2007",

@@ -144,6 +144,73 @@ class Beats:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class RhythmReading:
+    """One way to hear a recording's rhythm: tempo, metre and beats that belong together.
+
+    `kind` says how it stands to the first reading: ``first``, ``half``, ``double``, ``third``, ``triple`` (its tempo), ``metre`` (other
+    bars over the same beats) or ``phase`` (the same bars begun elsewhere, or beats between the beats).
+    """
+
+    bpm: float
+    beats_per_bar: int
+    beats: Beats
+    confidence: float
+    beat_type: int = 4
+    kind: str = "first"
+    engine: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Groove:
+    """How the beat goes: not how fast but how steadily, and where the notes fall around it.
+
+    Attributes
+    ----------
+    tempo_time_s, tempo_bpm : (points,) the smoothed tempo, beat by beat
+    stability : standard deviation of the beats' intervals around the smoothed tempo, relative
+    swing_ratio : long eighth to short, 1 is straight, 2 is triplet swing; NaN where there are too few off-beats
+    position_beats : (positions,) places in the bar, in beats from the downbeat
+    deviation_s : (positions,) median deviation of the onsets from there, positive is late; NaN where there are too few
+    spread_s : (positions,) median absolute deviation around that
+    """
+
+    tempo_time_s: FloatArray
+    tempo_bpm: FloatArray
+    stability: float
+    swing_ratio: float
+    position_beats: FloatArray = field(default_factory=lambda: _EMPTY)
+    deviation_s: FloatArray = field(default_factory=lambda: _EMPTY)
+    spread_s: FloatArray = field(default_factory=lambda: _EMPTY)
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        _settle_columns(self, ("tempo_time_s", "tempo_bpm"))
+        _settle_columns(self, ("position_beats", "deviation_s", "spread_s"))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Drums:
+    """Strokes of a drum kit, `time_s` ascending.
+
+    `label` is kick, snare, hihat_closed, hihat_open, tom, ride or crash; `velocity` runs from 1 to 127.
+    """
+
+    time_s: FloatArray
+    label: tuple[str, ...]
+    velocity: FloatArray
+    confidence: FloatArray = field(default_factory=lambda: _EMPTY)
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.confidence) == 0 and len(self.time_s):
+            object.__setattr__(self, "confidence", _no_confidence(len(self.time_s)))
+        _settle_columns(self, ("time_s", "label", "velocity", "confidence"))
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Segments:
     """Labelled spans that follow one another: chords in Harte syntax, sections, keys."""
 
@@ -255,6 +322,9 @@ class Knowledge:
     chords: Segments | None = None
     sections: Segments | None = None
     onsets: Events | None = None
+    rhythm_readings: tuple[RhythmReading, ...] = ()
+    groove: Groove | None = None
+    drums: Drums | None = None
     melody: F0 | None = None
     melody_notes: Notes | None = None
     notes: Notes | None = None

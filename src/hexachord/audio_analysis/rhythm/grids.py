@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray
-from hexachord.audio_analysis.rhythm_curves import PARTS, RhythmCurves, beat_pattern
+from hexachord.audio_analysis.rhythm.curves import PARTS, RhythmCurves, beat_pattern
 from hexachord.dsp.metrical import MetricalOptions, decode_beats
 from hexachord.dsp.tempogram import rank_tempi, tempo_salience
 from hexachord.models.tables import load_table

@@ -3,7 +3,7 @@
 A small network looks at what happens on seventeen beats in a row and says how likely the middle one is a downbeat: bass drum, snare, new
 chord, how strong, compared with its neighbours. A hidden Markov model that counts 1-2-3 or 1-2-3-4 makes bars of it; it may lose
 count once in a long while. Durand, Bello, David & Richard, "Robust downbeat tracking using an ensemble of convolutional networks",
-IEEE/ACM TASLP 2017, has the same two steps on a far larger scale; the beats themselves come from `beat_hypotheses`.
+IEEE/ACM TASLP 2017, has the same two steps on a far larger scale; the beats themselves come from `grids`.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.audio_analysis.rhythm_curves import PARTS, RhythmCurves, beat_pattern
+from hexachord.audio_analysis.rhythm.curves import PARTS, RhythmCurves, beat_pattern
 from hexachord.dsp.viterbi import posterior, viterbi
 from hexachord.models.tables import load_table
 

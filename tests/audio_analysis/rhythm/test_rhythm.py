@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hexachord.audio_analysis.rhythm import analyse_rhythm
-from hexachord.audio_analysis.rhythm_curves import harmonic_change
+from hexachord.audio_analysis.rhythm.curves import harmonic_change
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.errors import InputError
 from hexachord.metrics.beat import f_measure
