@@ -11,6 +11,7 @@ from hexachord.errors import InputError
 from hexachord.knowledge import Beats, Events, Knowledge, Metre
 from hexachord.knowledge.checks import check_observation
 from hexachord.knowledge.json_format import json_schema, knowledge_from_json, knowledge_to_json, load_knowledge, save_knowledge
+from hexachord.knowledge.model import SCHEMA_VERSION
 
 
 def same(a: object, b: object) -> bool:
@@ -53,7 +54,7 @@ def test_the_document_is_strict_json(full_knowledge):
         raise AssertionError(f"{name} is not JSON")
 
     document = json.loads(knowledge_to_json(full_knowledge), parse_constant=refuse)
-    assert document["schema_version"] == 1
+    assert document["schema_version"] == SCHEMA_VERSION
     assert document["loudness"]["integrated_lufs"] == "-inf"
     assert document["chords"]["confidence"][1] is None
 
@@ -80,9 +81,18 @@ def broken(full_knowledge, *path_and_value):
         (("chords", "end_s", 0, -1.0), ["at chords", "end_s[0]"]),
         (("metre", "alternatives", 0, [4]), ["metre.alternatives[0]", "a list of 2 values"]),
         (("descriptors", "spectral_centroid", "unit", None), ["descriptors.spectral_centroid.unit", "null"]),
+        (("rhythm_readings", 1, "kind", "upside down"), ["at rhythm_readings[1]", "upside down", "half"]),
+        (("rhythm_readings", 0, "bpm", 0.0), ["at rhythm_readings[0]", "not a tempo"]),
+        (("rhythm_readings", 0, "beats", "position", 0, -1), ["at rhythm_readings[0].beats", "position[0]"]),
+        (("rhythm_readings", 0, "beats_per_bar", 0), ["at rhythm_readings[0]", "0/4"]),
+        (("groove", "tempo_bpm", 2, -1.0), ["at groove", "tempo_bpm[2]"]),
+        (("groove", "swing_ratio", 0.0), ["at groove", "swing_ratio"]),
+        (("groove", "spread_s", [1.0]), ["at groove", "columns differ in length"]),
+        (("drums", "label", 1, "triangle"), ["at drums", "label[1]", "no drum"]),
+        (("drums", "velocity", 2, 0.0), ["at drums", "velocity[2]", "[1, 127]"]),
         (("melody", "voicing", 4, 1.5), ["at melody", "voicing[4]", "outside [0, 1]"]),
         (("provenance", "parameters", "a", [1]), ["provenance.parameters.a", "a text, a number"]),
-        (("schema_version", 2), ["schema version 2", "newer hexachord"]),
+        (("schema_version", 3), ["schema version 3", "newer hexachord"]),
         (("schema_version", "1"), ["schema_version", '"1"']),
         (("duration_s", True), ["duration_s", "true"]),
         (("sentences", {}), ["sentences", "an object", "a list"]),
@@ -100,6 +110,14 @@ def test_errors_name_the_place(full_knowledge, change, words):
 def test_what_is_no_document_is_refused_in_words(text):
     with pytest.raises(InputError):
         knowledge_from_json(text)
+
+
+def test_a_document_of_version_1_is_still_read(full_knowledge):
+    document = json.loads(knowledge_to_json(full_knowledge))
+    for name in ("rhythm_readings", "groove", "drums"):
+        del document[name]
+    old = knowledge_from_json(json.dumps({**document, "schema_version": 1}))
+    assert same(old, replace(full_knowledge, rhythm_readings=(), groove=None, drums=None))
 
 
 def test_bytes_that_are_no_text_are_refused():

@@ -14,6 +14,10 @@ def test_one_csv_per_kind(full_knowledge, tmp_path):
         "tempo",
         "beats",
         "onsets",
+        "rhythm_readings",
+        "tempo_curve",
+        "groove",
+        "drums",
         "local_keys",
         "chords",
         "sections",
@@ -33,6 +37,15 @@ def test_one_csv_per_kind(full_knowledge, tmp_path):
     assert chords[1]["confidence"] == ""
 
 
+def test_readings_and_the_tempo_curve_are_tables(full_knowledge):
+    tables = knowledge_tables(full_knowledge)
+    assert tables["rhythm_readings"].rows[1][:5] == (2, "half", 59.985, "2/8", 5)
+    assert tables["tempo_curve"].columns == ("time_s", "bpm")
+    assert tables["tempo_curve"].rows[0][1] == full_knowledge.groove.tempo_bpm[0]
+    assert tables["groove"].to_csv().splitlines()[2] == "0.5,,"
+    assert ("swing_ratio", 5 / 3, "", "", "groove/test") in tables["facts"].rows
+
+
 def test_an_empty_observation_is_a_header(tmp_path):
     none = np.empty(0)
     table = knowledge_tables(Knowledge(duration_s=1.0, notes=Notes(onset_s=none, offset_s=none, pitch=none, velocity=none)))["notes"]
@@ -41,7 +54,15 @@ def test_an_empty_observation_is_a_header(tmp_path):
 
 def test_label_tracks_are_audacity_lines(full_knowledge, tmp_path):
     paths = save_labels(full_knowledge, tmp_path)
-    assert {path.name for path in paths} == {"beats.txt", "chords.txt", "sections.txt", "local_keys.txt", "melody_notes.txt", "notes.txt"}
+    assert {path.name for path in paths} == {
+        "beats.txt",
+        "drums.txt",
+        "chords.txt",
+        "sections.txt",
+        "local_keys.txt",
+        "melody_notes.txt",
+        "notes.txt",
+    }
     for path in paths:
         for line in path.read_text().splitlines():
             start, end, label = line.split("\t")
@@ -57,10 +78,22 @@ def test_pitch_names():
 
 def test_the_report_says_what_is_known_and_what_is_not(full_knowledge):
     text = report_text(full_knowledge, title="Waltz")
-    for words in ["Waltz\n=====", "It swings.", "120.0 beats a minute (70% sure); or 60.0", "3/4", "Bb minor", "-7 cents", "silence"]:
+    for words in [
+        "Waltz\n=====",
+        "It swings.",
+        "120.0 beats a minute (70% sure); or 60.0",
+        "3/4",
+        "Bb minor",
+        "-7 cents",
+        "silence",
+        "60.0 in 2/8, half the tempo (33% sure)",
+    ]:
         assert words in text
     assert "Not done\n  stems: longer than an hour" in text
     assert "verse" in text
+    assert "steady to 3.1 %" in text
+    assert "swings 1.7 : 1" in text
+    assert "1 × kick" in text
     assert "Eb:min7/b3" in text
     assert "beats/dp" in text
     assert "nan" not in text

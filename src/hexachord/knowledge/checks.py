@@ -6,7 +6,10 @@ Engines may rely on it, readers check it; each check raises ValueError with the 
 import numpy as np
 
 from hexachord.arrays import FloatArray
-from hexachord.knowledge.model import F0, Beats, Events, Knowledge, Metre, Notes, Segments
+from hexachord.knowledge.model import F0, Beats, Drums, Events, Groove, Knowledge, Metre, Notes, RhythmReading, Segments
+
+DRUM_LABELS = ("kick", "snare", "hihat_closed", "hihat_open", "tom", "ride", "crash")
+READING_KINDS = ("first", "half", "double", "third", "triple", "metre", "phase")
 
 
 def check_observation(observation: object) -> None:
@@ -45,8 +48,26 @@ def check_observation(observation: object) -> None:
             _unit(observation.velocity, "velocity")
             _unit(observation.confidence, "confidence")
         case Metre():
-            if observation.beats_per_bar < 1 or observation.beat_type < 1:
-                raise ValueError(f"a metre of {observation.beats_per_bar}/{observation.beat_type} is not possible")
+            _possible_metre(observation.beats_per_bar, observation.beat_type)
+        case RhythmReading():
+            if not observation.bpm > 0:
+                raise ValueError(f"bpm is {observation.bpm}, not a tempo")
+            _possible_metre(observation.beats_per_bar, observation.beat_type)
+            _unit(np.array([observation.confidence]), "confidence")
+            if observation.kind not in READING_KINDS:
+                raise ValueError(f"kind is {observation.kind!r}, not one of {', '.join(READING_KINDS)}")
+        case Groove():
+            _ascending(observation.tempo_time_s, "tempo_time_s")
+            _ascending(observation.position_beats, "position_beats")
+            _forbid(~(observation.tempo_bpm > 0), "tempo_bpm", "is not a tempo")
+            _forbid(np.array([observation.stability < 0]), "stability", "is negative")
+            _forbid(np.array([observation.swing_ratio <= 0]), "swing_ratio", "is not a ratio")
+            _forbid(observation.spread_s < 0, "spread_s", "is negative")
+        case Drums():
+            _ascending(observation.time_s, "time_s")
+            _forbid(np.array([label not in DRUM_LABELS for label in observation.label], dtype=np.bool_), "label", "is no drum")
+            _forbid(~((observation.velocity >= 1) & (observation.velocity <= 127)), "velocity", "is outside [1, 127]")
+            _unit(observation.confidence, "confidence")
         case Knowledge():
             if not observation.duration_s >= 0:
                 raise ValueError(f"duration_s is {observation.duration_s}, not a length")
@@ -62,6 +83,11 @@ def _ascending(times: FloatArray, name: str) -> None:
     if len(back):
         row = int(back[0]) + 1
         raise ValueError(f"{name}[{row}] is {float(times[row])}, before {float(times[row - 1])}: times must ascend")
+
+
+def _possible_metre(beats_per_bar: int, beat_type: int) -> None:
+    if beats_per_bar < 1 or beat_type < 1:
+        raise ValueError(f"a metre of {beats_per_bar}/{beat_type} is not possible")
 
 
 def _spans(start_s: FloatArray, end_s: FloatArray, name: str) -> None:

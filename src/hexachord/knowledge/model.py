@@ -13,7 +13,7 @@ import numpy as np
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.provenance import Provenance
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 2 adds rhythm_readings, groove and drums; a document of version 1 is one without them
 
 
 @dataclass(frozen=True, kw_only=True)

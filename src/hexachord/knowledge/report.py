@@ -6,10 +6,20 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from hexachord.knowledge.model import Knowledge, Notes, Segments
+from hexachord.knowledge.model import Drums, Groove, Knowledge, Notes, RhythmReading, Segments
 from hexachord.knowledge.tables import pitch_name
 
 _WIDTH = 100
+STRAIGHT_BELOW = 1.15  # long eighth to short: less is what straight players do
+_KIND_WORDS = {
+    "first": "",
+    "half": ", half the tempo",
+    "double": ", double the tempo",
+    "third": ", a third of the tempo",
+    "triple": ", three times the tempo",
+    "metre": ", other bars",
+    "phase": ", begun elsewhere",
+}
 _LONG_LIST = 400  # lines of chords or sections beyond this are summed up; the tables hold them all
 
 
@@ -57,6 +67,12 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
         facts.append(("Metre", "none found" if metre.confidence <= 0 else found))
     if (beats := knowledge.beats) is not None:
         facts.append(("Beats", f"{len(beats)}, {len(beats.downbeats_s)} of them downbeats" if len(beats) else "none found"))
+    if len(knowledge.rhythm_readings) > 1:
+        facts.append(("Or heard as", "; ".join(reading_words(reading) for reading in knowledge.rhythm_readings[1:4])))
+    if (groove := knowledge.groove) is not None and (words := groove_words(groove)):
+        facts.append(("Groove", words))
+    if (drums := knowledge.drums) is not None:
+        facts.append(("Drums", _strokes(drums)))
     if (key := knowledge.key) is not None:
         second = f"; or {key.alternatives[0][0]}" if key.alternatives else ""
         facts.append(("Key", "none found" if key.confidence <= 0 else f"{key.name}{_sure(key.confidence)}{second}"))
@@ -77,6 +93,35 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
     if knowledge.tags:
         facts.append(("Tags", ", ".join(tag.name for tag in knowledge.tags)))
     return facts
+
+
+def reading_words(reading: RhythmReading) -> str:
+    """Say one way to hear a rhythm in a few words.
+
+    Examples
+    --------
+    >>> from hexachord.knowledge.model import Beats
+    >>> none = Beats(time_s=np.empty(0), position=np.empty(0, dtype=np.int64))
+    >>> reading_words(RhythmReading(bpm=60.2, beats_per_bar=4, beats=none, confidence=0.2, kind="half"))
+    '60.2 in 4/4, half the tempo (20% sure)'
+    """
+    return f"{reading.bpm:.1f} in {reading.beats_per_bar}/{reading.beat_type}{_KIND_WORDS[reading.kind]}{_sure(reading.confidence)}"
+
+
+def groove_words(groove: Groove) -> str:
+    """Say how steady the beat is and how it swings: ``steady to 0.6 %, swings 1.8 : 1``; empty where neither is known."""
+    words = [f"steady to {groove.stability:.1%}".replace("%", " %")] if math.isfinite(groove.stability) else []
+    if len(groove.tempo_bpm) and (slow := float(groove.tempo_bpm.min())) * 1.03 < (fast := float(groove.tempo_bpm.max())):
+        words.append(f"from {slow:.0f} to {fast:.0f} beats a minute")
+    if math.isfinite(groove.swing_ratio):
+        words.append("straight" if groove.swing_ratio < STRAIGHT_BELOW else f"swings {groove.swing_ratio:.1f} : 1")
+    return ", ".join(words)
+
+
+def _strokes(drums: Drums) -> str:
+    counts = {label: drums.label.count(label) for label in dict.fromkeys(sorted(drums.label))}
+    most = sorted(counts, key=lambda label: -counts[label])
+    return ", ".join(f"{counts[label]} × {label.replace('_', ' ')}" for label in most) if most else "none found"
 
 
 def _sure(confidence: float) -> str:
@@ -144,7 +189,21 @@ def _skipped(knowledge: Knowledge) -> list[str]:
 
 def _engines(knowledge: Knowledge) -> list[str]:
     """Name who said what: an honest report names its sources."""
-    names = ("tempo", "beats", "metre", "tuning", "key", "chords", "sections", "melody", "melody_notes", "notes", "loudness")
+    names = (
+        "tempo",
+        "beats",
+        "metre",
+        "groove",
+        "drums",
+        "tuning",
+        "key",
+        "chords",
+        "sections",
+        "melody",
+        "melody_notes",
+        "notes",
+        "loudness",
+    )
     said = {name: observation.engine for name in names if (observation := getattr(knowledge, name)) is not None and observation.engine}
     if not said:
         return []

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from hexachord.files import write_text
-from hexachord.knowledge.model import Beats, Knowledge, Notes, Segments
+from hexachord.knowledge.model import Beats, Drums, Groove, Knowledge, Notes, RhythmReading, Segments
 
 _NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
@@ -41,9 +41,14 @@ def knowledge_tables(knowledge: Knowledge) -> dict[str, Table]:
     tables = {"facts": _facts(knowledge)}
     if (tempo := knowledge.tempo) is not None:
         tables["tempo"] = Table(("bpm", "confidence"), tuple((h.bpm, h.confidence) for h in tempo.hypotheses))
-    for name in ("beats", "onsets", "local_keys", "chords", "sections", "melody", "melody_notes", "notes"):
+    for name in ("beats", "onsets", "drums", "local_keys", "chords", "sections", "melody", "melody_notes", "notes"):
         if (observation := getattr(knowledge, name)) is not None:
             tables[name] = _columns(observation)
+    if knowledge.rhythm_readings:
+        tables["rhythm_readings"] = _readings(knowledge.rhythm_readings)
+    if (groove := knowledge.groove) is not None:
+        tables["tempo_curve"] = _curve(groove)
+        tables["groove"] = _places(groove)
     if knowledge.descriptors:
         rows = ((name, item.value, item.unit, item.std) for name, item in knowledge.descriptors.items())
         tables["descriptors"] = Table(("name", "value", "unit", "std"), tuple(rows))
@@ -58,7 +63,7 @@ def save_tables(knowledge: Knowledge, folder: str | Path) -> tuple[Path, ...]:
 
 
 def label_tracks(knowledge: Knowledge) -> dict[str, str]:
-    """Return Audacity label tracks, name → text, for the beats, chords, keys, sections, melody and notes that are known.
+    """Return Audacity label tracks, name → text, for the beats, drums, chords, keys, sections, melody and notes that are known.
 
     Examples
     --------
@@ -68,6 +73,7 @@ def label_tracks(knowledge: Knowledge) -> dict[str, str]:
     """
     makers: Mapping[str, Callable[[Any], Iterable[tuple[float, float, str]]]] = {
         "beats": _beat_labels,
+        "drums": _drum_labels,
         "chords": _segment_labels,
         "sections": _segment_labels,
         "local_keys": _segment_labels,
@@ -107,12 +113,34 @@ def _columns(observation: object) -> Table:
     return Table(tuple(names), tuple(zip(*plain, strict=True)))
 
 
+def _readings(readings: tuple[RhythmReading, ...]) -> Table:
+    """A row for each way to hear the rhythm; the first is the answer."""
+    columns = ("reading", "kind", "bpm", "metre", "beats", "first_beat_s", "confidence")
+    rows = (
+        (n, r.kind, r.bpm, f"{r.beats_per_bar}/{r.beat_type}", len(r.beats), float(r.beats.time_s[0]) if len(r.beats) else "", r.confidence)
+        for n, r in enumerate(readings, 1)
+    )
+    return Table(columns, tuple(rows))
+
+
+def _curve(groove: Groove) -> Table:
+    return Table(("time_s", "bpm"), tuple(zip(groove.tempo_time_s.tolist(), groove.tempo_bpm.tolist(), strict=True)))
+
+
+def _places(groove: Groove) -> Table:
+    columns = (groove.position_beats.tolist(), groove.deviation_s.tolist(), groove.spread_s.tolist())
+    return Table(("position_beats", "deviation_s", "spread_s"), tuple(zip(*columns, strict=True)))
+
+
 def _facts(knowledge: Knowledge) -> Table:
     rows: list[tuple[Any, ...]] = [("duration", knowledge.duration_s, "s", "", "")]
     if (tempo := knowledge.tempo) is not None:
         rows.append(("tempo", tempo.bpm, "beats/min", tempo.confidence, tempo.engine))
     if (metre := knowledge.metre) is not None:
         rows.append(("metre", f"{metre.beats_per_bar}/{metre.beat_type}", "", metre.confidence, metre.engine))
+    if (groove := knowledge.groove) is not None:
+        rows.append(("stability", groove.stability, "", "", groove.engine))
+        rows.append(("swing_ratio", groove.swing_ratio, "", "", groove.engine))
     if (tuning := knowledge.tuning) is not None:
         rows.append(("tuning", tuning.cents, "cents", tuning.confidence, tuning.engine))
     if (key := knowledge.key) is not None:
@@ -126,6 +154,11 @@ def _facts(knowledge: Knowledge) -> Table:
 def _beat_labels(beats: Beats) -> Iterator[tuple[float, float, str]]:
     for time, position in zip(beats.time_s, beats.position, strict=True):
         yield float(time), float(time), str(int(position)) if position > 0 else "beat"
+
+
+def _drum_labels(drums: Drums) -> Iterator[tuple[float, float, str]]:
+    for time, label in zip(drums.time_s, drums.label, strict=True):
+        yield float(time), float(time), label
 
 
 def _segment_labels(segments: Segments) -> Iterator[tuple[float, float, str]]:
