@@ -1,0 +1,161 @@
+"""What the user said about a song, kept in its folder: hints given before the analysis, and corrections made after it.
+
+``corrections.json`` is small, versioned and written atomically. It is the user's, not ours: nothing but `hexachord correct` (or hints on
+the command line) changes it, clearing the cache leaves it alone, and a file of a newer version is refused rather than lost. The steps of
+the main job take it as a parameter, so whatever rests on a correction is done again and whatever does not is recalled.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from hexachord.audio_analysis.rhythm.hints import RhythmHints
+from hexachord.audio_analysis.rhythm.rereading import RhythmEdit
+from hexachord.errors import InputError
+from hexachord.files import read_text, write_text
+from hexachord.knowledge.json_format import from_plain, to_plain
+
+CORRECTIONS = "corrections.json"
+FORMAT = "hexachord-corrections"
+SCHEMA_VERSION = 1
+_WHAT = "corrections (written by hexachord)"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Corrections:
+    """What the user said.
+
+    Attributes
+    ----------
+    hints : what the analysis is told before it begins
+    rhythm : corrections of its result, in the order in which they were made
+    """
+
+    hints: RhythmHints = field(default_factory=RhythmHints)
+    rhythm: tuple[RhythmEdit, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.hints) or bool(self.rhythm)
+
+    def with_edits(self, *edits: RhythmEdit) -> "Corrections":
+        """Add corrections; one that replaces everything makes those before it needless.
+
+        Examples
+        --------
+        >>> said = Corrections().with_edits(RhythmEdit(tempo="half"), RhythmEdit(beats_per_bar=3))
+        >>> [edit.words() for edit in said.rhythm]
+        ['half the tempo', 'bars of 3 beats']
+        """
+        kept = self.rhythm
+        for edit in edits:
+            kept = (edit,) if edit.replaces_all else (*kept, edit)
+        return replace(self, rhythm=kept)
+
+    def with_hints(self, hints: RhythmHints) -> "Corrections":
+        """Add hints: what they do not say stays as it was said before."""
+        new = {name: value for name in RhythmHints.__dataclass_fields__ if (value := getattr(hints, name)) not in (None, ())}
+        return replace(self, hints=replace(self.hints, **new))
+
+    def without_last(self) -> "Corrections":
+        """Take back the last correction, or the hints when there is none."""
+        return replace(self, rhythm=self.rhythm[:-1]) if self.rhythm else Corrections()
+
+    def hint_parameters(self) -> dict[str, str]:
+        """Name the hints for a step's key; empty without any, so that a song about which nothing was said keeps its results."""
+        return {"hints": json.dumps(to_plain(self.hints), sort_keys=True)} if self.hints else {}
+
+    def rhythm_parameters(self) -> dict[str, str]:
+        """Name the corrections for a step's key."""
+        said = json.dumps([to_plain(edit) for edit in self.rhythm], sort_keys=True)
+        return {"corrections": hashlib.sha256(said.encode()).hexdigest()} if self.rhythm else {}
+
+    def words(self) -> tuple[str, ...]:
+        """Say all of it, a line each."""
+        return (*hint_words(self.hints), *(edit.words() for edit in self.rhythm))
+
+
+def hint_words(hints: RhythmHints) -> tuple[str, ...]:
+    """Say what the user knows.
+
+    Examples
+    --------
+    >>> hint_words(RhythmHints(tempo_bpm=(80.0, 120.0), beats_per_bar=3))
+    ('hint: the tempo is between 80 and 120 beats a minute', 'hint: bars have 3 beats')
+    """
+    words = []
+    if hints.tempo_bpm is not None:
+        words.append(f"the tempo is between {hints.tempo_bpm[0]:g} and {hints.tempo_bpm[1]:g} beats a minute")
+    if hints.beats_per_bar is not None:
+        words.append(f"bars have {hints.beats_per_bar} beats")
+    if hints.tapped_s:
+        words.append(f"{len(hints.tapped_s)} tapped beat{'s' if len(hints.tapped_s) > 1 else ''}, the first at {hints.tapped_s[0]:.2f} s")
+    if hints.downbeat_s is not None:
+        words.append(f"a bar starts at {hints.downbeat_s:.2f} s")
+    return tuple(f"hint: {text}" for text in words)
+
+
+def load_corrections(folder: str | Path) -> Corrections:
+    """Read what was said about the song in `folder`; nothing, when there is no file.
+
+    Raises
+    ------
+    InputError : if the file is damaged or of a newer version; the message says what to do.
+    """
+    path = Path(folder) / CORRECTIONS
+    if not path.exists():
+        return Corrections()
+    next_step = f"mend it, or take everything back: hexachord correct {folder} --reset"
+    try:
+        document = json.loads(read_text(path, what=_WHAT))
+    except ValueError as error:
+        raise InputError(path, found=f"no valid JSON ({error})", expected=_WHAT, next_step=next_step) from error
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise InputError(path, found="JSON of another kind", expected=f'"format": "{FORMAT}"', next_step=next_step)
+    version = document.get("schema_version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise InputError(path, found=f"schema_version {json.dumps(version)}", expected="a whole number from 1 on", next_step=next_step)
+    if version > SCHEMA_VERSION:
+        raise InputError(
+            path, found=f"schema version {version}", expected=f"at most {SCHEMA_VERSION}", next_step="install a newer hexachord"
+        )
+    body = {name: value for name, value in document.items() if name not in ("format", "schema_version")}
+    corrections = from_plain(Corrections, body, source=str(path))
+    assert isinstance(corrections, Corrections)
+    _check_hints(corrections.hints, path)
+    return corrections
+
+
+def save_corrections(corrections: Corrections, folder: str | Path) -> Path | None:
+    """Write what was said, atomically; nothing said is no file. Returns its path, None without one.
+
+    Raises
+    ------
+    OutputError : if it cannot be written.
+    """
+    path = Path(folder) / CORRECTIONS
+    if not corrections:
+        path.unlink(missing_ok=True)
+        return None
+    return write_text(path, corrections_json(corrections))
+
+
+def corrections_document(corrections: Corrections) -> dict[str, Any]:
+    """Return them as plain data."""
+    return {"format": FORMAT, "schema_version": SCHEMA_VERSION, **_without_blank(to_plain(corrections))}
+
+
+def corrections_json(corrections: Corrections) -> str:
+    """Return the text of the file."""
+    return json.dumps(corrections_document(corrections), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _without_blank(plain: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if value}
+
+
+def _check_hints(hints: RhythmHints, path: Path) -> None:
+    if hints.tempo_bpm is not None and not 0 < hints.tempo_bpm[0] <= hints.tempo_bpm[1]:
+        raise InputError(f"{path} at hints.tempo_bpm", found=str(list(hints.tempo_bpm)), expected="the slowest and the fastest tempo")
