@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hexachord.audio_analysis.drums import analyse_drums
 from hexachord.audio_analysis.harmony import estimate_chords, estimate_key, estimate_local_keys
 from hexachord.audio_analysis.melody import track_melody
 from hexachord.audio_analysis.melody_notes import segment_notes
@@ -14,6 +15,7 @@ from hexachord.audio_analysis.rhythm import analyse_rhythm
 from hexachord.audio_analysis.structure import find_sections
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.journeys.engines import all_engines
+from hexachord.knowledge import Drums
 from hexachord.processing.stems import split_stems
 from hexachord.score.model import Note, Part, Score
 from hexachord.synthesis.plain import PlainBank
@@ -55,6 +57,7 @@ def melody_notes(frontend: FrontEnd, name: str) -> Any:
 
 CALLS: dict[str, Callable[[FrontEnd, str], Any]] = {
     "beats": lambda frontend, name: analyse_rhythm(frontend, engine=name),
+    "drums": lambda frontend, name: analyse_drums(frontend, engine=name),
     "key": lambda frontend, name: estimate_key(
         frontend.note_chroma.treble, bass=frontend.note_chroma.bass, hop_s=frontend.hop_s, engine=name
     ),
@@ -102,7 +105,7 @@ def columns_of(result: Any) -> dict[str, np.ndarray]:
 
 def heard(result: Any) -> int:
     """How many notes, beats or voiced frames a result claims."""
-    names = [("onset_s",), ("beats.time_s",)]
+    names = [("onset_s",), ("beats.time_s",), ("time_s",)] if isinstance(result, Drums) else [("onset_s",), ("beats.time_s",)]
     columns = columns_of(result)
     counts = [len(columns[name]) for (name,) in names if name in columns]
     voiced = int((columns["f0_hz"] > 0).sum()) if "f0_hz" in columns else 0

@@ -27,6 +27,16 @@ ENGINES: tuple[Engine, ...] = (
         ),
     ),
     Engine(
+        name="drums/nmf",
+        target=f"{_HERE}.drums.nmf:drums_from_nmf",
+        card=Card(
+            summary="Non-negative matrix factorisation with measured spectra of drums that may bend, and free ones for the rest.",
+            source="Dittmar & Gärtner, DAFx 2014; Wu & Lerch, EUSIPCO 2015; FMP §8.3; training/drum_templates.py",
+            data="Mean spectra of single strokes of the data engine's kits; no training",
+            limits="Drums alone; out of a mix it takes plucked strings and voices for drums.",
+        ),
+    ),
+    Engine(
         name="key/chord-context",
         target=f"{_HERE}.key_decoding:key_from_chord_context",
         version="2",
