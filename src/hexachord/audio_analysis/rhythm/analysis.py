@@ -1,12 +1,14 @@
 """Tempo, beats, bars and onsets of a recording: the front door of this package, and what every engine of beats gives back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hexachord.audio_analysis.engines import ENGINES
+from hexachord.audio_analysis.rhythm.attacks import find_attacks
 from hexachord.audio_analysis.rhythm.curves import LEAD_S, RhythmCurves
+from hexachord.audio_analysis.rhythm.groove import LEAST_BEATS, find_groove
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.dsp.onset import pick_onsets
 from hexachord.knowledge import Beats, Events, Groove, Metre, RhythmReading, Tempo
@@ -56,7 +58,14 @@ def analyse_rhythm(frontend: "FrontEnd", *, engine: str | None = None, hints: Rh
     """
     run = pick_engine(ENGINES, task="beats", name=engine).load()
     rhythm: Rhythm = run(frontend, hints=hints)
-    return rhythm
+    return rhythm if rhythm.groove is not None else replace(rhythm, groove=groove_of(rhythm, frontend))
+
+
+def groove_of(rhythm: Rhythm, frontend: "FrontEnd") -> Groove | None:
+    """Measure how beats that were found are played around; None with fewer than eight."""
+    if len(rhythm.beats) < LEAST_BEATS:
+        return None
+    return find_groove(rhythm.beats, find_attacks(frontend), beats_per_bar=rhythm.metre.beats_per_bar)
 
 
 def find_onsets(curves: RhythmCurves, *, duration_s: float) -> Events:
