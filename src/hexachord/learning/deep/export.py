@@ -1,0 +1,197 @@
+"""A trained network as files: ONNX for use, compared with torch, and half-precision weights to go on from."""
+
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from hexachord.arrays import Float32Array
+from hexachord.errors import InputError
+from hexachord.files import atomic_path, write_text
+from hexachord.learning.deep.temporal import TemporalNet, TemporalSize
+
+_OPSET = 17
+_WEIGHTS = "weights of a network (written by hexachord)"
+
+
+class _WithChances(nn.Module):
+    """The network as it is shipped: decibels in, probabilities of its outputs out, without the extra ones."""
+
+    def __init__(self, net: TemporalNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, features: Tensor) -> Tensor:
+        return torch.sigmoid(self.net(features)[:, :, : self.net.size.outputs])
+
+
+class _Stream(nn.Module):
+    """The next frames of a causal network, and what it remembers as inputs and outputs."""
+
+    def __init__(self, net: TemporalNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, features: Tensor, *past: Tensor) -> tuple[Tensor, ...]:
+        logits, after = self.net.stream(features, past)
+        return torch.sigmoid(logits[:, :, : self.net.size.outputs]), *after
+
+
+def export_onnx(net: TemporalNet, path: Path, *, feature: str = "mel_db", chance: str = "chance", tolerance: float = 1e-4) -> float:
+    """Write a network as ONNX, ``(1, frames, bands)`` decibels → ``(1, frames, outputs)`` probabilities, and compare it with torch.
+
+    Parameters
+    ----------
+    feature, chance : what the input and the output are called
+
+    Returns
+    -------
+    The largest difference on noise of two lengths.
+
+    Raises
+    ------
+    ValueError : if it is above `tolerance`; then nothing is written.
+    """
+    whole = _WithChances(net).eval()
+    examples = [_noise(net, frames) for frames in (600, 1501)]
+    with atomic_path(path) as temporary:
+        _export(whole, (torch.from_numpy(examples[0]),), temporary, [feature], [chance])
+        session = _session(temporary)
+        with torch.no_grad():
+            wanted = [whole(torch.from_numpy(example)).numpy() for example in examples]
+        found = [session.run(None, {feature: example})[0] for example in examples]
+        return _checked([float(np.abs(one - other).max()) for one, other in zip(found, wanted, strict=True)], tolerance)
+
+
+def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chance: str = "chance", tolerance: float = 1e-4) -> float:
+    """Write a causal network as ONNX that hears a stream block by block, and compare it with torch on the whole.
+
+    Besides decibels and probabilities it has an input ``past_0``, ``past_1`` ... and an output ``next_0``, ``next_1`` ... for everything
+    that it remembers: zeros of the shape that the input declares at the beginning, then what came out last.
+
+    Raises
+    ------
+    ValueError : if the network is not causal, or what is written differs by more than `tolerance`; then nothing is written.
+    """
+    lookahead = net.size.lookahead
+    if lookahead is None:
+        raise ValueError("this network looks ahead as far as back: it cannot hear a stream")
+    stream, past = _Stream(net).eval(), net.past()
+    names = [f"past_{index}" for index in range(len(past))]
+    later = [f"next_{index}" for index in range(len(past))]
+    example = _noise(net, 600)
+    with atomic_path(path) as temporary:
+        _export(stream, (torch.from_numpy(example[:, :50]), *past), temporary, [feature, *names], [chance, *later])
+        session = _session(temporary)
+        kept: Sequence[Float32Array] = [each.numpy() for each in past]
+        found = []
+        for first, last in ((0, 1), (1, 8), (8, 300), (300, 600)):
+            out, *kept = session.run(None, {feature: example[:, first:last], **dict(zip(names, kept, strict=True))})
+            found.append(out)
+        with torch.no_grad():
+            wanted = _WithChances(net).eval()(torch.from_numpy(example)).numpy()
+        heard = np.concatenate(found, axis=1)[:, lookahead:]
+        return _checked([float(np.abs(heard - wanted[:, : heard.shape[1]]).max())], tolerance)
+
+
+def save_weights(net: TemporalNet, path: Path) -> None:
+    """Write size and weights as half-precision safetensors: half as large, and as good a beginning."""
+    from safetensors.torch import save_file
+
+    tensors = {name: (value.half() if value.dtype.is_floating_point else value).contiguous() for name, value in net.state_dict().items()}
+    with atomic_path(path) as temporary:
+        save_file(tensors, temporary, metadata={"size": json.dumps(asdict(net.size))})
+
+
+def load_weights(path: Path) -> TemporalNet:
+    """Read what `save_weights` wrote: a network in evaluation mode.
+
+    Raises
+    ------
+    InputError : if it is something else.
+    """
+    size, tensors = _read(path)
+    net = TemporalNet(size)
+    try:
+        net.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise InputError(path, found=f"weights that do not fit ({error})", expected=_WEIGHTS) from error
+    return net.eval()
+
+
+def start_from(net: TemporalNet, path: Path) -> list[str]:
+    """Start a network from saved weights, of another size too: what has the same name and shape is taken over.
+
+    Returns
+    -------
+    Names of what was not, and begins anew.
+
+    Raises
+    ------
+    InputError : if there are no weights, or none that fit.
+    """
+    _, tensors = _read(path)
+    own = net.state_dict()
+    fitting = {name: value for name, value in tensors.items() if name in own and own[name].shape == value.shape}
+    if not fitting:
+        raise InputError(path, found="weights of an altogether different network", expected=_WEIGHTS)
+    net.load_state_dict({**own, **fitting})
+    return [name for name in own if name not in fitting]
+
+
+def write_card(path: Path, card: Mapping[str, Any]) -> None:
+    """Write what is to be known of a network (data, licences, recipe, numbers, limits) as JSON beside it."""
+    write_text(path, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+
+
+def _read(path: Path) -> tuple[TemporalSize, dict[str, Tensor]]:
+    from safetensors import SafetensorError, safe_open
+
+    if not path.is_file():
+        raise InputError(path, found="nothing", expected=_WEIGHTS)
+    try:
+        with safe_open(path, framework="pt") as file:
+            plain = json.loads((file.metadata() or {})["size"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
+        for name in ("front", "includes"):
+            plain[name] = tuple(tuple(row) for row in plain[name])
+        size = TemporalSize(**plain)
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise InputError(path, found=f"something else ({error})", expected=_WEIGHTS) from error
+    return size, {name: value.float() if value.dtype.is_floating_point else value for name, value in tensors.items()}
+
+
+def _export(net: nn.Module, inputs: tuple[Tensor, ...], path: Path, names: list[str], found: list[str]) -> None:
+    axes = {names[0]: {1: "frames"}, found[0]: {1: "frames"}}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the exporter by tracing is old, and does without onnxscript
+        torch.onnx.export(
+            net, inputs, str(path), dynamo=False, opset_version=_OPSET, input_names=names, output_names=found, dynamic_axes=axes
+        )
+
+
+def _noise(net: TemporalNet, frames: int) -> Float32Array:
+    random = np.random.default_rng(0)
+    level, spread = net.level_db.numpy(), net.spread_db.numpy()
+    noise: Float32Array = (random.normal(size=(1, frames, net.size.bands)) * spread + level).astype(np.float32)
+    return noise
+
+
+def _session(path: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+
+
+def _checked(errors: Sequence[float], tolerance: float) -> float:
+    if max(errors) > tolerance:
+        raise ValueError(f"the exported network differs from the trained one by {max(errors):.1e}, allowed are {tolerance:.0e}")
+    return max(errors)
