@@ -6,7 +6,7 @@ quarters of it (the sixteenths bend along) and asking each time how likely the o
 clearly before swing is said. Where onsets fall on thirds of the beat rather than on quarters, places are counted in thirds.
 
 Deviations are measured from the smoothed beats (`tempo_curve`), not from the tracked ones: a tracker that sits on the onsets would see
-none. What all beats have in common, a tracker's constant lead or lag, is taken out. Friberg & Sundström, "Swing ratios and ensemble timing in
+none. What all beats have in common, a constant lead or lag, is taken out. Friberg & Sundström, "Swing ratios and ensemble timing in
 jazz performance", Music Perception 2002; Dittmar, Pfleiderer, Balke & Müller, "A swingogram representation for tracking micro-rhythmic
 variation in jazz performances", JNMR 2018; Fraisse 1982 for what divides a beat.
 """
