@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, Soundfont, Threads, add_command, parse_engines
+from hexachord.cli.rhythm_options import MetreHint, StartHint, TapHint, TempoHint, parse_hints
 
 
 def song(
@@ -18,6 +19,10 @@ def song(
     sound: Annotated[bool, typer.Option(help="Play a score.")] = True,
     soundfont: Soundfont = None,
     engine: EngineChoice = None,
+    tempo: TempoHint = None,
+    metre: MetreHint = None,
+    tap: TapHint = None,
+    starts_at: StartHint = None,
     salvage: Salvage = False,
     threads: Threads = None,
     quiet: Quiet = False,
@@ -27,13 +32,15 @@ def song(
 
     Tempo, beats, metre, tuning, key, chords, sections, melody, notes; a lead sheet and a piano score; stems; loudness; a report; and a page
     to see and hear it all in a browser. Steps that are done are not done again: run it twice and the second run only reads. A run that was
-    stopped goes on where it ended.
+    stopped goes on where it ended. What you say about the rhythm is kept in the folder; `hexachord correct` corrects what was heard.
 
-    Examples: `hexachord song.mp3` · `hexachord waltz.musicxml --out waltz` · `hexachord song.mp3 --no-stems --json | jq .knowledge.key`
+    Examples: `hexachord song.mp3` · `hexachord waltz.musicxml --out waltz` · `hexachord song.mp3 --tempo 80-120 --metre 3` ·
+    `hexachord song.mp3 --no-stems --json | jq .knowledge.key`
     """
     from hexachord.cli.output import Reporter, print_json
     from hexachord.journeys.analyse import analyse
 
+    hints = parse_hints(tempo=tempo, metre=metre, tap=tap, starts_at=starts_at)
     reporter = Reporter(quiet=quiet or json, title=song.name)
     with reporter:
         analysis = analyse(
@@ -46,6 +53,7 @@ def song(
             sound=sound,
             soundfont=soundfont,
             engines=parse_engines(engine),
+            hints=hints,
             salvage=salvage,
             threads=threads,
             listener=reporter.hear,

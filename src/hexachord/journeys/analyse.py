@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from hexachord._version import __version__
 from hexachord.errors import InputError
@@ -14,6 +14,9 @@ from hexachord.knowledge.json_format import knowledge_document
 from hexachord.knowledge.model import Knowledge
 from hexachord.provenance import Provenance
 from hexachord.song import Song, default_folder
+
+if TYPE_CHECKING:
+    from hexachord.audio_analysis.rhythm.hints import RhythmHints
 
 _MOST_THREADS = 4  # beyond it, there are not enough stages that could run side by side
 
@@ -60,6 +63,7 @@ def analyse(
     sound: bool = True,
     soundfont: str | Path | None = None,
     engines: Mapping[str, str] | None = None,
+    hints: "RhythmHints | None" = None,
     salvage: bool = False,
     fresh: bool = False,
     threads: int | None = None,
@@ -76,6 +80,7 @@ def analyse(
     stems, pdf, page : whether to split the recording, to engrave the scores, and to write the page (what takes longest)
     sound, soundfont : whether to play a score, and with which font (by default the first that is at hand)
     engines : task → engine, for those that should not be the default
+    hints : what is known about the rhythm of a recording; kept in the folder, with what was said there before
     salvage : work with what a damaged sound file still holds
     fresh : do every step again
     threads : stages at once; by default the usable processor cores, at most 4
@@ -103,6 +108,7 @@ def analyse(
         sound=sound,
         soundfont=soundfont,
         engines=engines or {},
+        hints=hints,
         salvage=salvage,
         fresh=fresh,
         threads=threads,
@@ -120,6 +126,7 @@ def analyse_in(
     sound: bool = True,
     soundfont: str | Path | None = None,
     engines: Mapping[str, str],
+    hints: "RhythmHints | None" = None,
     salvage: bool,
     fresh: bool,
     threads: int | None,
@@ -135,11 +142,15 @@ def analyse_in(
             if is_score(song.source):
                 from hexachord.journeys.score_stages import score_stages
 
+                if hints:
+                    raise InputError(song.source, found="hints about a rhythm that is written", expected="a recording")
                 stages = score_stages(pdf=pdf, sound=sound, stems=stems, soundfont=soundfont)
             else:
                 from hexachord.journeys.audio_stages import audio_stages
+                from hexachord.journeys.correcting import keep_hints
 
-                stages = audio_stages(engines=engines, stems=stems, pdf=pdf, salvage=salvage)
+                said = keep_hints(song, hints)
+                stages = audio_stages(engines=engines, stems=stems, pdf=pdf, salvage=salvage, corrections=said)
             outcome = run(song, stages, listener=_with_page(listener) if page else listener, fresh=fresh, threads=threads)
             knowledge = with_sentences(outcome.knowledge)
             write_exports(song, knowledge)

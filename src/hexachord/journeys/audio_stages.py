@@ -6,19 +6,33 @@ large in memory names the longest recording it can do and why.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
+from hexachord.audio_analysis.rhythm.rereading import USER
 from hexachord.journeys import audio_steps as steps
+from hexachord.journeys.correcting import corrected_rhythm
 from hexachord.journeys.engines import EngineChoice
 from hexachord.journeys.pipeline import Stage
 from hexachord.journeys.working_copy import RATE_HZ, make_working_copy
 from hexachord.song import Scalar
+from hexachord.song.corrections import Corrections
 
 _PAGES_S = 1200.0
 _PAGES_WHY = "a longer score is not for paper; its MusicXML is there"
 
 
-def audio_stages(*, engines: Mapping[str, str], stems: bool = True, pdf: bool = True, salvage: bool = False) -> list[Stage]:
-    """List the stages; `engines` maps a task to the engine that should do it.
+def audio_stages(
+    *, engines: Mapping[str, str], stems: bool = True, pdf: bool = True, salvage: bool = False, corrections: Corrections = Corrections()
+) -> list[Stage]:
+    """List the stages.
+
+    Parameters
+    ----------
+    engines : task → the engine that should do it
+    stems, pdf : whether to split the recording, and to engrave
+    salvage : work with what a damaged file still holds
+    corrections : what the user said: hints are parameters of the beats; corrections are a stage after it, which everything that needs the
+        beats waits for, so that the analysis itself is kept and comes back when they are taken back
 
     Raises
     ------
@@ -42,7 +56,8 @@ def audio_stages(*, engines: Mapping[str, str], stems: bool = True, pdf: bool = 
                 title="Tempo, beats and metre",
                 function=steps.rhythm,
                 engine="",
-                provides=("tempo", "beats", "metre", "onsets"),
+                parameters=corrections.hint_parameters(),
+                provides=("tempo", "beats", "metre", "onsets", "rhythm_readings", "groove"),
             ),
         ),
         Stage(name="tuning", title="Tuning", function=steps.tuning, engine="tuning/circular-mean", provides=("tuning",)),
@@ -125,7 +140,24 @@ def audio_stages(*, engines: Mapping[str, str], stems: bool = True, pdf: bool = 
     if stems:
         stages.append(_by_engine(choice, Stage(name="stems", title="Stems", function=steps.stems, engine="", parameters=salvaged)))
     choice.check_all_used()
+    if corrections.rhythm:
+        stages = _corrected(stages, corrections)
     return [stage if stage.name == "decode" else replace(stage, needs=("decode", *stage.needs)) for stage in stages]
+
+
+def _corrected(stages: list[Stage], corrections: Corrections) -> list[Stage]:
+    """Put the user's corrections after the beats; whoever builds on those builds on these too."""
+    correction = Stage(
+        name="correction",
+        title="Your corrections",
+        function=partial(corrected_rhythm, edits=corrections.rhythm),
+        engine=USER,
+        needs=("beats",),
+        parameters=corrections.rhythm_parameters(),
+    )
+    stages = [replace(s, uses=(*s.uses, correction.name)) if "beats" in (*s.needs, *s.uses) else s for s in stages]
+    after = 1 + next(row for row, stage in enumerate(stages) if stage.name == "beats")
+    return [*stages[:after], correction, *stages[after:]]
 
 
 def _by_engine(choice: EngineChoice, stage: Stage) -> Stage:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.errors import InputError
 from hexachord.files import atomic_path, sha256_of_file
 from hexachord.journeys.analyse import check_file, check_source, is_score, run, with_sentences
@@ -18,6 +19,7 @@ from hexachord.knowledge.model import Knowledge
 from hexachord.provenance import Provenance
 from hexachord.score.model import Score
 from hexachord.song import Song
+from hexachord.song.corrections import Corrections
 
 _SHEETS = {"lead-sheet": "lead-sheet", "piano": "piano", "notes": "performance"}  # what is asked for → the stage that makes it
 
@@ -27,6 +29,7 @@ def listen(
     *,
     tasks: Sequence[str] = (),
     engines: Mapping[str, str] | None = None,
+    hints: RhythmHints | None = None,
     salvage: bool = False,
     listener: Listener | None = None,
 ) -> Knowledge:
@@ -36,7 +39,7 @@ def listen(
     ----------
     source : a sound file
     tasks : only these fields of `Knowledge` (``tempo``, ``chords`` ...) or stages, and what they need; by default all but stems and scores
-    engines, salvage, listener : as in `hexachord.journeys.analyse.analyse`
+    engines, hints, salvage, listener : as in `hexachord.journeys.analyse.analyse`
 
     Raises
     ------
@@ -44,7 +47,7 @@ def listen(
     """
     source = Path(source)
     with _workshop(source) as song:
-        stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage)
+        stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage, corrections=_said(hints))
         wanted = [stage for stage in stages if stage.name != "decode" and stage.provides and (not tasks or _does(stage, tasks))]
         unknown = [task for task in tasks if not any(_does(stage, [task]) for stage in stages if stage.provides)]
         if unknown:
@@ -59,6 +62,7 @@ def transcribe(
     *,
     to: str = "piano",
     engines: Mapping[str, str] | None = None,
+    hints: RhythmHints | None = None,
     salvage: bool = False,
     listener: Listener | None = None,
 ) -> Score:
@@ -68,7 +72,7 @@ def transcribe(
     ----------
     source : a sound file, or a performed .mid (then `to` is a matter of the page alone)
     to : "lead-sheet" (melody and chords), "piano" (two staves) or "notes" (as they were played, without bars)
-    engines, salvage, listener : as in `hexachord.journeys.analyse.analyse`
+    engines, hints, salvage, listener : as in `hexachord.journeys.analyse.analyse`
 
     Raises
     ------
@@ -80,7 +84,7 @@ def transcribe(
     if is_score(source):
         return _notated(source, to=to)
     with _workshop(source) as song:
-        stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage)
+        stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage, corrections=_said(hints))
         wanted = [stage for stage in stages if stage.name == _SHEETS[to]]
         outcome = _run(song, with_needs(wanted, stages), listener=listener)
         if reason := outcome.knowledge.skipped.get(_SHEETS[to]):
@@ -130,6 +134,10 @@ def read(source: str | Path) -> Knowledge:
         raise InputError(source, found="a score without notes", expected="music", next_step="check that it was saved completely")
     provenance = Provenance(source=source.name, source_sha256=sha256_of_file(source), engine="journey/read")
     return with_sentences(replace(read_score(score), provenance=provenance))
+
+
+def _said(hints: RhythmHints | None) -> Corrections:
+    return Corrections(hints=hints or RhythmHints())
 
 
 def split(source: str | Path, folder: str | Path, *, salvage: bool = False, listener: Listener | None = None) -> tuple[Path, ...]:

@@ -77,6 +77,15 @@ class Corrections:
         return (*hint_words(self.hints), *(edit.words() for edit in self.rhythm))
 
 
+def hints_from_parameters(parameters: Mapping[str, Any]) -> RhythmHints:
+    """Read the hints back from a step's parameters."""
+    if "hints" not in parameters:
+        return RhythmHints()
+    hints = from_plain(RhythmHints, json.loads(str(parameters["hints"])), source="hints")
+    assert isinstance(hints, RhythmHints)
+    return hints
+
+
 def hint_words(hints: RhythmHints) -> tuple[str, ...]:
     """Say what the user knows.
 

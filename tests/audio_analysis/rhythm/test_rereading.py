@@ -124,7 +124,9 @@ def test_a_reading_is_found_by_what_it_says():
         find_reading(heard, ReadingChoice(bpm=90.0, beats_per_bar=4))
 
 
-@pytest.mark.parametrize("said", [{}, {"tempo": "half", "shift_beats": 1.0}, {"tempo": "faster"}, {"beats_per_bar": 0}, {"shift_beats": 0.3}])
+@pytest.mark.parametrize(
+    "said", [{}, {"tempo": "half", "shift_beats": 1.0}, {"tempo": "faster"}, {"beats_per_bar": 0}, {"shift_beats": 0.3}]
+)
 def test_a_correction_says_one_possible_thing(said):
     with pytest.raises(ValueError, match=r"says one thing|not one of|not possible|half beats"):
         RhythmEdit(**said)

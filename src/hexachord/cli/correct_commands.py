@@ -1,0 +1,141 @@
+"""`hexachord correct`: what the user knows better about a song is kept in its folder."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hexachord.cli.options import Json, Quiet, add_command
+from hexachord.cli.rhythm_options import parse_metre, parse_time
+from hexachord.errors import InputError
+
+if TYPE_CHECKING:
+    from hexachord.audio_analysis.rhythm.rereading import RhythmEdit
+    from hexachord.journeys.correcting import Corrected
+
+
+def correct(
+    folder: Annotated[Path, typer.Argument(help="A song's folder, as `hexachord SONG` made it.")],
+    reading: Annotated[
+        int | None, typer.Option("--reading", metavar="N", help="Take another of the readings (--show lists them).", show_default=False)
+    ] = None,
+    double: Annotated[bool, typer.Option("--double", help="Twice the tempo: beats between the beats.", show_default=False)] = False,
+    half: Annotated[bool, typer.Option("--half", help="Half the tempo: every second beat.", show_default=False)] = False,
+    triple: Annotated[bool, typer.Option("--triple", help="Three times the tempo.", show_default=False)] = False,
+    third: Annotated[bool, typer.Option("--third", help="A third of the tempo.", show_default=False)] = False,
+    metre: Annotated[
+        str | None, typer.Option("--metre", metavar="N", help="Beats in a bar: 3, or 6/8; from the first downbeat.", show_default=False)
+    ] = None,
+    downbeat_at: Annotated[
+        str | None, typer.Option("--downbeat-at", metavar="S", help="A bar begins at the beat nearest to this time.", show_default=False)
+    ] = None,
+    shift_beats: Annotated[
+        float | None,
+        typer.Option(
+            "--shift-beats", metavar="N", help="Bars begin N beats later (-1: earlier); 0.5 moves the beats between.", show_default=False
+        ),
+    ] = None,
+    beats: Annotated[
+        Path | None,
+        typer.Option("--beats", metavar="FILE", help="These are the beats: an Audacity label file, or CSV.", show_default=False),
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Only show what is said, and the readings.", show_default=False)] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the last correction.", show_default=False)] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Take back everything, hints too.", show_default=False)] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Correct the beats and bars of a song; its folder remembers.
+
+    What you say is kept in `corrections.json` in the folder, and added to what you said before. Run the song again and everything follows:
+    chords on beats, sections, notation, the page. What was heard is kept too, and `--reset` brings it back.
+
+    Examples: `hexachord correct song.hexachord --half` · `hexachord correct song.hexachord --reading 2` ·
+    `hexachord correct song.hexachord --metre 3 --downbeat-at 12.3` · `hexachord correct song.hexachord --beats labels/beats.txt`
+    """
+    from hexachord.cli.output import print_json
+    from hexachord.journeys.correcting import correct as keep
+
+    edits = _edits(
+        tempo=[name for name, wanted in (("double", double), ("half", half), ("triple", triple), ("third", third)) if wanted],
+        beats=beats,
+        metre=metre,
+        downbeat_at=downbeat_at,
+        shift_beats=shift_beats,
+    )
+    says = bool(edits) or reading is not None
+    if sum((says, show, undo, reset)) > 1:
+        raise InputError("hexachord correct", found="a correction beside --show, --undo or --reset", expected="one of them at a time")
+    if reading is not None and beats is not None:
+        raise InputError("hexachord correct", found="--reading beside --beats", expected="one of them")
+    if not (says or show or undo or reset):
+        raise InputError("hexachord correct", found="nothing to correct", expected="--half, --metre 3 ...", next_step="see --help")
+    done = keep(folder, *edits, reading=reading, undo=undo, reset=reset)
+    if json:
+        print_json(done.to_json())
+        return
+    if show or not quiet:
+        _tell(done, show=show, taken_back=undo or reset)
+
+
+def _edits(
+    *, tempo: list[str], beats: Path | None, metre: str | None, downbeat_at: str | None, shift_beats: float | None
+) -> list["RhythmEdit"]:
+    """What was asked for, in the order in which it makes sense: the beats, their tempo, the bars."""
+    from hexachord.audio_analysis.rhythm.rereading import RhythmEdit
+
+    if len(tempo) > 1:
+        raise InputError(" ".join(f"--{name}" for name in tempo), found=f"{len(tempo)} tempi", expected="one of them")
+    edits = []
+    if beats is not None:
+        from hexachord.knowledge.beat_files import load_beats
+
+        edits.append(RhythmEdit(beats=load_beats(beats)))
+    edits += [RhythmEdit(tempo=name) for name in tempo]
+    if metre is not None:
+        count, kind = parse_metre(metre)
+        edits.append(RhythmEdit(beats_per_bar=count, beat_type=kind))
+    if shift_beats is not None:
+        if (2 * shift_beats) % 1:
+            raise InputError(f"--shift-beats {shift_beats:g}", found="no number of half beats", expected="1, -1, 0.5 ...")
+        edits.append(RhythmEdit(shift_beats=shift_beats))
+    if downbeat_at is not None:
+        edits.append(RhythmEdit(downbeat_s=parse_time("--downbeat-at", downbeat_at)))
+    return edits
+
+
+def _tell(done: "Corrected", *, show: bool, taken_back: bool) -> None:
+    from hexachord.knowledge.report import reading_words
+
+    if show and done.readings:
+        typer.echo("As it was heard:")
+        for number, reading in enumerate(done.readings, 1):
+            typer.echo(f"  {number}  {reading_words(reading)}")
+    if done.corrections:
+        typer.echo("As you said:")
+        for words in done.corrections.words():
+            typer.echo(f"  {words}")
+    else:
+        typer.echo("Nothing is corrected.")
+    if not show:
+        typer.echo(f"To let everything {'go back' if taken_back else 'follow'}: hexachord song {_source(done)}")
+
+
+def _source(done: "Corrected") -> str:
+    """Name the song as it was given, and its folder unless it is where the main job looks."""
+    import shlex
+
+    from hexachord.song import default_folder
+
+    source, folder = done.song.source, done.song.folder
+    words = shlex.quote(str(source))
+    try:
+        found = default_folder(source).resolve() == folder.resolve()
+    except InputError:
+        found = False
+    return words if found else f"{words} --out {shlex.quote(str(folder))}"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    add_command(app, "correct", correct, panel="The main job")
