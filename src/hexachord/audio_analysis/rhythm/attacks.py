@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ENGINE = "onsets/attacks"
 _FRAME_S, _HOP_S = 0.0232, 0.0058
 _LAG = 3  # frames
-_LEAD_S = 0.0
+_LEAD_S = 0.003  # energy is already rising when an attack enters the frame: so much before it is at its middle. Median over 39 renders
 _OPTIONS = OnsetOptions(threshold=0.12, refractory_s=0.04, pre_mean_s=0.1, post_mean_s=0.1)
 
 
@@ -52,7 +52,7 @@ def attacks_of(signal: FloatArray, *, rate_hz: float) -> Events:
     novelty, hop_s = attack_novelty(signal, rate_hz=rate_hz)
     found = pick_onsets(novelty, hop_s=hop_s, options=_OPTIONS)
     end_s = len(signal) / rate_hz
-    time_s = np.clip(found.time_s + _LEAD_S, 0.0, end_s)
+    time_s = np.clip(found.time_s - _LEAD_S, 0.0, end_s)
     return Events(time_s=time_s, confidence=np.clip(found.strength, 0.0, 1.0), engine=ENGINE)
 
 

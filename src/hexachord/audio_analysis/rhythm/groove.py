@@ -22,7 +22,7 @@ from hexachord.knowledge import Beats, Events, Groove
 ENGINE = "groove/folded-onsets"
 LEAST_BEATS = 8
 _LEAST_OFF_BEATS = 6
-_LEAST_AT_PLACE = 4  # onsets, for a deviation to be said
+_LEAST_AT_PLACE = 6  # onsets, for a deviation to be said
 _TIMING_S = 0.014  # how far one player's onsets scatter
 _NARROWEST, _WIDEST = 0.018, 0.06  # of a bell, in beats
 _BINS = 240  # of the folded beat
@@ -31,6 +31,7 @@ _WIDE = 0.7  # swing beyond this is rare
 _OFF_BEATS = np.linspace(0.5, 0.75, 26)
 _ROUNDS = 15
 _LEAST_CONFIDENCE = 0.25
+_FAINT = 0.5  # of the median strength: softer onsets say little about time
 _EVIDENCE_NATS = 6.0  # on which confidence is measured: so much log likelihood over the next best story is 0.63
 _FAR_FROM_BEAT_S = 0.04  # where smoothing moves a beat this much the time is free and the beat itself counts
 _TERNARY = 0.5  # the second third is played this often, compared with the last: the beat has three parts, and nothing swings
@@ -149,7 +150,7 @@ def microtiming(
     at = beat_places(beats.time_s, onset_s, curve=curve)
     period_s = float(60.0 / np.median(curve.bpm))
     parts = beat_division(at, weight, period_s=period_s)
-    known = np.isfinite(at)
+    known = np.isfinite(at) & (weight >= _FAINT * float(np.median(weight)) if len(weight) else np.zeros(0, dtype=np.bool_))
     slot = np.rint(at[known] * parts).astype(np.int64)
     beat, part = slot // parts, slot % parts
     gap = 60.0 / curve.bpm
