@@ -18,6 +18,16 @@ ENGINES: tuple[Engine, ...] = (
         ),
     ),
     Engine(
+        name="beats/network",
+        target=f"{_HERE}.rhythm.network:rhythm_from_network",
+        card=Card(
+            summary="A network hears beats and downbeats; a decoder follows the pulse, picks its beat level and counts bars.",
+            source="After Davies & Böck, EUSIPCO 2019, and Foscarin, Schlüter & Widmer, ISMIR 2024; training/rhythm.py",
+            data="Music rendered by the data engine from scores, arrangements and drummers' grooves (CC0, CC BY 4.0, MIT)",
+            limits="Trained on rendered music. Bars of 2 and 4 are told apart poorly.",
+        ),
+    ),
+    Engine(
         name="beats/dynamic-programming",
         target=f"{_HERE}.rhythm.dynamic_programming:rhythm_from_dynamic_programming",
         card=Card(

@@ -13,7 +13,8 @@ import numpy as np
 from hexachord.arrays import Float32Array, FloatArray, UInt8Array
 from hexachord.dsp.constantq import C1_HZ, ConstantQ, cqt_magnitude
 from hexachord.dsp.frames import frame_count
-from hexachord.dsp.mel import mel_spectrogram, power_to_db
+from hexachord.dsp.mel import mel_from_power, mel_spectrogram, power_to_db
+from hexachord.dsp.stft import power_blocks
 
 LEVELS = 255  # steps of a byte
 
@@ -168,5 +169,14 @@ def dequantise(steps: UInt8Array, feature: Feature) -> Float32Array:
 
 
 def feature_bytes(signal: FloatArray, feature: Feature) -> UInt8Array:
-    """Compute a feature of a mono signal as bytes, (frames, bins) uint8: what the cache holds and the networks read."""
-    return quantise(log_feature(signal, feature), feature)
+    """Compute a feature of a mono signal as bytes, (frames, bins) uint8: what the cache holds and the networks read.
+
+    A mel spectrogram is made block by block: two hours of a memory-mapped signal need no more memory than their bytes.
+    """
+    if not isinstance(feature, LogMel):
+        return quantise(log_feature(signal, feature), feature)
+    out = np.empty((feature_frames(feature, signal.shape[0]), feature.bands), dtype=np.uint8)
+    for first, power in power_blocks(signal, n_fft=feature.n_fft, hop=feature.hop):
+        bands = mel_from_power(power, rate_hz=feature.rate_hz, bands=feature.bands, low_hz=feature.low_hz, high_hz=feature.high_hz)
+        out[first : first + len(power)] = quantise(power_to_db(bands), feature)
+    return out

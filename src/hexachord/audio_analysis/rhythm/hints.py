@@ -1,6 +1,15 @@
 """What a user knows about the rhythm before it is analysed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hexachord.arrays import FloatArray
+from hexachord.audio_analysis.rhythm.readings import Pulse
+
+_TAP_S = 0.06  # how exact people tap
+_TAP_ODDS = 3.0  # nats that a tap adds to the chance of a beat where it fell
+_TAP_WEIGHT = 8.0  # nats, between beats that meet every tap and beats that meet none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,3 +31,39 @@ class RhythmHints:
 
     def __bool__(self) -> bool:
         return self != RhythmHints()
+
+
+def with_taps(pulse: Pulse, hints: RhythmHints) -> Pulse:
+    """Raise the chance of a beat around each tap: softly, for nobody taps exactly."""
+    if not hints.tapped_s or not len(pulse):
+        return pulse
+    time_s = np.arange(len(pulse)) * pulse.hop_s
+    near = np.zeros(len(pulse))
+    for tap_s in hints.tapped_s:
+        near = np.maximum(near, np.exp(-0.5 * ((time_s - tap_s) / _TAP_S) ** 2))
+    chance = np.clip(pulse.beat.astype(np.float64), 1e-3, 1 - 1e-3)
+    odds = np.log(chance / (1 - chance)) + _TAP_ODDS * near
+    return replace(pulse, beat=(1.0 / (1.0 + np.exp(-odds))).astype(np.float32))
+
+
+def tap_bonus(time_s: FloatArray, hints: RhythmHints) -> float:
+    """How well beats agree with the taps, in nats: they meet them, and go as fast as neighbouring taps do.
+
+    Examples
+    --------
+    >>> hints = RhythmHints(tapped_s=(1.0, 1.5, 2.0))
+    >>> beats = np.arange(0.0, 4.0, 0.25)
+    >>> tap_bonus(beats[::2], hints) > tap_bonus(beats, hints) > tap_bonus(beats[1::2], hints)
+    True
+    """
+    if not hints.tapped_s or len(time_s) < 2:
+        return 0.0
+    taps = np.sort(np.asarray(hints.tapped_s, dtype=np.float64))
+    beats = np.asarray(time_s, dtype=np.float64)
+    gap = float(np.median(np.diff(beats)))
+    away = np.abs(beats[:, None] - taps).min(axis=0)
+    bonus = _TAP_WEIGHT * float(np.exp(-0.5 * (away / min(1.5 * _TAP_S, 0.2 * gap)) ** 2).mean())
+    if len(taps) > 1:
+        octaves = np.log2(np.maximum(np.diff(taps), 1e-3).min() / gap)
+        bonus += 0.5 * _TAP_WEIGHT * float(np.exp(-0.5 * (octaves / 0.2) ** 2))
+    return bonus
