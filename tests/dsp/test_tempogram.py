@@ -5,6 +5,7 @@ import pytest
 
 from hexachord.dsp import tempogram
 from hexachord.dsp.peaks import local_maxima
+from hexachord.dsp.pulse import predominant_local_pulse
 
 GOLDEN = dict(np.load(Path(__file__).parents[1] / "golden" / "dsp_rhythm.npz"))
 HOP_S = 0.01
@@ -69,7 +70,7 @@ def test_cyclic_tempogram_forgets_octaves() -> None:
 def test_plp_peaks_on_beats_and_bridges_gaps() -> None:
     curve = clicks(120.0)
     curve[1000:1100] = 0  # two beats missing
-    pulse, tempo = tempogram.predominant_local_pulse(curve, hop_s=HOP_S, bpm=np.arange(70.0, 200.0))
+    pulse, tempo = predominant_local_pulse(curve, hop_s=HOP_S, bpm=np.arange(70.0, 200.0))
     assert pulse.max() <= 1.0
     peaks_s = np.flatnonzero(local_maxima(pulse)) * HOP_S
     inside = peaks_s[(peaks_s > 3) & (peaks_s < 17)]
@@ -82,6 +83,6 @@ def test_edges() -> None:
     for curve in (np.zeros(0), np.zeros(1), np.ones(40)):
         assert tempogram.fourier_tempogram(curve, hop_s=HOP_S).pulse.shape == (curve.size, 271)
         assert tempogram.autocorrelation_tempogram(curve).shape == (curve.size, 384)
-        assert tempogram.predominant_local_pulse(np.zeros(curve.size), hop_s=HOP_S)[0].sum() == 0
+        assert predominant_local_pulse(np.zeros(curve.size), hop_s=HOP_S)[0].sum() == 0
     with pytest.raises(ValueError, match="shape"):
         tempogram.fourier_tempogram(np.zeros((2, 2)), hop_s=HOP_S)

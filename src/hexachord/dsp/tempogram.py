@@ -2,9 +2,8 @@
 
 Two ways to ask, with opposite habits. The *Fourier* tempogram compares the curve with sinusoids and answers with tempo harmonics (a
 pulse at 120 also shows at 240); the *autocorrelation* tempogram compares the curve with itself and answers with subharmonics (60, 40).
-What both agree on is the tempo. Folding octaves gives the *cyclic* tempogram; laying the best sinusoids over each other gives the
-*predominant local pulse* (PLP). Müller, *Fundamentals of Music Processing* (FMP), §6.2 and §6.3.1; Grosche & Müller, "Extracting
-predominant local pulse information from music recordings", IEEE TASLP 2011.
+What both agree on is the tempo. Folding octaves gives the *cyclic* tempogram; `hexachord.dsp.pulse` lays the best sinusoids over each
+other. Müller, *Fundamentals of Music Processing* (FMP), §6.2.
 """
 
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from hexachord.arrays import Float32Array, FloatArray, IntArray
 from hexachord.dsp.peaks import local_maxima, refine_peaks
 
 DEFAULT_BPM = np.arange(30.0, 301.0)  # FMP's range, wide enough for half and double of every sensible tempo
+METRICAL_FACTORS = (4, 8 / 3, 3, 2, 4 / 3, 3 / 2, 1, 2 / 3, 3 / 4, 1 / 2, 1 / 3, 3 / 8, 1 / 4)  # sixteenths, triplets ... whole notes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,51 +175,44 @@ def cyclic_tempogram(tempogram: Tempogram, *, bins: int = 60, reference_bpm: flo
     return result
 
 
-def predominant_local_pulse(
-    novelty: FloatArray, *, hop_s: float, bpm: FloatArray = DEFAULT_BPM, window_s: float = 6.0, prior: FloatArray | None = None
-) -> tuple[Float32Array, FloatArray]:
-    """Overlap-add, frame by frame, the windowed sinusoid that fits the novelty curve best. FMP §6.3.1.
+def tempogram_ratio(tempogram: Tempogram, *, bpm: FloatArray | float, factors: tuple[float, ...] = METRICAL_FACTORS) -> FloatArray:
+    """Read off a tempogram how strong simple multiples of the tempo are: half notes, eighths, triplets, dotted ones. FMP §6.2.1.
 
-    The sum is a smooth pulse that goes on through weak or missing onsets and follows tempo changes; its height says how steady the
-    pulse is. Its peaks are beat candidates.
+    A description of a rhythm that does not change with its tempo: Peeters, "Rhythm classification using spectral rhythm patterns", ISMIR
+    2005; Prockup, Ehmann, Gouyon, Schmidt & Kim, "Modeling musical rhythm at scale with the Music Genome Project", WASPAA 2015.
 
     Parameters
     ----------
-    novelty, hop_s, bpm, window_s : see `fourier_tempogram`
-    prior : (tempi,) weights of the tempi in the choice (all equal by default)
+    tempogram : with ascending tempi
+    bpm : the tempo, one number or (frames,)
+    factors : multiples of it; 2 is the eighth where the beat is a quarter
 
     Returns
     -------
-    pulse : (frames,) float32, non-negative, at most 1
-    tempo_bpm : (frames,) the tempo chosen at each frame
+    (frames, factors), linearly interpolated; 0 beyond the tempi of the tempogram. librosa 0.11's `tempogram_ratio`.
+
+    Examples
+    --------
+    >>> t = np.arange(1000) * 0.01
+    >>> eighths = fourier_tempogram(1 + np.cos(2 * np.pi * 4 * t), hop_s=0.01)
+    >>> tempogram_ratio(eighths, bpm=120.0, factors=(0.5, 1.0, 2.0))[500].round(2)
+    array([0. , 0. , 0.5])
     """
-    tempogram = fourier_tempogram(novelty, hop_s=hop_s, bpm=bpm, window_s=window_s)
-    frames = novelty.shape[0]
-    if frames == 0:
-        return np.zeros(0, dtype=np.float32), np.zeros(0)
-    magnitude = tempogram.magnitude if prior is None else tempogram.magnitude * np.asarray(prior)
-    best = magnitude.argmax(axis=1)
-    index = np.arange(frames)
-    phase = np.angle(tempogram.pulse[index, best])
-    heard = magnitude[index, best] > 1e-6 * max(float(magnitude.max()), 1e-30)  # silence has no pulse
-    tempo = tempogram.bpm[best]
-    half = max(1, round(window_s / hop_s / 2))
-    window = _hann(half) / _hann(half).sum()
-    offsets = np.arange(-half, half + 1)
-    pulse = np.zeros(frames + 2 * half)
-    block = max(1, 1_000_000 // offsets.size)
-    for first in range(0, frames, block):
-        chosen = np.flatnonzero(heard[first : first + block]) + first
-        angle = np.outer(2 * np.pi / 60.0 * hop_s * tempo[chosen], offsets) + phase[chosen, None]
-        np.add.at(pulse, (chosen + half)[:, None] + offsets, window * np.cos(angle))
-    kept = np.maximum(pulse[half : half + frames], 0.0)
-    return kept.astype(np.float32), tempo
+    magnitude, tempi = tempogram.magnitude, tempogram.bpm
+    frames = magnitude.shape[0]
+    wanted = np.broadcast_to(np.asarray(bpm, dtype=np.float64), (frames,))[:, None] * np.asarray(factors)
+    right = np.clip(np.searchsorted(tempi, wanted), 1, len(tempi) - 1)
+    weight = (wanted - tempi[right - 1]) / (tempi[right] - tempi[right - 1])
+    row = np.arange(frames)[:, None]
+    between = magnitude[row, right - 1] * (1 - weight) + magnitude[row, right] * weight
+    ratios: FloatArray = np.where((wanted >= tempi[0]) & (wanted <= tempi[-1]), between, 0.0)
+    return ratios
 
 
 def tempo_salience(novelty: FloatArray, *, hop_s: float, bpm: FloatArray = DEFAULT_BPM, window_s: float = 8.0) -> FloatArray:
     """Weigh tempi by what Fourier and autocorrelation tempogram agree on, over the whole curve.
 
-    The product of the two suppresses both the harmonics of the one and the subharmonics of the other (FMP §6.2.5).
+    The product of the two suppresses both the harmonics of the one and the subharmonics of the other (FMP §6.2.3).
 
     Returns
     -------

@@ -1,6 +1,95 @@
-"""Rhythm of a recording: tempo, beats, bars, drums, and how steadily they go. FMP chapter 6."""
+"""Rhythm of a recording: tempo, beats, bars, drums, and how steadily they go. FMP chapter 6.
+
+`textbook` lists the techniques of that chapter by section; all of them can be imported from here.
+"""
 
 from hexachord.audio_analysis.rhythm.analysis import Rhythm, analyse_rhythm
+from hexachord.audio_analysis.rhythm.attacks import find_attacks
+from hexachord.audio_analysis.rhythm.click import COUNTED_CLICKS, PLAIN_CLICKS, ClickSounds, click_track, with_click
+from hexachord.audio_analysis.rhythm.groove import Swing, find_groove, find_swing, microtiming
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
+from hexachord.audio_analysis.rhythm.tempo_curve import TempoCurve, tempo_curve
+from hexachord.audio_analysis.rhythm.tempo_map import tempo_map_score
+from hexachord.audio_analysis.rhythm.textbook import (
+    DEFAULT_BPM,
+    OnsetOptions,
+    Onsets,
+    PulseKernels,
+    Tempogram,
+    adaptive_windows,
+    autocorrelation_tempogram,
+    complex_novelty,
+    cyclic_tempogram,
+    energy_novelty,
+    fourier_tempogram,
+    lags_to_tempi,
+    normalise_novelty,
+    onset_strength,
+    phase_novelty,
+    pick_onsets,
+    pick_peaks,
+    pick_peaks_over_median,
+    predominant_local_pulse,
+    pulse_kernels,
+    rank_tempi,
+    resample_novelty,
+    spectral_novelty,
+    subtract_local_mean,
+    superflux,
+    tempo_prior,
+    tempo_salience,
+    tempogram_ratio,
+    track_beats_dp,
+    track_beats_plp,
+    window_frames,
+)
 
-__all__ = ["Rhythm", "RhythmHints", "analyse_rhythm"]
+__all__ = [
+    "COUNTED_CLICKS",
+    "DEFAULT_BPM",
+    "PLAIN_CLICKS",
+    "ClickSounds",
+    "OnsetOptions",
+    "Onsets",
+    "PulseKernels",
+    "Rhythm",
+    "RhythmHints",
+    "Swing",
+    "TempoCurve",
+    "Tempogram",
+    "adaptive_windows",
+    "analyse_rhythm",
+    "autocorrelation_tempogram",
+    "click_track",
+    "complex_novelty",
+    "cyclic_tempogram",
+    "energy_novelty",
+    "find_attacks",
+    "find_groove",
+    "find_swing",
+    "fourier_tempogram",
+    "lags_to_tempi",
+    "microtiming",
+    "normalise_novelty",
+    "onset_strength",
+    "phase_novelty",
+    "pick_onsets",
+    "pick_peaks",
+    "pick_peaks_over_median",
+    "predominant_local_pulse",
+    "pulse_kernels",
+    "rank_tempi",
+    "resample_novelty",
+    "spectral_novelty",
+    "subtract_local_mean",
+    "superflux",
+    "tempo_curve",
+    "tempo_map_score",
+    "tempo_prior",
+    "tempo_salience",
+    "tempogram_ratio",
+    "track_beats_dp",
+    "track_beats_plp",
+    "window_frames",
+    "with_click",
+]
