@@ -16,11 +16,12 @@ class Sheet(StrEnum):
     LEAD_SHEET = "lead-sheet"
     PIANO = "piano"
     NOTES = "notes"
+    DRUMS = "drums"
 
 
 def transcribe(
     song: Annotated[Path, typer.Argument(help="A recording, or a performed .mid.")],
-    to: Annotated[Sheet, typer.Option("--to", help="Melody and chords, a piano score, or the notes as played.")] = Sheet.PIANO,
+    to: Annotated[Sheet, typer.Option("--to", help="Melody and chords, a piano score, the notes as played, or the drums.")] = Sheet.PIANO,
     out: Out = None,
     engine: EngineChoice = None,
     salvage: Salvage = False,
@@ -33,6 +34,7 @@ def transcribe(
     `NAME.musicxml` (`NAME.mid` for notes) in the current directory.
 
     Examples: `hexachord transcribe piano.flac` · `hexachord transcribe song.mp3 --to lead-sheet -o song.pdf`
+    · `hexachord transcribe drums.wav --to drums -o drums.pdf`
     """
     from hexachord.cli.output import Reporter, print_json, save_score_as
     from hexachord.journeys.verbs import transcribe as write_down

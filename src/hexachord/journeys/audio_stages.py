@@ -97,6 +97,8 @@ def audio_stages(
             needs=("melody-notes", "beats"),
             uses=("key", "chords", "sections"),
         ),
+        _by_engine(choice, Stage(name="drums", title="Drums", function=steps.drums, engine="", provides=("drums",))),
+        Stage(name="drum-staff", title="Drum staff", function=steps.drum_staff, engine="notation/drum-staff", needs=("drums", "beats")),
         Stage(name="performance", title="MIDI", function=steps.performance, engine="performance/midi", needs=("notes",)),
         Stage(
             name="piano",

@@ -188,6 +188,27 @@ def _on_paper(work: Work, notes: Notes | None, *, write: Callable[..., Score], s
     return keep_score(work, score, stem=stem)
 
 
+def drums(work: Work) -> StepResult:
+    """Strokes of the drum kit."""
+    from hexachord.audio_analysis.drums import analyse_drums
+
+    return StepResult(observations={"drums": analyse_drums(frontend_of(work), engine=work.stage.engine)})
+
+
+def drum_staff(work: Work) -> StepResult:
+    """The drums on a staff of their own."""
+    from hexachord.transcription.notation import drum_staff as write
+
+    known = work.knowledge
+    beats = _beats_if_any(known)
+    if beats is None or known.metre is None:
+        raise CannotDo("there are no beats to write it in")
+    if known.drums is None or len(known.drums) == 0:
+        raise CannotDo("no drums were heard")
+    score = write(known.drums, beats=beats, metre=known.metre, title=work.song.name)
+    return keep_score(work, score, stem="drums")
+
+
 def stems(work: Work) -> StepResult:
     """Stems as FLAC files that sum to the mix."""
     from hexachord.processing.stems import split_file

@@ -21,7 +21,8 @@ from hexachord.score.model import Score
 from hexachord.song import Song
 from hexachord.song.corrections import Corrections
 
-_SHEETS = {"lead-sheet": "lead-sheet", "piano": "piano", "notes": "performance"}  # what is asked for → the stage that makes it
+_SHEETS = {"lead-sheet": "lead-sheet", "piano": "piano", "notes": "performance", "drums": "drum-staff"}
+"""What is asked for → the stage that makes it."""
 
 
 def listen(
@@ -71,7 +72,8 @@ def transcribe(
     Parameters
     ----------
     source : a sound file, or a performed .mid (then `to` is a matter of the page alone)
-    to : "lead-sheet" (melody and chords), "piano" (two staves) or "notes" (as they were played, without bars)
+    to : "lead-sheet" (melody and chords), "piano" (two staves), "notes" (as they were played, without bars) or "drums" (a drum
+        staff, of a recording only)
     engines, hints, salvage, listener : as in `hexachord.journeys.analyse.analyse`
 
     Raises
@@ -82,6 +84,8 @@ def transcribe(
     if to not in _SHEETS:
         raise ValueError(f"to must be one of {', '.join(_SHEETS)}, not {to!r}")
     if is_score(source):
+        if to == "drums":
+            raise InputError(source, found="a score", expected="a recording: strokes of drums are heard, not read")
         return _notated(source, to=to)
     with _workshop(source) as song:
         stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage, corrections=_said(hints))

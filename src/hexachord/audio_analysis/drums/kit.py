@@ -1,10 +1,7 @@
-"""What both engines share: the pieces of a kit, the spectrogram they are heard in, and the stretches that it is made in.
+"""What both engines share: the pieces of a kit, and the spectrogram they are heard in.
 
 A hundred frames a second, each of 46 ms: two strokes 30 ms apart are two, and the body of a bass drum still falls into one band.
 """
-
-from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,36 +16,34 @@ KIT = ("kick", "snare", "hihat_closed", "hihat_open", "tom", "ride", "crash")
 DRUM_MEL = LogMel(hop=220, n_fft=1024, bands=96)
 """What is listened to: 96 mel bands in dB, 100 frames a second."""
 
-STRETCH_FRAMES = 6000
-_EDGE_FRAMES = 3  # frames whose window reaches over the end of a stretch
+_EDGE_FRAMES = 3  # frames whose window reaches over the end of a piece of signal
 
 
-class Stretch(NamedTuple):
-    """A part of a recording: (frames, bands) decibels from frame `start` on, of which rows `first` to `last` are to be kept."""
-
-    start: int
-    first: int
-    last: int
-    decibels: Float32Array
-
-
-def drum_stretches(frontend: FrontEnd, *, context: int, frames: int = STRETCH_FRAMES) -> Iterator[Stretch]:
-    """Walk through the spectrogram of a recording, so that two hours take no more memory than a minute.
+class DrumSpectrogram:
+    """The spectrogram of a recording, made piece by piece when asked for, so that two hours take no more memory than a minute.
 
     Parameters
     ----------
     frontend : of the recording; another rate is converted
-    context : frames either way of a stretch that are given besides those to be kept
-    frames : to be kept of each stretch
+
+    Examples
+    --------
+    >>> spectrogram = DrumSpectrogram(FrontEnd(np.zeros(22050, dtype=np.float32)))
+    >>> spectrogram.frames, spectrogram.read(20, 40).shape, float(spectrogram.read(20, 40).max())
+    (101, (20, 96), -60.0)
     """
-    signal = np.asarray(frontend.signal)
-    if frontend.rate_hz != DRUM_MEL.rate_hz:
-        signal = resample(np.asarray(signal, dtype=np.float32), round(frontend.rate_hz), DRUM_MEL.rate_hz)
-    offset = np.float32(signal.mean(dtype=np.float64)) if len(signal) else np.float32(0.0)  # or a direct current would end in a bang
-    total = feature_frames(DRUM_MEL, len(signal)) if len(signal) else 0
-    for kept in range(0, total, frames):
-        end = min(kept + frames, total)
-        start, stop = max(0, kept - context - _EDGE_FRAMES), min(total, end + context + _EDGE_FRAMES)
-        part = np.asarray(signal[start * DRUM_MEL.hop : (stop - 1) * DRUM_MEL.hop + DRUM_MEL.n_fft], dtype=np.float32) - offset
-        decibels = dequantise(feature_bytes(part, DRUM_MEL)[: stop - start], DRUM_MEL)
-        yield Stretch(start, kept - start, end - start, decibels)
+
+    def __init__(self, frontend: FrontEnd) -> None:
+        signal = frontend.signal
+        if frontend.rate_hz != DRUM_MEL.rate_hz:
+            signal = resample(np.asarray(signal, dtype=np.float32), round(frontend.rate_hz), DRUM_MEL.rate_hz)
+        self._signal = signal
+        self._offset = np.float32(signal.mean(dtype=np.float64)) if len(signal) else np.float32(0.0)  # a direct current ends in a bang
+        self.frames = feature_frames(DRUM_MEL, len(signal))
+        self.duration_s = frontend.duration_s
+
+    def read(self, first: int, last: int) -> Float32Array:
+        """Return frames `first` to `last`, (frames, bands) decibels; the same whichever pieces are asked for."""
+        start, stop = max(0, first - _EDGE_FRAMES), min(self.frames, last + _EDGE_FRAMES)
+        part = np.asarray(self._signal[start * DRUM_MEL.hop : (stop - 1) * DRUM_MEL.hop + DRUM_MEL.n_fft], dtype=np.float32) - self._offset
+        return dequantise(feature_bytes(part, DRUM_MEL)[first - start : last - start], DRUM_MEL)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
-from hexachord.audio_analysis.drums.kit import DRUM_MEL, KIT, drum_stretches
+from hexachord.audio_analysis.drums.kit import DRUM_MEL, KIT, DrumSpectrogram
 from hexachord.audio_analysis.drums.picking import GROUPS, Picking, pick_strokes
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.dsp.mel import db_to_amplitude
@@ -26,6 +26,7 @@ _FREE = 12
 _TURNS = 40
 _HOLD = 0.7  # how much of a drum's spectrum stays as it was measured
 _STRETCH_FRAMES = 3000
+_CONTEXT_FRAMES = 100
 _BACK_FRAMES = 3
 _SILENT_DB = -50.0  # below the recording's loud moments
 _SILENCE = 0.05  # a gain in units of the amplitudes: a tone at -70 dB of full scale
@@ -103,14 +104,15 @@ def drums_from_nmf(frontend: FrontEnd, *, picking: Picking = PICKING) -> Drums:
     -------
     Drums; the loud strokes of each piece have a velocity of 110, softer ones by their amplitude.
     """
-    parts = [
-        drum_gains(amplitudes(stretch.decibels))[stretch.first : stretch.last]
-        for stretch in drum_stretches(frontend, context=100, frames=_STRETCH_FRAMES)
-    ]
-    gains = np.concatenate(parts) if parts else np.zeros((1, len(KIT)), dtype=np.float32)
+    spectrogram = DrumSpectrogram(frontend)
+    gains = np.zeros((max(1, spectrogram.frames), len(KIT)), dtype=np.float32)
+    for first in range(0, spectrogram.frames, _STRETCH_FRAMES):
+        last = min(first + _STRETCH_FRAMES, spectrogram.frames)
+        start, stop = max(0, first - _CONTEXT_FRAMES), min(spectrogram.frames, last + _CONTEXT_FRAMES)
+        gains[first:last] = drum_gains(amplitudes(spectrogram.read(start, stop)))[first - start : last - start]
     curves = stroke_curves(gains)
     velocity = 110.0 * np.sqrt(curves)
-    return pick_strokes(curves, velocity, hop_s=DRUM_MEL.hop_s, duration_s=frontend.duration_s, picking=picking, engine=ENGINE)
+    return pick_strokes(curves, velocity, hop_s=DRUM_MEL.hop_s, duration_s=spectrogram.duration_s, picking=picking, engine=ENGINE)
 
 
 def amplitudes(decibels: FloatArray) -> Float32Array:
@@ -125,13 +127,14 @@ def stroke_curves(gains: FloatArray) -> Float64Array:
     rise = rises(gains)
     loud = np.array([_loud(rise[:, [KIT.index(name) for name in names]].sum(axis=1)) for names in GROUPS.values() for _ in names])
     least = max(float(loud.max()) * float(db_to_amplitude(_SILENT_DB)), _SILENCE)
-    return np.minimum(rise / np.maximum(loud, least), 1.0)
+    curves: Float64Array = np.minimum(rise / np.maximum(loud, least), 1.0)
+    return curves
 
 
 def rises(gains: FloatArray) -> Float64Array:
     """How far each gain stands above what it was a moment ago, and above its surroundings."""
     before = np.concatenate([np.zeros((_BACK_FRAMES, gains.shape[1])), gains])[: len(gains)]
-    rise = np.maximum(gains - before, 0.0)
+    rise: Float64Array = np.maximum(gains - before, 0.0).astype(np.float64)
     for column in range(gains.shape[1]):
         rise[:, column] = np.maximum(rise[:, column] - moving_mean(rise[:, column], before=20, after=20), 0.0)
     return rise
