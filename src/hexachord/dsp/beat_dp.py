@@ -11,7 +11,7 @@ from hexachord.dsp.peaks import refine_peaks
 
 
 def track_beats_dp(novelty: FloatArray, *, hop_s: float, period_s: float | FloatArray, tightness: float = 100.0) -> Float64Array:
-    """Choose beats that fall on high novelty about one period apart.
+    """Choose beats that fall on high novelty about one period apart. FMP §6.3.2.
 
     Parameters
     ----------
