@@ -5,19 +5,19 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rhythm_clips import FEATURE, metre_of
 
 from hexachord.arrays import Float32Array, FloatArray
 from hexachord.bench.beats import Heard, score
 from hexachord.bench.datasets import BeatItem, load_beats
 from hexachord.bench.loop import mono
 from hexachord.bench.suites import beat_item, load_suite
-from hexachord.dsp.features import LogMel, dequantise, feature_bytes
+from hexachord.dsp.features import dequantise, feature_bytes
 from hexachord.dsp.metrical import MetricalOptions, decode_bars
 from hexachord.errors import InputError
 from hexachord.metrics.beat import f_measure
 from hexachord.rendering.split import Side
 
-FEATURE = LogMel()
 # settled on renders of the valid side: rare metres must show themselves
 BARS = MetricalOptions(metres=(2, 3, 4, 5, 6, 7), metre_cost=((2, 0.4), (3, 0.1), (5, 0.6), (6, 0.6), (7, 0.6)), likely_weight=1.0)
 
@@ -30,21 +30,6 @@ Hear = Callable[[BeatItem], Heard]
 
 Rows = dict[str, dict[str, float]]
 """``kind/id`` → scores."""
-
-
-def open_onnx(path: Path) -> Chances:
-    """Open an exported network."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-    def chances(mel_db: Float32Array) -> Float32Array:
-        found: Float32Array = session.run(None, {"mel_db": mel_db[None]})[0][0]
-        return found
-
-    return chances
 
 
 def listen(signal: FloatArray, chances: Chances) -> Heard:
@@ -82,9 +67,8 @@ def evaluate_suite(data: Path, hear: Hear, *, side: Side = "held_out") -> Rows:
 def score_clip(beat_s: NDArray[np.float64], position: NDArray[np.int64], heard: Heard) -> dict[str, float]:
     """Score a rendered clip; bars only where they are known."""
     found = {"beat_f": f_measure(beat_s, heard.beats_s).f}
-    if len(position) and (position > 0).all():
-        lengths = np.diff(np.flatnonzero(position == 1))
-        metre = int(np.bincount(lengths).argmax()) if len(lengths) else int(position.max())
+    metre = metre_of(position)
+    if metre:
         downbeats_s = heard.downbeats_s if heard.downbeats_s is not None else np.zeros(0)
         found["downbeat_f"] = f_measure(beat_s[position == 1], downbeats_s).f
         found["metre_acc"] = float(metre == heard.beats_per_bar)

@@ -5,7 +5,7 @@ Train, for minutes or for a number of steps (the latter is the same every time, 
     python training/beat_proof.py --cache CACHES/plain --minutes 18 --out OUT/plain
     python training/beat_proof.py --cache CACHES/full --steps 6000 --out OUT/full
 
-which writes ``OUT/full.onnx``, ``.pt``, and ``.ckpt`` while it lasts, from which a stopped run goes on. Measure, on ``bench beats``
+which writes ``OUT/full.onnx``, and ``.ckpt`` while it lasts, from which a stopped run goes on. Measure, on ``bench beats``
 and on a cache of the valid side::
 
     python training/beat_proof.py --evaluate OUT/plain OUT/full --shipped --data DATA --valid CACHES/valid --json OUT/proof.json
@@ -17,64 +17,17 @@ the bench.
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from beat_hearing import FEATURE, Chances, Rows, by_kind, decode, evaluate_bench, evaluate_suite, hear_with, means, open_onnx, score_clip
-from numpy.typing import NDArray
+from beat_hearing import Chances, Rows, by_kind, decode, evaluate_bench, evaluate_suite, hear_with, means, score_clip
+from rhythm_clips import FEATURE, cached_clips
 
 from hexachord.bench.beats import listen as shipped
-from hexachord.dsp.features import dequantise
 from hexachord.files import write_text
-from hexachord.rendering.shards import Cache, open_cache
+from hexachord.models.networks import open_network
 
 SHOWN = ("beat_f", "beat_f_aligned", "downbeat_f", "cmlt", "amlt", "metre_acc")
-
-
-def cached_clips(folders: Sequence[Path], *, hours: float | None = None) -> list[Any]:
-    """Read the songs of caches that have beats, as `beat_training.Clip`; `hours` takes the first of each cache, shared evenly."""
-    from beat_training import Clip
-
-    clips = []
-    for folder in folders:
-        cache = open_cache(folder)
-        name = _feature_name(cache)
-        count = len(cache)
-        if hours is not None:
-            wanted = round(hours / len(folders) * 3600.0 / cache.recipe.length_s)
-            if wanted > count:
-                print(f"{folder}: {count * cache.recipe.length_s / 3600:.2f} h are there, {hours / len(folders):.2f} h were asked for")
-            count = min(count, wanted)
-        for index in range(count):
-            labels = cache.labels(index)
-            beats = labels.truth.beats
-            if beats is None or len(beats) < 4:
-                continue
-            mel = cache.features(name, index)
-            clips.append(
-                Clip(
-                    id=labels.id,
-                    kind=labels.notes.get("kind", labels.genre),
-                    mel_db=_reader(mel),
-                    frames=len(mel),
-                    beat_s=np.asarray(beats.time_s, dtype=np.float64),
-                    position=np.asarray(beats.position, dtype=np.int64),
-                )
-            )
-    return clips
-
-
-def _feature_name(cache: Cache) -> str:
-    for name, feature in cache.definitions.items():
-        if feature == FEATURE:
-            return name
-    raise SystemExit(f"{cache.folder} has no feature {FEATURE}")
-
-
-def _reader(mel: NDArray[np.uint8]) -> Any:
-    return lambda first, last: dequantise(mel[first:last], FEATURE)
 
 
 def train_and_export(
@@ -88,27 +41,36 @@ def train_and_export(
     threads: int = 1,
     quiet: bool = False,
 ) -> dict[str, float]:
-    """Train on caches, write ``out``.pt and ``out``.onnx, and tell how it went."""
+    """Train on caches, write ``out``.onnx, and tell how it went."""
     import torch
-    from beat_net import BeatNet, export_onnx, parameter_count, save_net
-    from beat_training import HOP_S, Progress, Recipe, train
+
+    from hexachord.learning.deep.clips import levels, sampler
+    from hexachord.learning.deep.export import export_onnx
+    from hexachord.learning.deep.loop import Progress, Recipe, train
+    from hexachord.learning.deep.loss import tolerant_loss
+    from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, parameter_count
 
     torch.set_num_threads(threads)
     clips = cached_clips(folders, hours=hours)
-    heard_h = sum(clip.frames for clip in clips) * HOP_S / 3600
+    heard_h = sum(clip.frames for clip in clips) * FEATURE.hop_s / 3600
     if not clips:
         raise SystemExit("no song with beats in " + ", ".join(map(str, folders)))
     out.parent.mkdir(parents=True, exist_ok=True)
 
-    def tell(progress: Progress, net: BeatNet) -> None:
+    def tell(progress: Progress, net: TemporalNet) -> None:
         if not quiet:
             print(f"{out.name}: step {progress.step}, {progress.spent_s / 60:.1f} min, loss {progress.loss:.4f}", flush=True)
 
+    torch.manual_seed(seed)
+    net = TemporalNet(TemporalSize(includes=((0, 1),)))  # 88,058 parameters: the smallest that is of use
+    level, spread = levels(clips)
+    net.set_levels(torch.from_numpy(level), torch.tensor(float(spread.mean())))
     checkpoint = out.with_name(out.name + ".ckpt")
-    net, progress = train(clips, recipe=replace(Recipe(), seed=seed), minutes=minutes, steps=steps, checkpoint=checkpoint, tell=tell)
-    save_net(net, out.with_name(out.name + ".pt"))
+    net, progress = train(
+        net, sampler(clips, batch=8, frames=1000, hop_s=FEATURE.hop_s), tolerant_loss, recipe=Recipe(seed=seed), minutes=minutes,
+        steps=steps, checkpoint=checkpoint, identity=f"{len(clips)} clips of {', '.join(map(str, folders))}", tell=tell,
+    )  # fmt: skip
     error = export_onnx(net, out.with_name(out.name + ".onnx"))
-    checkpoint.unlink(missing_ok=True)
     facts = {
         "parameters": float(parameter_count(net)), "clips": float(len(clips)), "hours": heard_h, "steps": float(progress.step),
         "minutes": progress.spent_s / 60, "loss": progress.loss, "onnx_error": error,
@@ -120,7 +82,7 @@ def train_and_export(
 def evaluate_cache(folder: Path, chances: Chances) -> Rows:
     """Score every song of a cache, by ``kind/id``."""
     return {
-        f"{clip.kind}/{clip.id}": score_clip(clip.beat_s, clip.position, decode(chances(clip.mel_db(0, clip.frames))))
+        f"{clip.kind}/{clip.id}": score_clip(clip.beat_s, clip.position, decode(chances(clip.features(0, clip.frames))))
         for clip in cached_clips([folder])
     }
 
@@ -134,7 +96,7 @@ def evaluate(out: Path | None, *, data: Path | None, valid: Path | None = None, 
     valid : a cache, for networks only
     suite : the rendered rhythm suite as well, played by held-out instruments
     """
-    chances = open_onnx(out.with_name(out.name + ".onnx")) if out else None
+    chances = open_network(out.with_name(out.name + ".onnx")) if out else None
     hear = hear_with(chances) if chances else shipped
     parts = {
         "bench": evaluate_bench(data, hear) if data else {},

@@ -1,145 +1,231 @@
-"""Train the shipped rhythm tables: ``python training/rhythm.py --data DATA``.
+"""Train the shipped rhythm network: beats and downbeats from a log-mel spectrogram.
 
-Two small networks on songs of the data engine (see `songs`): which grid of beats is right (softmax over a song's hypotheses), and which
-beat is a downbeat (cross entropy per beat, on the true beats). They are judged on songs of the valid side. Deterministic, numpy alone;
-rendering takes a second or two a song.
+Render caches first (see `cache`), then give them with what they count::
+
+    python -m training.cache rhythm --hours 16 --out CACHES/full
+    python -m training.cache rhythm --side valid --hours 1 --out CACHES/valid
+    python training/rhythm.py --cache CACHES/full --valid CACHES/valid --minutes 60 --work WORK
+
+which writes ``models/weights/rhythm.onnx``, ``.safetensors`` (half precision, to go on from with ``--init``) and ``.json`` (its card) at
+the end and every ``--export-minutes``, and keeps ``WORK/rhythm.ckpt``, from which the same command goes on. ``--online`` trains the causal
+sibling, ``rhythm_online``. Nothing is decided on real recordings: ``WORK/rhythm.log.jsonl`` follows the loss on the valid side.
 """
 
 import argparse
-from collections.abc import Mapping
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-from rhythm_songs import RhythmSong, rhythm_of
-from songs import add_options, looked_at
+import torch
+from rhythm_clips import EVENTS, FEATURE, HINTS, BeatClip, balanced, cached_clips
 
-from hexachord.audio_analysis.rhythm.bars import METRES, downbeat_log_odds
-from hexachord.audio_analysis.rhythm.grids import score_features
-from hexachord.models.tables import load_table
+from hexachord.learning.deep.clips import levels, sampler
+from hexachord.learning.deep.export import export_onnx, export_stream, save_weights, start_from, write_card
+from hexachord.learning.deep.loop import Progress, Recipe, train
+from hexachord.learning.deep.loss import tolerant_loss
+from hexachord.learning.deep.meter import Meter
+from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, parameter_count
+from hexachord.learning.deep.variation import Variation
+from hexachord.rendering.shards import open_cache
 
-Weights = dict[str, np.ndarray]
-
-
-class Adam:
-    """Adam on a dictionary of arrays."""
-
-    def __init__(self, weights: Weights, *, decay: dict[str, float]) -> None:
-        self.weights, self.decay, self.step = weights, decay, 0
-        self.mean = {name: np.zeros_like(value) for name, value in weights.items()}
-        self.square = {name: np.zeros_like(value) for name, value in weights.items()}
-
-    def update(self, gradient: Weights, *, rate: float) -> None:
-        self.step += 1
-        for name, value in gradient.items():
-            value = value + self.decay.get(name, 0.0) * self.weights[name]
-            self.mean[name] += 0.1 * (value - self.mean[name])
-            self.square[name] += 0.01 * (value**2 - self.square[name])
-            self.weights[name] -= (
-                rate * (self.mean[name] / (1 - 0.9**self.step)) / (np.sqrt(self.square[name] / (1 - 0.99**self.step)) + 1e-8)
-            )
+WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"
 
 
-def train_grids(
-    features: list[np.ndarray], right: list[np.ndarray], *, hidden: int = 48, epochs: int = 100, penalty: float = 5e-3, seed: int = 0
-) -> Weights:
-    """Fit the scorer of grids; `features` per clip (hypotheses, inputs), `right` per clip (hypotheses,) how right each is."""
-    random = np.random.default_rng(seed)
-    every = np.concatenate(features)
-    mean, scale = every.mean(axis=0), every.std(axis=0) + 0.05
-    inputs = [(one - mean) / scale for one in features]
-    size = every.shape[1]
-    weights: Weights = {
-        "grid_w1": random.normal(0, 0.5 / np.sqrt(size), (size, hidden)), "grid_b1": np.zeros(hidden),
-        "grid_w2": random.normal(0, 0.5, hidden), "grid_direct": np.zeros(size),
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """What is trained on what.
+
+    Attributes
+    ----------
+    batch, frames : crops in a batch, and how long they are
+    rarity : how strongly rare metres are preferred; 1 draws all metres as often
+    share : what each of the events and hints counts in the loss
+    """
+
+    size: TemporalSize
+    recipe: Recipe
+    variation: Variation
+    batch: int = 8
+    frames: int = 1000
+    rarity: float = 0.35
+    share: tuple[float, ...] = (1.0, 1.5, *(0.15 for _ in HINTS))
+    tolerance: int = 1
+
+
+def configuration(*, lookahead: int | None, seed: int, bfloat16: bool) -> Configuration:
+    """Return what is shipped: with a lookahead, the causal network."""
+    return Configuration(
+        size=TemporalSize(
+            bands=FEATURE.bands, outputs=len(EVENTS), extra=len(HINTS), includes=((0, 1),), direct=True,
+            width=80 if lookahead is None else 48, blocks=9 if lookahead is None else 8, lookahead=lookahead,
+        ),
+        recipe=Recipe(seed=seed, rate=3e-3, ema=0.998, bfloat16=bfloat16),
+        variation=Variation(tempo_octaves=0.25, shift_bands=6.0, squeeze_chance=0.3),
+    )  # fmt: skip
+
+
+def train_rhythm(
+    clips: Sequence[BeatClip],
+    valid: Sequence[BeatClip],
+    chosen: Configuration,
+    *,
+    out: Path,
+    work: Path,
+    about: Mapping[str, Any],
+    minutes: float | None = None,
+    steps: int | None = None,
+    init: Path | None = None,
+    export_minutes: float = 15.0,
+    look_every: int = 500,
+) -> Progress:
+    """Train, looking at the valid side now and then, and write the network, its weights and its card."""
+    torch.manual_seed(chosen.recipe.seed)
+    net = TemporalNet(chosen.size)
+    level, spread = levels(clips)
+    net.set_levels(torch.from_numpy(level), torch.tensor(float(spread.mean())))
+    if init is not None:
+        print("begins anew: " + (", ".join(start_from(net, init)) or "nothing"))
+    loss = partial(tolerant_loss, tolerance=chosen.tolerance, share=torch.tensor(chosen.share))
+    draw = sampler(
+        balanced(clips, power=chosen.rarity), batch=chosen.batch, frames=chosen.frames, hop_s=FEATURE.hop_s, variation=chosen.variation
+    )
+    exported_s = 0.0
+    log = work / f"{out.name}.log.jsonl"
+
+    with Meter(out.name) as meter:
+
+        def tell(progress: Progress, averaged: TemporalNet) -> None:
+            nonlocal exported_s
+            meter(progress)
+            ends = progress.part >= 1.0
+            if valid and (progress.step % look_every == 0 or ends):
+                found = {"step": progress.step, "minutes": round(progress.spent_s / 60, 2), "loss": round(progress.loss, 5)}
+                found |= valid_loss(averaged, valid, tolerance=chosen.tolerance)
+                meter.note(json.dumps(found))
+                with log.open("a") as file:
+                    file.write(json.dumps(found) + "\n")
+            if ends or progress.spent_s - exported_s >= export_minutes * 60:
+                exported_s = progress.spent_s
+                write(averaged, out, {**about, **_told(progress, averaged, valid, chosen)})
+
+        _, progress = train(
+            net, draw, loss, recipe=chosen.recipe, minutes=minutes, steps=steps, checkpoint=work / f"{out.name}.ckpt",
+            identity=_identity(clips, chosen, init), tell=tell, tell_every=50,
+        )  # fmt: skip
+    return progress
+
+
+@torch.no_grad()
+def valid_loss(net: TemporalNet, clips: Sequence[BeatClip], *, tolerance: int) -> dict[str, float]:
+    """Measure the mean loss of each event over whole clips, as they are."""
+    total, count = torch.zeros(len(EVENTS)), torch.zeros(len(EVENTS))
+    for clip in clips:
+        logits = net(torch.from_numpy(clip.features(0, clip.frames))[None])
+        for index, event_s in enumerate(clip.events_s[: len(EVENTS)]):
+            if event_s is None:
+                continue
+            target = torch.zeros(1, clip.frames, 1)
+            frames = torch.from_numpy(event_s / FEATURE.hop_s).round().long()
+            target[0, frames[(frames >= 0) & (frames < clip.frames)], 0] = 1.0
+            total[index] += tolerant_loss(logits[:, :, index : index + 1], target, torch.ones_like(target), tolerance=tolerance)
+            count[index] += 1
+    return {f"valid {name}": round(float(value), 5) for name, value in zip(EVENTS, total / count.clamp(min=1), strict=True)}
+
+
+def write(net: TemporalNet, out: Path, card: Mapping[str, Any]) -> None:
+    """Write ``OUT.onnx`` (of a causal network one that hears a stream), ``.safetensors`` and ``.json``."""
+    export = export_onnx if net.size.lookahead is None else export_stream
+    error = export(net, out.with_name(out.name + ".onnx"))
+    save_weights(net, out.with_name(out.name + ".safetensors"))
+    write_card(out.with_name(out.name + ".json"), {**card, "onnx_error": error})
+
+
+def about_caches(caches: Sequence[tuple[Path, float]]) -> dict[str, Any]:
+    """Say what caches hold: music, instruments and how they were rendered."""
+    data = []
+    for folder, part in caches:
+        cache = open_cache(folder)
+        header = json.loads((folder / "cache.json").read_text())
+        data.append({
+            "hours": round(len(cache) * cache.recipe.length_s / 3600, 2), "weight": part, "recipe": header["recipe"],
+            "identity": cache.identity, "engine": header["engine"], "music": sorted(header["music"]),
+            "instruments": header["instruments"]["paths"],
+        })  # fmt: skip
+    return {"data": data}
+
+
+def _told(progress: Progress, net: TemporalNet, valid: Sequence[BeatClip], chosen: Configuration) -> dict[str, Any]:
+    return {
+        "parameters": parameter_count(net),
+        "size": asdict(net.size),
+        "recipe": asdict(chosen.recipe),
+        "variation": asdict(chosen.variation),
+        "batch": chosen.batch, "frames": chosen.frames, "rarity": chosen.rarity,
+        "share": dict(zip((*EVENTS, *HINTS), chosen.share, strict=True)),
+        "steps": progress.step, "minutes": round(progress.spent_s / 60, 1), "complete": progress.part >= 1.0,
+        "loss": round(progress.loss, 5),
+        **(valid_loss(net, valid, tolerance=chosen.tolerance) if valid else {}),
     }  # fmt: skip
-    adam = Adam(weights, decay={"grid_w1": penalty, "grid_w2": penalty, "grid_direct": penalty})
-    for epoch in range(epochs):
-        total = 0.0
-        for batch in np.array_split(random.permutation(len(inputs)), max(1, len(inputs) // 16)):
-            gradient = {name: np.zeros_like(value) for name, value in weights.items()}
-            for clip in batch:
-                x = inputs[clip]
-                hidden_out = np.tanh(x @ weights["grid_w1"] + weights["grid_b1"])
-                score = hidden_out @ weights["grid_w2"] + x @ weights["grid_direct"]
-                chance = np.exp(score - score.max())
-                chance /= chance.sum()
-                wanted = chance * right[clip]
-                total -= np.log(wanted.sum() + 1e-9)
-                d_score = (chance - wanted / (wanted.sum() + 1e-9)) / len(batch)
-                d_hidden = np.outer(d_score, weights["grid_w2"]) * (1 - hidden_out**2)
-                gradient["grid_w1"] += x.T @ d_hidden
-                gradient["grid_b1"] += d_hidden.sum(axis=0)
-                gradient["grid_w2"] += hidden_out.T @ d_score
-                gradient["grid_direct"] += x.T @ d_score
-            adam.update(gradient, rate=0.01 * (0.5 + 0.5 * np.cos(np.pi * epoch / epochs)) + 1e-4)
-    print(f"grids: loss {total / len(inputs):.3f}")
-    return {**weights, "grid_mean": mean, "grid_scale": scale}
 
 
-def train_bars(
-    features: np.ndarray, downbeat: np.ndarray, *, hidden: int = 48, epochs: int = 60, penalty: float = 2e-3, seed: int = 0
-) -> Weights:
-    """Fit the downbeat network: (beats, inputs), (beats,) bool."""
-    random = np.random.default_rng(seed)
-    size = features.shape[1]
-    weights: Weights = {
-        "bar_w1": random.normal(0, 1 / np.sqrt(size), (size, hidden)), "bar_b1": np.zeros(hidden),
-        "bar_w2": random.normal(0, 1 / np.sqrt(hidden), (hidden, 1)), "bar_b2": np.array([-1.0]),
-    }  # fmt: skip
-    adam = Adam(weights, decay={"bar_w1": penalty, "bar_w2": penalty})
-    for epoch in range(epochs):
-        for batch in np.array_split(random.permutation(len(features)), max(1, len(features) // 256)):
-            x = features[batch]
-            hidden_out = np.tanh(x @ weights["bar_w1"] + weights["bar_b1"])
-            odds = (hidden_out @ weights["bar_w2"] + weights["bar_b2"]).ravel()
-            d_odds = ((1 / (1 + np.exp(-odds)) - downbeat[batch]) / len(batch))[:, None]
-            d_hidden = d_odds @ weights["bar_w2"].T * (1 - hidden_out**2)
-            adam.update(
-                {"bar_w1": x.T @ d_hidden, "bar_b1": d_hidden.sum(axis=0), "bar_w2": hidden_out.T @ d_odds, "bar_b2": d_odds.sum(axis=0)},
-                rate=0.003 * (0.5 + 0.5 * np.cos(np.pi * epoch / epochs)) + 1e-4,
-            )
-    return weights
+def _identity(clips: Sequence[BeatClip], chosen: Configuration, init: Path | None) -> str:
+    ids = " ".join(f"{clip.id}*{clip.weight}" for clip in clips)
+    begun = "" if init is None else sha256(init.read_bytes()).hexdigest()[:16]
+    return f"{len(clips)} clips {sha256(ids.encode()).hexdigest()[:16]} {sha256(repr(chosen).encode()).hexdigest()[:16]} {begun}".strip()
 
 
-def judge(songs: list[RhythmSong], weights: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """Measure what the tables achieve on songs: F of the chosen grid, and of the best on offer; downbeats on true beats."""
-    chosen = np.array([song.grid_f[score_features(song.grids, weights).argmax()] for song in songs])
-    found = {"beat_f": float(chosen.mean()), "best_on_offer": float(np.mean([song.grid_f.max() for song in songs]))}
-    for kind in sorted({song.kind for song in songs}):
-        found[f"beat_f {kind}"] = float(chosen[[song.kind == kind for song in songs]].mean())
-    barred = [song for song in songs if song.is_barred and song.metre in METRES]
-    odds = np.concatenate([downbeat_log_odds(song.beats, weights) for song in barred])
-    down = np.concatenate([song.position == 1 for song in barred])
-    found["downbeat_accuracy"] = float(np.mean((odds > 0) == down))
-    found["downbeat_cross_entropy"] = float(np.mean(np.logaddexp(0.0, np.where(down, -odds, odds))))
-    return {name: round(value, 4) for name, value in found.items()}
-
-
-def train(songs: list[RhythmSong]) -> Weights:
-    """Fit both tables."""
-    barred = [song for song in songs if song.is_barred]
-    downbeats = np.concatenate([song.position == 1 for song in barred]).astype(float)
-    weights = train_bars(np.concatenate([song.beats for song in barred]), downbeats)
-    usable = [song for song in songs if song.right.any()]
-    weights.update(train_grids([song.grids for song in usable], [song.right for song in usable]))
-    return weights
+def _weighed(text: str) -> tuple[Path, float]:
+    folder, _, part = text.partition("=")
+    return Path(folder), float(part or 1.0)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    add_options(parser)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "src/hexachord/models/weights/rhythm.npz")
-    parser.add_argument("--songs", type=int, default=900)
-    parser.add_argument("--valid-songs", type=int, default=80)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cache", type=_weighed, action="append", required=True, metavar="FOLDER[=WEIGHT]", help="may be given again")
+    parser.add_argument("--valid", type=Path, help="a cache of the valid side")
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--steps", type=int, help="instead of minutes: the same every time")
+    parser.add_argument("--out", type=Path, help="where the network goes, without an ending; among the shipped weights when not given")
+    parser.add_argument("--work", type=Path, default=Path("."), help="a folder for the checkpoint and the log")
+    parser.add_argument("--init", type=Path, help="start from these .safetensors")
+    parser.add_argument("--online", action="store_true", help="train the network that hears a stream")
+    parser.add_argument("--lookahead", type=int, default=1, help="frames that the online network looks ahead (1)")
+    parser.add_argument("--export-minutes", type=float, default=15.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--float32", action="store_true", help="never multiply in half precision: slower, and the same on more processors")
     options = parser.parse_args()
-    valid = [song for song in looked_at(rhythm_of, options, count=options.valid_songs, side="valid") if song is not None]
-    print(f"shipped, {len(valid)} songs of the valid side:", judge(valid, load_table("rhythm")), flush=True)
-    songs = [song for song in looked_at(rhythm_of, options, count=options.songs) if song is not None]
-    weights = train(songs)
-    print(f"new of {len(songs)} songs, train side:", judge(songs, weights))
-    print(f"new, {len(valid)} songs of the valid side:", judge(valid, weights))
-    np.savez_compressed(options.out, **{name: value.astype(np.float32) for name, value in weights.items()})
-    print(f"wrote {options.out} ({options.out.stat().st_size / 1000:.0f} kB)")
+    if (options.minutes is None) == (options.steps is None):
+        parser.error("give --minutes or --steps")
+    torch.set_num_threads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+    began_s = time.monotonic()
+    clips = [clip for folder, part in options.cache for clip in cached_clips([folder], hints=True, part=part)]
+    valid = cached_clips([options.valid]) if options.valid else []
+    print(f"{len(clips)} clips, {sum(clip.frames for clip in clips) * FEATURE.hop_s / 3600:.1f} h, in {time.monotonic() - began_s:.0f} s")
+    chosen = configuration(lookahead=options.lookahead if options.online else None, seed=options.seed, bfloat16=not options.float32)
+    out = options.out or WEIGHTS / ("rhythm_online" if options.online else "rhythm")
+    progress = train_rhythm(
+        clips, valid, chosen, out=out, work=options.work, about={**ABOUT, **about_caches(options.cache)}, minutes=options.minutes,
+        steps=options.steps, init=options.init, export_minutes=options.export_minutes,
+    )  # fmt: skip
+    print(f"{progress.step} steps in {progress.spent_s / 60:.1f} min, loss {progress.loss:.4f}: {out}.onnx")
+
+
+ABOUT: dict[str, Any] = {
+    "what": "chances of a beat and of a downbeat in every frame of 20 ms, from a log-mel spectrogram",
+    "licence": "MIT, as the package; learnt from music rendered by hexachord's data engine, no recording of anybody's",
+    "input": {"name": "mel_db", "shape": "(1, frames, 128)", "feature": asdict(FEATURE)},
+    "output": {"name": "chance", "shape": "(1, frames, 2)", "events": list(EVENTS)},
+    "method": "dilated temporal convolutions (Davies & Böck, EUSIPCO 2019); downbeats add to beats, shift-tolerant loss "
+    "(Foscarin et al., ISMIR 2024)",
+    "script": "training/rhythm.py",
+}
 
 
 if __name__ == "__main__":

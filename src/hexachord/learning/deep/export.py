@@ -46,6 +46,8 @@ class _Stream(nn.Module):
 def export_onnx(net: TemporalNet, path: Path, *, feature: str = "mel_db", chance: str = "chance", tolerance: float = 1e-4) -> float:
     """Write a network as ONNX, ``(1, frames, bands)`` decibels → ``(1, frames, outputs)`` probabilities, and compare it with torch.
 
+    The file's metadata say how many frames before and after a frame decide about it: ``back``, ``ahead``, and ``reach``, the larger one.
+
     Parameters
     ----------
     feature, chance : what the input and the output are called
@@ -62,6 +64,7 @@ def export_onnx(net: TemporalNet, path: Path, *, feature: str = "mel_db", chance
     examples = [_noise(net, frames) for frames in (600, 1501)]
     with atomic_path(path) as temporary:
         _export(whole, (torch.from_numpy(examples[0]),), temporary, [feature], [chance])
+        _note(temporary, net.size)
         session = _session(temporary)
         with torch.no_grad():
             wanted = [whole(torch.from_numpy(example)).numpy() for example in examples]
@@ -88,6 +91,7 @@ def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chan
     example = _noise(net, 600)
     with atomic_path(path) as temporary:
         _export(stream, (torch.from_numpy(example[:, :50]), *past), temporary, [feature, *names], [chance, *later])
+        _note(temporary, net.size)
         session = _session(temporary)
         kept: Sequence[Float32Array] = [each.numpy() for each in past]
         found = []
@@ -174,6 +178,15 @@ def _export(net: nn.Module, inputs: tuple[Tensor, ...], path: Path, names: list[
         torch.onnx.export(
             net, inputs, str(path), dynamo=False, opset_version=_OPSET, input_names=names, output_names=found, dynamic_axes=axes
         )
+
+
+def _note(path: Path, size: TemporalSize) -> None:
+    """Write into the file how far the network looks, which whoever runs it in blocks must know."""
+    import onnx
+
+    model = onnx.load(str(path))
+    onnx.helper.set_model_props(model, {"reach": str(max(size.back, size.ahead)), "back": str(size.back), "ahead": str(size.ahead)})
+    onnx.save(model, str(path))
 
 
 def _noise(net: TemporalNet, frames: int) -> Float32Array:
