@@ -1,4 +1,4 @@
-"""Train the tables of the engine `beats/patterns`: ``python training/rhythm_patterns.py --data DATA``.
+"""Train the tables of the engine ``beats/pattern-grid``: ``python training/rhythm_patterns.py --data DATA``.
 
 Two small networks on songs of the data engine (see `songs`): which grid of beats is right (softmax over a song's hypotheses), and which
 beat is a downbeat (cross entropy per beat, on the true beats). They are judged on songs of the valid side. Deterministic, numpy alone;

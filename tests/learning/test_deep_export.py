@@ -14,6 +14,7 @@ import onnxruntime  # noqa: E402
 from hexachord.errors import InputError  # noqa: E402
 from hexachord.learning.deep.export import export_onnx, export_stream, load_weights, save_weights, start_from  # noqa: E402
 from hexachord.learning.deep.temporal import TemporalNet, TemporalSize  # noqa: E402
+from hexachord.models.networks import open_network  # noqa: E402
 
 SMALL = TemporalSize(bands=16, front=((4, 3, 4, 4),), width=8, blocks=4, includes=((0, 1),), extra=2, direct=True)
 
@@ -40,6 +41,16 @@ def test_onnx_says_what_torch_says(tmp_path: Path, lookahead: int | None) -> Non
     assert found.shape == (1, 777, 2)
     assert np.ptp(found) > 0.01
     np.testing.assert_allclose(found, expected, atol=1e-4)
+    told = session.get_modelmeta().custom_metadata_map
+    assert told == {"back": str(net.size.back), "ahead": str(net.size.ahead), "reach": str(max(net.size.back, net.size.ahead))}
+
+
+@pytest.mark.parametrize("lookahead", [None, 0])
+def test_blocks_with_their_reach_are_the_whole(tmp_path: Path, lookahead: int | None) -> None:
+    export_onnx(small(lookahead=lookahead), tmp_path / "net.onnx")
+    network = open_network(tmp_path / "net.onnx")
+    mel = np.random.default_rng(2).normal(-40.0, 12.0, (500, 16)).astype(np.float32)
+    np.testing.assert_allclose(network(mel, block_frames=90), network(mel), atol=1e-5)
 
 
 def test_a_stream_goes_on_where_it_was(tmp_path: Path) -> None:
