@@ -88,6 +88,16 @@ def make_song(**changes: Any) -> tuple[dict[str, Any], list[Blob]]:
             },
         ],
         "beats": beats,
+        "readings": _readings(beats),
+        "corrected": [],
+        "groove": {
+            "time_s": beats["time_s"],
+            "bpm": [round(120 + 6 * float(np.sin(i / 9)), 2) for i in range(4 * BARS)],
+            "stability": 0.0062,
+            "swing": 1.8,
+            "engine": "groove/invented",
+        },
+        "drums": _drums(),
         "sections": sections,
         "chords": chords,
         "local_keys": _spans([0, 24], ["C major"], ["C major"], "keys/invented"),
@@ -162,6 +172,49 @@ def make_song(**changes: Any) -> tuple[dict[str, Any], list[Blob]]:
         "written": None,
     }
     return {**song, **changes}, list(blobs)
+
+
+def _readings(beats: dict[str, Any]) -> list[dict[str, Any]]:
+    """Twice as slow, and in threes, beside what it is."""
+
+    def reading(number: int, bpm: float, metre: str, how: str, sure: float, every: int, count: int) -> dict[str, Any]:
+        times = beats["time_s"][::every]
+        commands = [f"hexachord correct invention.hexachord --reading {number}", "hexachord song invention.wav"] if number > 1 else []
+        return {
+            "number": number,
+            "bpm": bpm,
+            "metre": metre,
+            "how": how,
+            "confidence": sure,
+            "time_s": times,
+            "position": [i % count + 1 for i in range(len(times))],
+            "commands": commands,
+        }
+
+    return [
+        reading(1, 120.0, "4/4", "as it was heard", 0.93, 1, 4),
+        reading(2, 60.0, "4/4", "half the tempo", 0.05, 2, 4),
+        reading(3, 120.0, "3/4", "other bars", 0.02, 1, 3),
+    ]
+
+
+def _drums() -> dict[str, Any]:
+    """A rock beat, eighths on the hi-hat, a fill in the last bar."""
+    strokes = []
+    for bar in range(BARS):
+        strokes += [(bar * BAR_S + k * BAR_S / 8, "hihat_closed", 0.8 - 0.4 * (k % 2)) for k in range(8)]
+        strokes += [(bar * BAR_S, "kick", 0.95), (bar * BAR_S + BAR_S / 2, "kick", 0.7)]
+        strokes += [(bar * BAR_S + BAR_S / 4, "snare", 0.9), (bar * BAR_S + 3 * BAR_S / 4, "snare", 0.85)]
+        if bar % 4 == 0:
+            strokes.append((bar * BAR_S, "crash", 0.9))
+    strokes.sort()
+    return {
+        "time_s": [round(time, 3) for time, _, _ in strokes],
+        "label": [label for _, label, _ in strokes],
+        "velocity": [velocity for _, _, velocity in strokes],
+        "confidence": [0.9] * len(strokes),
+        "engine": "drums/invented",
+    }
 
 
 @cache

@@ -1,6 +1,7 @@
 /** The song page: reads its data, wires the parts, shows them. */
 
 import "./styles/index.css";
+import { Clicks } from "./audio/clicks";
 import { Desk } from "./audio/desk";
 import { ElementPlayer } from "./audio/element-player";
 import { SilentPlayer } from "./audio/silent-player";
@@ -12,6 +13,7 @@ import { facts, masthead, topBar } from "./components/masthead";
 import { mixer } from "./components/mixer";
 import { numbers } from "./components/numbers";
 import { overview } from "./components/overview";
+import { rhythm } from "./components/rhythm";
 import { scores } from "./components/score";
 import { sentences } from "./components/sentences";
 import { timeline } from "./components/timeline";
@@ -19,6 +21,7 @@ import { transportBar } from "./components/transport-bar";
 import { written } from "./components/written";
 import type { App } from "./core/app";
 import { BarClock } from "./core/bars";
+import { Rhythm } from "./core/rhythm";
 import { embedded, holds, loadSong } from "./core/data";
 import { h } from "./core/dom";
 import { spanAt } from "./core/search";
@@ -38,9 +41,12 @@ function build(song: SongData): App {
   const view = new TimeView(song.duration_s);
   const first_s = FIRST_VIEW_S * Math.min(1, Math.max(0.4, innerWidth / 1440));
   if (song.duration_s > first_s * 1.4) view.set(0, first_s);
+  const bars = song.beats?.time_s.length ? new BarClock(song.beats) : null;
   return {
     song: { ...song, stems },
-    bars: song.beats?.time_s.length ? new BarClock(song.beats) : null,
+    bars,
+    rhythm: bars && new Rhythm(song, bars),
+    clicks: bars && new Clicks(bars, transport),
     transport,
     refine: () => element?.refine() ?? Promise.resolve(),
     desk: new Desk(stems, transport, element),
@@ -74,7 +80,7 @@ function mount(app: App, root: HTMLElement): void {
       overview(app),
       h("div", { class: note ? "columns" : "columns single" },
         note,
-        h("div", { class: "panels" }, timeline(app), stems?.element, scores(app), written(app), numbers(app), downloads(app)))),
+        h("div", { class: "panels" }, timeline(app), rhythm(app), stems?.element, scores(app), written(app), numbers(app), downloads(app)))),
     colophon(app),
     transportBar(app, loop),
     app.announcer.element,

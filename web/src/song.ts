@@ -16,6 +16,10 @@ export interface SongData {
   stems: Track[];               // they sum to the mix; empty when there are none
   facts: Fact[];                // tempo, metre, key, tuning, loudness ..., in reading order
   beats: Beats | null;
+  readings: Reading[];          // the ways to hear the rhythm, what is shown at first first; empty when nothing is known
+  corrected: string[];          // what the user corrected of the rhythm, in words
+  groove: Groove | null;
+  drums: Drums | null;
   sections: Spans | null;
   chords: Spans | null;
   local_keys: Spans | null;
@@ -57,6 +61,18 @@ export interface Fact {
 }
 
 export interface Beats { time_s: number[]; position: number[]; confidence: (number | null)[]; engine: string }
+export interface Groove { time_s: number[]; bpm: number[]; stability: number | null; swing: number | null; engine: string }
+// the smoothed tempo beat by beat; relative deviation from it; long eighth to short
+export interface Drums { time_s: number[]; label: string[]; velocity: number[]; confidence: (number | null)[]; engine: string }  // velocity 0..1
+export interface Reading {
+  number: number;               // 0: what the user said; 1: the likeliest of those that were heard ...
+  bpm: number;
+  metre: string;                // "3/4"
+  how: string;                  // "half the tempo"
+  confidence: number | null;
+  time_s: number[]; position: number[];
+  commands: string[];           // what makes it the song's own; empty for the one that is
+}
 export interface Spans { start_s: number[]; end_s: number[]; label: string[]; text: string[]; confidence: (number | null)[]; engine: string }
 // label is the plain one (Harte syntax for chords, "G:maj"), text is for the eye ("G", "Em7", "F♯°", "verse")
 export interface Notes { onset_s: number[]; offset_s: number[]; pitch: number[]; velocity: number[]; confidence: (number | null)[]; engine: string }

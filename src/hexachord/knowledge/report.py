@@ -11,14 +11,14 @@ from hexachord.knowledge.tables import pitch_name
 
 _WIDTH = 100
 STRAIGHT_BELOW = 1.15  # long eighth to short: less is what straight players do
-_KIND_WORDS = {
+KIND_WORDS = {
     "first": "",
-    "half": ", half the tempo",
-    "double": ", double the tempo",
-    "third": ", a third of the tempo",
-    "triple": ", three times the tempo",
-    "metre": ", other bars",
-    "phase": ", begun elsewhere",
+    "half": "half the tempo",
+    "double": "double the tempo",
+    "third": "a third of the tempo",
+    "triple": "three times the tempo",
+    "metre": "other bars",
+    "phase": "begun elsewhere",
 }
 _LONG_LIST = 400  # lines of chords or sections beyond this are summed up; the tables hold them all
 
@@ -105,7 +105,8 @@ def reading_words(reading: RhythmReading) -> str:
     >>> reading_words(RhythmReading(bpm=60.2, beats_per_bar=4, beats=none, confidence=0.2, kind="half"))
     '60.2 in 4/4, half the tempo (20% sure)'
     """
-    return f"{reading.bpm:.1f} in {reading.beats_per_bar}/{reading.beat_type}{_KIND_WORDS[reading.kind]}{_sure(reading.confidence)}"
+    how = f", {KIND_WORDS[reading.kind]}" if KIND_WORDS[reading.kind] else ""
+    return f"{reading.bpm:.1f} in {reading.beats_per_bar}/{reading.beat_type}{how}{_sure(reading.confidence)}"
 
 
 def groove_words(groove: Groove) -> str:

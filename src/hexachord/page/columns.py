@@ -20,9 +20,9 @@ def beats_columns(beats: model.Beats | None) -> contract.Beats | None:
     if beats is None:
         return None
     return {
-        "time_s": _seconds(beats.time_s),
+        "time_s": seconds(beats.time_s),
         "position": [int(position) for position in beats.position],
-        "confidence": _confidences(beats.confidence),
+        "confidence": confidences(beats.confidence),
         "engine": beats.engine,
     }
 
@@ -32,11 +32,11 @@ def spans_columns(spans: model.Segments | None, *, text: Callable[[str], str] = 
     if spans is None:
         return None
     return {
-        "start_s": _seconds(spans.start_s),
-        "end_s": _seconds(spans.end_s),
+        "start_s": seconds(spans.start_s),
+        "end_s": seconds(spans.end_s),
         "label": list(spans.label),
         "text": [text(label) for label in spans.label],
-        "confidence": _confidences(spans.confidence),
+        "confidence": confidences(spans.confidence),
         "engine": spans.engine,
     }
 
@@ -56,11 +56,11 @@ def notes_columns(notes: model.Notes | None) -> contract.Notes | None:
     if notes is None:
         return None
     return {
-        "onset_s": _seconds(notes.onset_s),
-        "offset_s": _seconds(notes.offset_s),
+        "onset_s": seconds(notes.onset_s),
+        "offset_s": seconds(notes.offset_s),
         "pitch": [_whole_if_it_is(pitch) for pitch in np.round(notes.pitch, 2).tolist()],
         "velocity": np.round(np.clip(np.nan_to_num(notes.velocity, nan=0.63), 0.0, 1.0), 3).tolist(),
-        "confidence": _confidences(notes.confidence),
+        "confidence": confidences(notes.confidence),
         "engine": notes.engine,
     }
 
@@ -92,11 +92,13 @@ def confidence_or_none(confidence: float) -> float | None:
     return round(float(confidence), 3) if math.isfinite(confidence) else None
 
 
-def _seconds(times_s: FloatArray) -> list[float]:
+def seconds(times_s: FloatArray) -> list[float]:
+    """Round times."""
     return [float(time) for time in np.round(np.asarray(times_s, dtype=np.float64), _TIME_DIGITS).tolist()]
 
 
-def _confidences(values: FloatArray) -> list[float | None]:
+def confidences(values: FloatArray) -> list[float | None]:
+    """Round confidences; None where the engine cannot tell."""
     return [confidence_or_none(value) for value in np.asarray(values, dtype=np.float64).tolist()]
 
 

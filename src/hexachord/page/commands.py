@@ -7,6 +7,7 @@ from hexachord.journeys.tour import SONG
 
 _TASKS = {
     "tempo": ("tempo", "beats", "metre"),
+    "rhythm": ("rhythm_readings", "groove"),
     "chords": ("chords",),
     "sections": ("sections",),
     "keys": ("key", "local_keys", "tuning"),
@@ -41,10 +42,26 @@ def panel_commands(source: str | Path, *, folder: str, is_score: bool) -> dict[s
     return everything | listen | {"sentences": f"hexachord listen {name}", "stems": f"hexachord transform stems {name} --out stems"}
 
 
+def task_command(source: str | Path, task: str) -> str:
+    """Write the command line that makes one kind of observation."""
+    return f"hexachord listen {_typed(str(source))} --task {task}"
+
+
 def tour_command(source: str | Path) -> str:
     """Write the command line that sets what was heard beside what is written; `source` is the performance that was analysed."""
     stem = Path(source).stem
     return "hexachord tour" if stem == SONG else f"hexachord tour {_typed(stem + '.musicxml')}"
+
+
+def reading_commands(number: int, *, source: str | Path, folder: str) -> list[str]:
+    """Write the command lines that make another reading of the rhythm the song's own, and let everything follow.
+
+    Examples
+    --------
+    >>> reading_commands(2, source="song.mp3", folder="song.hexachord")
+    ['hexachord correct song.hexachord --reading 2', 'hexachord song song.mp3']
+    """
+    return [f"hexachord correct {_typed(folder)} --reading {number}", f"hexachord song {_typed(str(source))}"]
 
 
 def score_command(source: str | Path, *, stem: str, is_score: bool) -> str:

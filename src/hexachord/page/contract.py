@@ -63,6 +63,39 @@ class Beats(TypedDict):
     engine: str
 
 
+class Reading(TypedDict):
+    """One way to hear the rhythm; number 0 is what the user said, 1 the likeliest of those that were heard."""
+
+    number: int
+    bpm: float
+    metre: str
+    how: str
+    confidence: float | None
+    time_s: list[float]
+    position: list[int]
+    commands: list[str]
+
+
+class Groove(TypedDict):
+    """How the beat goes: the smoothed tempo, how steady, how swung."""
+
+    time_s: list[float]
+    bpm: list[float]
+    stability: float | None
+    swing: float | None
+    engine: str
+
+
+class Drums(TypedDict):
+    """Strokes of a drum kit; velocity from 0 to 1."""
+
+    time_s: list[float]
+    label: list[str]
+    velocity: list[float]
+    confidence: list[float | None]
+    engine: str
+
+
 class Spans(TypedDict):
     """Labelled spans: `label` is the plain one, `text` is for the eye."""
 
@@ -228,6 +261,10 @@ class SongData(TypedDict):
     stems: list[Track]
     facts: list[Fact]
     beats: Beats | None
+    readings: list[Reading]
+    corrected: list[str]
+    groove: Groove | None
+    drums: Drums | None
     sections: Spans | None
     chords: Spans | None
     local_keys: Spans | None

@@ -11,11 +11,12 @@ from hexachord.journeys.truth import written_knowledge
 from hexachord.knowledge.model import Knowledge
 from hexachord.page.blobs import BlobBox
 from hexachord.page.columns import beats_columns, chord_columns, curve_columns, key_columns, notes_columns, spans_columns
-from hexachord.page.commands import panel_commands, score_command, tour_command
+from hexachord.page.commands import panel_commands, score_command, task_command, tour_command
 from hexachord.page.contract import Peaks, ScorePages, SongData, Spectrogram, Track, Written
 from hexachord.page.downloads import song_downloads
 from hexachord.page.evidence import evident_sentences
 from hexachord.page.facts import descriptor_rows, played_with, single_facts
+from hexachord.page.rhythm import correction_words, drum_columns, groove_columns, reading_rows
 from hexachord.page.sound import Sound, Voice, sound_of
 from hexachord.song import CACHE, Song
 
@@ -50,6 +51,8 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
     if came_as_score:
         title, subtitle = _names(song, title)
     commands = panel_commands(song.source.name, folder=song.folder.name, is_score=came_as_score)
+    if knowledge.drums is not None and not came_as_score:
+        commands["drums"] = task_command(song.source.name, "drums")
     if written is not None:
         commands["written"] = tour_command(song.source.name)
     data: SongData = {
@@ -65,6 +68,10 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
         "stems": stems,
         "facts": [*single_facts(knowledge), *played_with(song.facts("perform"), engine=song.engines.get("perform", ""))],
         "beats": beats_columns(knowledge.beats),
+        "readings": reading_rows(knowledge, source=song.source.name, folder=song.folder.name),
+        "corrected": correction_words(song, knowledge),
+        "groove": groove_columns(knowledge.groove),
+        "drums": drum_columns(knowledge.drums),
         "sections": spans_columns(knowledge.sections),
         "chords": chord_columns(knowledge.chords),
         "local_keys": key_columns(knowledge.local_keys),

@@ -18,7 +18,7 @@ async function copy(text: string): Promise<boolean> {
   }
 }
 
-function line(command: string): HTMLElement {
+export function commandLine(command: string): HTMLElement {
   const button = h("button", { type: "button", class: "copy", "aria-label": `Copy the command: ${command}`, title: "Copy" }, icon(COPY));
   button.addEventListener("click", async () => {
     const done = await copy(command);
@@ -32,6 +32,6 @@ function line(command: string): HTMLElement {
 export function commandLines(commands: (string | undefined)[], made = "Made by"): HTMLElement | null {
   const different = [...new Set(commands.filter((command): command is string => Boolean(command)))];
   if (!different.length) return null;
-  if (different.length === 1) return h("div", { class: "commands" }, line(different[0]));
-  return h("details", { class: "commands" }, h("summary", {}, `${made} ${different.length} commands`), ...different.map(line));
+  if (different.length === 1) return h("div", { class: "commands" }, commandLine(different[0]));
+  return h("details", { class: "commands" }, h("summary", {}, `${made} ${different.length} commands`), ...different.map(commandLine));
 }

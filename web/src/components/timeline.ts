@@ -3,19 +3,21 @@
 import type { App } from "../core/app";
 import { h, icon } from "../core/dom";
 import { clock, percent, pitchName } from "../core/format";
-import type { Notes, Spans } from "../song";
+import type { Drums, Notes, Spans } from "../song";
 import { beatsLane } from "../lanes/beats";
 import type { Lane } from "../lanes/lane";
+import { drumLane, drumName } from "../lanes/drums";
 import { rollLane, type RollLayers } from "../lanes/roll";
 import { barRuler, secondsRuler } from "../lanes/ruler";
 import { spansLane } from "../lanes/spans";
+import { tempoLane } from "../lanes/tempo";
 import { SpectrogramPicture } from "../lanes/spectrogram";
 import { LaneGroup } from "../view/lane-group";
 import { FIT, MINUS, PLUS } from "./icons";
 import { panel } from "./panel";
 import { table, textChoices, type Column, type TextChoice } from "./table";
 
-const SHOWS = ["timeline", "beats", "sections", "chords", "melody", "notes", "spectrogram"];
+const SHOWS = ["timeline", "beats", "drums", "sections", "chords", "melody", "notes", "spectrogram"];
 const LANE_OF: Record<string, string> = { tempo: "ruler", beats: "ruler", metre: "ruler", melody: "roll", notes: "roll", sections: "sections", keys: "keys", chords: "chords" };
 
 export function timeline(app: App): HTMLElement | null {
@@ -26,6 +28,7 @@ export function timeline(app: App): HTMLElement | null {
   const picture = song.spectrogram && new SpectrogramPicture(song.spectrogram, () => group.of?.touch());
 
   const lanes: Lane[] = [bars && song.beats && bars.bars.length ? barRuler(bars, song.beats, "Bars") : secondsRuler()];
+  if (app.rhythm?.curve.bpm.length) lanes.push(tempoLane(app.rhythm, bars!));
   if (written?.beats && song.beats)
     lanes.push(beatsLane(song.beats, { id: "beats-heard", name: "Beats" }), beatsLane(written.beats, { id: "beats-written", name: "written" }));
   if (song.sections) lanes.push(spansLane(song.sections, { id: "sections", name: "Sections", height: 28, coloured: true, strong: false, kind: "section", follows: true }));
@@ -33,6 +36,7 @@ export function timeline(app: App): HTMLElement | null {
   if (song.local_keys) lanes.push(spansLane(song.local_keys, { id: "keys", name: "Keys", height: 26, coloured: false, strong: false, kind: "key", follows: false }));
   if (song.chords) lanes.push(spansLane(song.chords, { id: "chords", name: "Chords", height: 36, coloured: false, strong: true, kind: "chord", follows: true }));
   if (written?.chords) lanes.push(spansLane(written.chords, { id: "chords-written", name: "written", height: 32, coloured: false, strong: false, kind: "chord", follows: true, against: song.chords ?? undefined }));
+  if (song.drums?.time_s.length) lanes.push(drumLane(song.drums, bars));
   const hasRoll = song.notes || song.melody_notes || song.melody || picture || written?.notes;
   if (hasRoll) {
     const height = matchMedia("(max-width: 640px)").matches ? 300 : 400;
@@ -43,6 +47,7 @@ export function timeline(app: App): HTMLElement | null {
 
   const lane = new LaneGroup(app, lanes);
   group.of = lane;
+  app.rhythm?.reading.on(() => lane.touch());
   app.evidence.on((sentence) => {
     const marked = sentence && LANE_OF[sentence.panel];
     for (const element of lane.element.querySelectorAll<HTMLElement>("[data-lane]")) element.classList.toggle("evident", element.dataset.lane === marked);
@@ -146,6 +151,8 @@ function tables(app: App): HTMLElement | null {
   spans("Written chords", "Chord", song.written?.chords);
   notes("Notes", song.notes);
   notes("Melody", song.melody_notes);
+  const { drums } = song;
+  if (drums?.time_s.length) choices.push({ name: "Drums", table: () => table("Drum strokes in order", drumColumns(drums), drums.time_s.map((_, i) => i)) });
   notes("Written notes", song.written?.notes);
   return textChoices(choices);
 }
@@ -156,6 +163,15 @@ function spanColumns(one: string): Column<SpanRow>[] {
     { head: "Time", cell: (row) => row.at },
     { head: one, cell: (row) => row.text },
     { head: "Sure", number: true, cell: (row) => row.sure },
+  ];
+}
+
+function drumColumns(drums: Drums): Column<number>[] {
+  return [
+    { head: "Time", cell: (i) => clock(drums.time_s[i], 2) },
+    { head: "Drum", cell: (i) => drumName(drums.label[i]) },
+    { head: "Velocity", number: true, cell: (i) => String(Math.round(drums.velocity[i] * 127)) },
+    { head: "Sure", number: true, cell: (i) => (drums.confidence[i] === null ? "–" : percent(drums.confidence[i]!)) },
   ];
 }
 

@@ -3,7 +3,7 @@
 import type { App } from "../core/app";
 import { h, icon } from "../core/dom";
 import { clock, spokenTime } from "../core/format";
-import { LOOP, PAUSE, PLAY, SOUND } from "./icons";
+import { CLICK, LOOP, PAUSE, PLAY, SOUND } from "./icons";
 
 const RATES = [0.5, 0.75, 0.9, 1, 1.25];
 
@@ -26,6 +26,8 @@ export function transportBar(app: App, loopHere: () => void): HTMLElement {
   transport.loop.watch(showLoop);
   transport.looping.on(showLoop);
   loop.addEventListener("click", loopHere);
+
+  const click = app.clicks && clickButton(app);
 
   const rate = h("select", { id: "rate", "aria-label": "Speed" }, ...RATES.map((r) => h("option", { value: r, selected: r === 1 }, `${r}×`)));
   rate.addEventListener("change", () => transport.setRate(Number(rate.value)));
@@ -63,9 +65,18 @@ export function transportBar(app: App, loopHere: () => void): HTMLElement {
       position(app),
       h("span", { class: "total", "aria-hidden": "true" }, clock(song.duration_s)),
       loop,
+      click,
       rate,
       h("label", { class: "volume" }, icon(SOUND), volume)),
   );
+}
+
+function clickButton({ clicks, announcer }: App): HTMLElement {
+  const button = h("button", { type: "button", class: "bar-button", id: "click", "aria-label": "Click on every beat", title: "A click on every beat, higher on the first of a bar (C)" }, icon(CLICK), h("span", { class: "click-text" }, "Click"));
+  clicks!.on.watch((on) => button.setAttribute("aria-pressed", String(on)));
+  clicks!.on.on((on) => announcer.say(on ? "Clicks on every beat" : "No clicks"));
+  button.addEventListener("click", () => clicks!.on.set(!clicks!.on.value));
+  return button;
 }
 
 function silence(app: App): string {
@@ -78,13 +89,18 @@ function readout(app: App): HTMLElement {
   const time = h("span", { class: "time" }, "0:00.0");
   const place = h("span", { class: "place" });
   let shown = "";
-  transport.position.watch((t) => {
+  const show = (t: number) => {
     const text = clock(t, 1);
     if (text === shown) return;
     shown = text;
     time.textContent = text;
     const here = bars?.at(t);
     place.textContent = here ? `bar ${here.bar} · beat ${here.beat}` : bars ? "before the first beat" : "";
+  };
+  transport.position.watch(show);
+  app.rhythm?.reading.on(() => {
+    shown = "";
+    show(transport.position.value);
   });
   return h("div", { class: "where", "aria-hidden": "true" }, time, bars ? place : null);
 }
@@ -94,7 +110,7 @@ function position(app: App): HTMLElement {
   const slider = h("input", { type: "range", id: "position", min: 0, max: song.duration_s, step: 0.01, value: 0, "aria-label": "Position" });
   slider.addEventListener("input", () => transport.seek(Number(slider.value)));
   let spoken = "";
-  transport.position.watch((t) => {
+  const show = (t: number) => {
     slider.value = String(t);
     slider.style.setProperty("--at", (t / song.duration_s).toFixed(5));
     const here = bars?.at(t);
@@ -102,6 +118,8 @@ function position(app: App): HTMLElement {
     if (words === spoken) return; // while playing it speaks by the bar, not by the beat
     spoken = words;
     slider.setAttribute("aria-valuetext", `${spokenTime(t)} of ${spokenTime(song.duration_s)}${here ? `, bar ${here.bar}, beat ${here.beat}` : ""}`);
-  });
+  };
+  transport.position.watch(show);
+  app.rhythm?.reading.on(() => show(transport.position.value));
   return slider;
 }

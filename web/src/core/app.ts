@@ -1,17 +1,21 @@
 /** What every panel of a page is given. */
 
+import type { Clicks } from "../audio/clicks";
 import type { Desk } from "../audio/desk";
 import type { Transport } from "../audio/transport";
 import type { Sentence, SongData } from "../song";
 import type { ThemeSwitch } from "../view/theme";
 import type { Announcer } from "../view/announcer";
 import type { BarClock } from "./bars";
+import type { Rhythm } from "./rhythm";
 import type { Signal } from "./signal";
 import type { TimeView } from "./timeview";
 
 export interface App {
   song: SongData;
   bars: BarClock | null;
+  rhythm: Rhythm | null;                // which reading of the rhythm is shown
+  clicks: Clicks | null;                // beats made audible
   transport: Transport;
   refine(): Promise<void>; // make every seek of the mix exact
   desk: Desk;

@@ -3,18 +3,28 @@
 import type { Beats } from "../song";
 import { lastAtMost } from "./search";
 
+export type Counted = Pick<Beats, "time_s" | "position">;
+
 export interface Place {
   bar: number;  // 1 is the first full bar from the start of the sound; 0 the pickup before it
   beat: number; // 1-based position in the bar
 }
 
 export class BarClock {
-  readonly time_s: number[];
-  readonly bar: number[];                 // bar number of every beat
-  readonly bars: { number: number; time_s: number }[] = []; // where bars start
+  time_s: number[] = [];
+  bar: number[] = [];                     // bar number of every beat
+  bars: { number: number; time_s: number }[] = []; // where bars start
+  private position: number[] = [];
 
-  constructor(private beats: Beats) {
+  constructor(beats: Counted) {
+    this.use(beats);
+  }
+
+  /** Count by other beats from now on. */
+  use(beats: Counted): void {
     this.time_s = beats.time_s;
+    this.position = beats.position;
+    this.bars = [];
     let number = barsBefore(beats);
     this.bar = beats.position.map((position, i) => {
       if (position === 1) this.bars.push({ number: ++number, time_s: beats.time_s[i] });
@@ -22,10 +32,15 @@ export class BarClock {
     });
   }
 
+  /** Whether beat `i` is the first of its bar. */
+  isDown(i: number): boolean {
+    return this.position[i] === 1;
+  }
+
   /** The beat that is sounding, or null before the first. */
   at(time_s: number): Place | null {
     const i = lastAtMost(this.time_s, time_s + 1e-3);
-    return i < 0 ? null : { bar: this.bar[i], beat: this.beats.position[i] };
+    return i < 0 ? null : { bar: this.bar[i], beat: this.position[i] };
   }
 
   /** The time `step` beats away; the beat that has just begun counts as passed. */
@@ -47,7 +62,7 @@ export class BarClock {
 
 /** The number of the bar that the first tracked beat is in, if it is not a downbeat: bars are counted as in the engraved scores, which go back
  * from there to the start of the sound (transcription/notation/grid.py). */
-function barsBefore({ time_s, position }: Beats): number {
+function barsBefore({ time_s, position }: Counted): number {
   const first = position.indexOf(1);
   if (first < 0 || position[0] < 1 || time_s.length < 2) return 0;
   const lead_s = median(time_s.slice(1, 9).map((time, i) => time - time_s[i]));

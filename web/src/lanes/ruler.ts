@@ -27,12 +27,14 @@ export function secondsRuler(): Lane {
 }
 
 export function barRuler(bars: BarClock, beats: Beats, name: string): Lane {
-  const starts = bars.bars.map((bar) => bar.time_s);
   const last = bars.bars.at(-1)?.number ?? 0;
+  const startsNow = () => bars.bars.map((bar) => bar.time_s); // another reading of the rhythm has others
   return {
     id: "ruler", name, height: 26,
     words: `Ruler of ${last} bars with ${beats.time_s.length} beats.`,
     paint({ context, scale, height, palette }: LanePainting) {
+      const starts = startsNow();
+      const asHeard = bars.time_s === beats.time_s;
       const span = scale.end - scale.start;
       const perBar = starts.length > 1 ? (scale.width / span) * ((starts.at(-1)! - starts[0]) / (starts.length - 1)) : 200;
       const perBeat = (perBar * starts.length) / Math.max(1, bars.time_s.length);
@@ -41,7 +43,7 @@ export function barRuler(bars: BarClock, beats: Beats, name: string): Lane {
       if (perBeat >= 7) {
         context.fillStyle = palette.ink3;
         for (let i = Math.max(0, lastAtMost(bars.time_s, scale.start)); i < bars.time_s.length && bars.time_s[i] <= scale.end; i++) {
-          const sure = beats.confidence[i] ?? 1;
+          const sure = asHeard ? (beats.confidence[i] ?? 1) : 1;
           context.globalAlpha = 0.35 + 0.65 * sure;
           context.fillRect(Math.round(scale.x(bars.time_s[i])), height - 4, 1, 4);
         }
@@ -62,6 +64,7 @@ export function barRuler(bars: BarClock, beats: Beats, name: string): Lane {
       return place ? `bar ${place.bar}, beat ${place.beat}` : null;
     },
     span(time_s) {
+      const starts = startsNow();
       const i = lastAtMost(starts, time_s);
       return i < 0 ? null : { start: starts[i], end: starts[i + 1] ?? bars.time_s.at(-1)! };
     },

@@ -1,0 +1,140 @@
+"""What a song page shows of the rhythm: the tempo curve, other readings, the groove, drums, and clicks on the beats."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from invented_song import make_song
+
+Open = Callable[..., Any]
+
+INK = """(lane) => {
+    const c = document.querySelector(`[data-lane=${lane}] canvas`);
+    return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.reduce((sum, x, i) => i % 4 === 3 ? sum + x : sum, 0);
+}"""
+
+
+def choose(opened: Any, number: int) -> None:
+    opened.page.locator(f"#reading-{number}").check()
+
+
+def test_another_reading_counts_at_once_and_says_how_to_keep_it(open_page: Open) -> None:
+    opened = open_page()
+    opened.js("hexachord.transport.seek(4.05)")
+    place = opened.page.locator(".where .place")
+    assert place.inner_text() == "bar 3 · beat 1"
+    assert opened.page.locator(".keep code").count() == 0
+    before = opened.js("hexachord.bars.bars.map((bar) => bar.time_s)")
+    choose(opened, 2)
+    assert place.inner_text() == "bar 2 · beat 1"
+    assert opened.js("hexachord.bars.bars.map((bar) => bar.time_s)") == before[::2]
+    assert "bar 2, beat 1" in opened.page.get_attribute("#position", "aria-valuetext")
+    assert [code.inner_text() for code in opened.page.locator(".keep code").all()] == [
+        "hexachord correct invention.hexachord --reading 2",
+        "hexachord song invention.wav",
+    ]
+    opened.page.locator("h1").click()
+    opened.page.keyboard.press("ArrowRight")
+    assert opened.time_s() == pytest.approx(5.0, abs=0.01)
+    choose(opened, 3)
+    assert place.inner_text() == "bar 4 · beat 2"  # at 5 s
+    choose(opened, 1)
+    assert opened.js("hexachord.bars.bars.map((bar) => bar.time_s)") == before
+    assert opened.page.locator(".keep code").count() == 0
+    assert opened.errors == []
+
+
+def test_the_readings_are_one_group_for_the_keyboard(open_page: Open) -> None:
+    opened = open_page()
+    opened.page.focus("#reading-1")
+    opened.page.keyboard.press("ArrowDown")
+    assert opened.page.is_checked("#reading-2")
+    assert opened.time_s() == 0.0  # the arrow was theirs, not the player's
+    assert opened.page.locator("fieldset legend").inner_text() == "Count by"
+
+
+def test_lanes_are_drawn_and_follow_the_reading(open_page: Open) -> None:
+    opened = open_page()
+    opened.page.locator("[data-lane=tempo]").scroll_into_view_if_needed()
+    opened.page.wait_for_timeout(100)
+    ruler, tempo, drums = (opened.js(INK, lane) for lane in ("ruler", "tempo", "drums"))
+    assert min(ruler, tempo, drums) > 0
+    choose(opened, 2)
+    opened.page.wait_for_timeout(100)
+    assert opened.js(INK, "ruler") < ruler
+    assert opened.js(INK, "tempo") != tempo
+    assert opened.js("hexachord.rhythm.curve.bpm.every((bpm) => Math.abs(bpm - 60) < 0.01)")
+
+
+def test_lanes_say_in_words_and_under_the_pointer_what_they_show(open_page: Open) -> None:
+    opened = open_page()
+    words = {lane: opened.page.get_attribute(f"[data-lane={lane}] canvas", "aria-label") for lane in ("tempo", "drums")}
+    assert words["tempo"] == "Tempo curve, smoothed, between 114 and 126 beats a minute."
+    assert words["drums"].startswith("Drums: 3 strokes of the crash, 96 strokes of the hi-hat, 24 strokes of the snare")
+    lane = opened.page.locator("[data-lane=tempo]")
+    lane.scroll_into_view_if_needed()
+    box = lane.bounding_box()
+    opened.page.mouse.move(box["x"] + box["width"] * 7.05 / 24, box["y"] + 20)
+    assert opened.page.locator(".lane-hint").inner_text() == "126.0 BPM · bar 4"
+    box = opened.page.locator("[data-lane=drums]").bounding_box()
+    opened.page.mouse.move(box["x"] + box["width"] * 0.51 / 24, box["y"] + 4 + 12 * 2.5)
+    assert opened.page.locator(".lane-hint").inner_text() == "Snare · 0:00.50 · velocity 114 · 90 % sure"
+    opened.page.get_by_role("button", name="Drums as text", exact=True).click()
+    assert opened.page.locator("#as-text tbody tr").count() == 96 + 48 + 3
+
+
+def test_the_groove_in_a_musicians_words(open_page: Open) -> None:
+    panel = open_page().page.locator("#rhythm")
+    text = panel.inner_text()
+    assert "steady to 0.6 %" in text
+    assert "1.8 : 1" in text
+    assert "114 – 126 BPM" in text
+    free = {**make_song()[0]["groove"], "stability": 0.14, "swing": None, "bpm": [100.2] * 48}
+    text = open_page(make_song(groove=free)).page.locator("#rhythm").inner_text()
+    assert "no steady pulse" in text
+    assert "too few off-beats to tell" in text
+    assert "100.2 BPM" in text
+    text = open_page(make_song(groove={**free, "swing": 1.04})).page.locator("#rhythm").inner_text()
+    assert "straight (1.04 : 1)" in text
+
+
+def test_a_correction_is_said(open_page: Open) -> None:
+    song, blobs = make_song(corrected=["half the tempo", "bars of 3/4"])
+    own = {**song["readings"][1], "number": 0, "how": "as you corrected it", "confidence": 1.0, "commands": []}
+    song["readings"] = [own, *song["readings"]]
+    opened = open_page((song, blobs))
+    assert "As you corrected it: half the tempo; bars of 3/4." in opened.page.locator("#rhythm").inner_text()
+    assert opened.page.is_checked("#reading-0")
+    assert "sure" not in opened.page.locator("[data-reading='0']").inner_text()
+
+
+def test_clicks_sound_on_the_beats(open_page: Open) -> None:
+    opened = open_page()
+    button = opened.page.locator("#click")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    opened.js("hexachord.transport.seek(1.3)")
+    opened.page.click("#play")
+    opened.until("hexachord.clicks.set.length >= 3")
+    opened.page.click("#play")
+    clicks = opened.js("hexachord.clicks.set")
+    assert [click["time_s"] for click in clicks[:3]] == [1.5, 2.0, 2.5]
+    assert [click["down"] for click in clicks[:3]] == [False, True, False]
+    opened.page.keyboard.press("c")
+    assert button.get_attribute("aria-pressed") == "false"
+    count = opened.js("hexachord.clicks.set.length")
+    opened.page.click("#play")
+    opened.until("hexachord.transport.now() > 3.2")
+    assert opened.js("hexachord.clicks.set.length") == count
+    assert opened.errors == []
+
+
+def test_clicks_follow_a_loop_and_the_reading(open_page: Open) -> None:
+    opened = open_page()
+    choose(opened, 2)
+    opened.page.click("#click")
+    opened.js("hexachord.transport.playLoop({ start: 0.9, end: 2.1 })")
+    opened.until("hexachord.clicks.set.length >= 4", timeout_ms=12000)
+    times = [click["time_s"] for click in opened.js("hexachord.clicks.set")]
+    assert times[:4] == [1.0, 2.0, 1.0, 2.0]
+    assert opened.errors == []

@@ -1,0 +1,75 @@
+/** How the beat goes, and the other ways to hear it: one click counts by another, and the commands that make it stay are printed. */
+
+import type { App } from "../core/app";
+import { h } from "../core/dom";
+import { percent } from "../core/format";
+import type { Groove, Reading } from "../song";
+import { commandLine } from "./command";
+import { panel } from "./panel";
+
+const STRAIGHT_BELOW = 1.15; // long eighth to short: less is what straight players do (hexachord/knowledge/report.py)
+const FREE_ABOVE = 0.08;     // intervals scatter so much where there is no steady pulse
+
+export function rhythm(app: App): HTMLElement | null {
+  const { song } = app;
+  const numbers = song.groove && grooveNumbers(song.groove);
+  const choices = app.rhythm && song.readings.length > 1 ? readings(app) : null;
+  if (!numbers && !choices) return null;
+  return panel(
+    app,
+    { id: "rhythm", title: "Rhythm", lead: lead(app), shows: ["rhythm", "groove"] },
+    h("div", { class: "rhythm" }, choices, numbers),
+  );
+}
+
+function lead({ song }: App): string {
+  if (song.corrected.length) return `As you corrected it: ${song.corrected.join("; ")}.`;
+  return song.readings.length > 1 ? "Beats can be counted in more than one way. Choose one, and bars and beats follow on this page." : "";
+}
+
+/** Radio buttons: one reading each. */
+function readings(app: App): HTMLElement {
+  const { song } = app;
+  const keep = h("div", { class: "keep", "aria-live": "polite" });
+  const rows = song.readings.map((reading) => {
+    const input = h("input", { type: "radio", name: "reading", id: `reading-${reading.number}`, checked: reading === song.readings[0] });
+    input.addEventListener("change", () => choose(app, reading, keep));
+    const sure = reading.confidence;
+    return h(
+      "label",
+      { class: "reading", for: input.id, "data-reading": reading.number },
+      input,
+      h("span", { class: "reading-tempo" }, reading.bpm.toFixed(0), h("span", { class: "unit" }, " BPM")),
+      h("span", { class: "reading-metre" }, reading.metre),
+      h("span", { class: "reading-how" }, reading.how),
+      reading.number && sure !== null
+        ? h("span", { class: "reading-sure" }, h("span", { class: "sure-bar", "aria-hidden": "true" }, h("span", { style: `width:${Math.round(sure * 100)}%` })), `${percent(sure)} sure`)
+        : h("span", { class: "reading-sure" }),
+    );
+  });
+  return h("div", { class: "readings" }, h("fieldset", {}, h("legend", {}, "Count by"), ...rows), keep);
+}
+
+function choose(app: App, reading: Reading, keep: HTMLElement): void {
+  app.rhythm!.show(reading);
+  app.clicks?.restart();
+  keep.replaceChildren(
+    ...(reading.commands.length
+      ? [h("p", {}, "Shown on this page only. To keep it, so that chords, sections and scores follow:"), ...reading.commands.map(commandLine)]
+      : []),
+  );
+}
+
+/** Steadiness and swing, as a musician says them. */
+function grooveNumbers(groove: Groove): HTMLElement {
+  const rows: [string, string, string][] = [];
+  const slow = Math.min(...groove.bpm);
+  const fast = Math.max(...groove.bpm);
+  rows.push(["Tempo", fast - slow < 1 ? `${((fast + slow) / 2).toFixed(1)} BPM` : `${slow.toFixed(0)} – ${fast.toFixed(0)} BPM`, "smoothed, from its slowest to its fastest"]);
+  if (groove.stability !== null) {
+    const steady = `steady to ${(100 * groove.stability).toFixed(1)} %`;
+    rows.push(["Steadiness", groove.stability < FREE_ABOVE ? steady : "no steady pulse", "how far beats stray from the smoothed tempo"]);
+  }
+  rows.push(["Swing", groove.swing === null ? "too few off-beats to tell" : groove.swing < STRAIGHT_BELOW ? `straight (${groove.swing.toFixed(2)} : 1)` : `${groove.swing.toFixed(1)} : 1`, "long eighth to short; 2 : 1 is triplets"]);
+  return h("dl", { class: "groove", title: groove.engine || null }, ...rows.map(([name, value, meaning]) => h("div", {}, h("dt", {}, name), h("dd", { class: "groove-value" }, value), h("dd", { class: "groove-meaning" }, meaning))));
+}

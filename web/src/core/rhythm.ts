@@ -1,0 +1,62 @@
+/** Which reading of the rhythm is shown: another one re-counts bars and beats at once, everywhere on the page. */
+
+import type { Groove, Reading, SongData } from "../song";
+import type { BarClock } from "./bars";
+import { lastAtMost } from "./search";
+import { Signal } from "./signal";
+
+export interface TempoCurve { time_s: number[]; bpm: number[] }
+
+const REACH = 8; // beats to either side that a smoothed tempo looks at, as the library does where it knows no better
+
+export class Rhythm {
+  readonly reading: Signal<Reading | null>;
+  curve: TempoCurve;
+
+  constructor(
+    private song: SongData,
+    private bars: BarClock,
+  ) {
+    this.reading = new Signal<Reading | null>(song.readings[0] ?? null);
+    this.curve = curveOf(song.groove, song.beats!.time_s);
+  }
+
+  /** Whether the reading that is shown is the song's own. */
+  get isOwn(): boolean {
+    return this.reading.value === null || this.reading.value === this.song.readings[0];
+  }
+
+  /** Count by another reading. */
+  show(reading: Reading): void {
+    const own = reading === this.song.readings[0];
+    this.bars.use(own ? this.song.beats! : reading);
+    this.curve = own ? curveOf(this.song.groove, this.song.beats!.time_s) : smoothTempo(reading.time_s);
+    this.reading.set(reading);
+  }
+
+  /** The tempo at a moment; null away from the beats. */
+  bpmAt(time_s: number): number | null {
+    const { time_s: at, bpm } = this.curve;
+    const i = lastAtMost(at, time_s);
+    if (i < 0 || (i === at.length - 1 && time_s > at[i] + 60 / bpm[i])) return null;
+    const next = Math.min(i + 1, at.length - 1);
+    const share = next === i ? 0 : (time_s - at[i]) / (at[next] - at[i]);
+    return bpm[i] + share * (bpm[next] - bpm[i]);
+  }
+}
+
+function curveOf(groove: Groove | null, beats_s: number[]): TempoCurve {
+  return groove?.bpm.length ? groove : smoothTempo(beats_s);
+}
+
+/** The tempo around every beat: beats over the time that they take, some bars' worth of them. */
+export function smoothTempo(beats_s: readonly number[]): TempoCurve {
+  const last = beats_s.length - 1;
+  if (last < 1) return { time_s: [], bpm: [] };
+  const bpm = beats_s.map((_, i) => {
+    const reach = Math.min(REACH, Math.max(1, Math.min(i, last - i))); // the same on both sides, so that an even change stays where it is
+    const [from, to] = [Math.max(0, i - reach), Math.min(last, i + reach)];
+    return (60 * (to - from)) / (beats_s[to] - beats_s[from]);
+  });
+  return { time_s: [...beats_s], bpm };
+}
