@@ -76,7 +76,9 @@ def test_lanes_say_in_words_and_under_the_pointer_what_they_show(open_page: Open
     box = lane.bounding_box()
     opened.page.mouse.move(box["x"] + box["width"] * 7.05 / 24, box["y"] + 20)
     assert opened.page.locator(".lane-hint").inner_text() == "126.0 BPM · bar 4"
-    box = opened.page.locator("[data-lane=drums]").bounding_box()
+    lane = opened.page.locator("[data-lane=drums]")
+    lane.scroll_into_view_if_needed()
+    box = lane.bounding_box()
     opened.page.mouse.move(box["x"] + box["width"] * 0.51 / 24, box["y"] + 4 + 12 * 2.5)
     assert opened.page.locator(".lane-hint").inner_text() == "Snare · 0:00.50 · velocity 114 · 90 % sure"
     opened.page.get_by_role("button", name="Drums as text", exact=True).click()
@@ -118,8 +120,11 @@ def test_clicks_sound_on_the_beats(open_page: Open) -> None:
     opened.until("hexachord.clicks.set.length >= 3")
     opened.page.click("#play")
     clicks = opened.js("hexachord.clicks.set")
-    assert [click["time_s"] for click in clicks[:3]] == [1.5, 2.0, 2.5]
-    assert [click["down"] for click in clicks[:3]] == [False, True, False]
+    times = [click["time_s"] for click in clicks]
+    assert times[0] == 1.5
+    assert set(times) <= {0.5 * k for k in range(48)}  # a machine that is too busy leaves some out, and sounds none beside a beat
+    assert times == sorted(set(times))
+    assert all(click["down"] == (click["time_s"] % 2 == 0) for click in clicks)
     opened.page.keyboard.press("c")
     assert button.get_attribute("aria-pressed") == "false"
     count = opened.js("hexachord.clicks.set.length")
@@ -134,7 +139,8 @@ def test_clicks_follow_a_loop_and_the_reading(open_page: Open) -> None:
     choose(opened, 2)
     opened.page.click("#click")
     opened.js("hexachord.transport.playLoop({ start: 0.9, end: 2.1 })")
-    opened.until("hexachord.clicks.set.length >= 4", timeout_ms=12000)
+    opened.until("hexachord.clicks.set.length >= 4 && hexachord.clicks.set.some((c) => c.time_s === 2)", timeout_ms=20000)
     times = [click["time_s"] for click in opened.js("hexachord.clicks.set")]
-    assert times[:4] == [1.0, 2.0, 1.0, 2.0]
+    assert set(times) == {1.0, 2.0}
+    assert times.index(2.0) < len(times) - 1  # it came round
     assert opened.errors == []

@@ -1,5 +1,6 @@
 """`hexachord SONG`: the main job."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,14 @@ import typer
 
 from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, Soundfont, Threads, add_command, parse_engines
 from hexachord.cli.rhythm_options import MetreHint, StartHint, TapHint, TempoHint, parse_hints
+
+
+class ClickSpot(StrEnum):
+    """Where clicks sound: `hexachord.journeys.rhythm_files.Spot`."""
+
+    MIX = "mix"
+    SPLIT = "split"
+    ALONE = "alone"
 
 
 def song(
@@ -78,7 +87,19 @@ def listen(
         typer.Option("--task", "-t", metavar="TASK", help="Only this, and what it needs (repeatable): tempo, beats, key, chords ..."),
     ] = None,
     out: Out = None,
+    click: Annotated[
+        Path | None, typer.Option("--click", metavar="FILE", help="Write the recording with a click on every beat.", show_default=False)
+    ] = None,
+    click_as: Annotated[ClickSpot, typer.Option("--click-as", help="Over the music, in the other ear, or alone.")] = ClickSpot.MIX,
+    tempo_map: Annotated[
+        Path | None,
+        typer.Option("--tempo-map", metavar="FILE", help="Write the beats as a tempo map (.mid) for a sequencer.", show_default=False),
+    ] = None,
     engine: EngineChoice = None,
+    tempo: TempoHint = None,
+    metre: MetreHint = None,
+    tap: TapHint = None,
+    starts_at: StartHint = None,
     salvage: Salvage = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -87,23 +108,34 @@ def listen(
 
     `--out FILE` writes what was heard; the suffix chooses the format: `.json` (all), `.jams`, `.txt` (report), `.csv` (with one `--task`).
 
-    Examples: `hexachord listen song.mp3` · `hexachord listen song.mp3 -t beats -o beats.csv` · `hexachord listen song.mp3 -t key --json`
+    Examples: `hexachord listen song.mp3` · `hexachord listen song.mp3 -t beats -o beats.csv` · `hexachord listen song.mp3 -t key --json` ·
+    `hexachord listen song.mp3 -t beats --tempo 80-120 --click clicks.flac --tempo-map song.mid`
     """
     from hexachord.cli.output import Reporter, print_json, save_knowledge_as
+    from hexachord.journeys.rhythm_files import write_click, write_tempo_map
     from hexachord.journeys.verbs import listen as hear
     from hexachord.knowledge.json_format import knowledge_document
 
+    hints = parse_hints(tempo=tempo, metre=metre, tap=tap, starts_at=starts_at)
     reporter = Reporter(quiet=quiet or json, title=song.name)
     with reporter:
-        knowledge = hear(song, tasks=tuple(task or ()), engines=parse_engines(engine), salvage=salvage, listener=reporter.hear)
+        wanted = (*(task or ()), *(["beats"] if task and (click or tempo_map) else []))
+        knowledge = hear(song, tasks=wanted, engines=parse_engines(engine), hints=hints, salvage=salvage, listener=reporter.hear)
+    files = []
     if out is not None:
         save_knowledge_as(knowledge, out, tasks=tuple(task or ()), title=song.stem)
+        files.append(out)
+    if click is not None:
+        files.append(write_click(song, knowledge, click, spot=click_as.value, salvage=salvage))
+    if tempo_map is not None:
+        files.append(write_tempo_map(song, knowledge, tempo_map))
     if json:
-        print_json(knowledge_document(knowledge))
+        made = {"files": [str(path) for path in files]} if click or tempo_map else {}
+        print_json({**knowledge_document(knowledge), **made})
     elif not quiet:
         reporter.show_knowledge(knowledge, title=song.stem)
-    if out is not None and not json:
-        typer.echo(str(out))
+    for path in () if json else files:
+        typer.echo(str(path))
 
 
 def page(

@@ -27,13 +27,11 @@ def frontend_of(work: Work) -> FrontEnd:
 def rhythm(work: Work) -> StepResult:
     """Tempo, beats, downbeats, metre, onsets, other readings of them, and the groove."""
     from hexachord.audio_analysis.rhythm import analyse_rhythm
-    from hexachord.audio_analysis.rhythm.groove import find_groove
     from hexachord.song.corrections import hints_from_parameters
 
     found = analyse_rhythm(frontend_of(work), engine=work.stage.engine, hints=hints_from_parameters(work.stage.parameters))
-    groove = found.groove or find_groove(found.beats, found.onsets, beats_per_bar=found.metre.beats_per_bar)
     heard = {"tempo": found.tempo, "beats": found.beats, "metre": found.metre, "onsets": found.onsets}
-    return StepResult(observations={**heard, "rhythm_readings": found.readings, "groove": groove})
+    return StepResult(observations={**heard, "rhythm_readings": found.readings, "groove": found.groove})
 
 
 def tuning(work: Work) -> StepResult:

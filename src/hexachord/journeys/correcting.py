@@ -97,7 +97,9 @@ def keep_hints(song: Song, hints: RhythmHints | None) -> Corrections:
 
 def corrected_rhythm(work: Work, *, edits: Sequence[RhythmEdit]) -> StepResult:
     """Count what was heard the way the user said; a step of the main job."""
+    from hexachord.audio_analysis.rhythm.attacks import find_attacks
     from hexachord.audio_analysis.rhythm.groove import find_groove
+    from hexachord.journeys.audio_steps import frontend_of
 
     known = work.knowledge
     heard = readings_of(known)
@@ -114,8 +116,7 @@ def corrected_rhythm(work: Work, *, edits: Sequence[RhythmEdit]) -> StepResult:
     }
     if known.tempo is None or any(edit.moves_beats for edit in edits):
         found["tempo"] = Tempo(hypotheses=(TempoHypothesis(bpm=told.bpm, confidence=1.0),) if told.bpm > 0 else (), engine=USER)
-    if known.onsets is not None:
-        found["groove"] = find_groove(told.beats, known.onsets, beats_per_bar=told.beats_per_bar)
+    found["groove"] = find_groove(told.beats, find_attacks(frontend_of(work)), beats_per_bar=told.beats_per_bar)
     return StepResult(observations=found)
 
 

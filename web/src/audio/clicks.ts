@@ -8,7 +8,7 @@ import type { Transport } from "./transport";
 const DOWN_HZ = 1760;
 const BEAT_HZ = 1174.7;
 const DECAY_S = 0.025;      // to a tenth
-const AHEAD_S = 0.12;       // clicks are set so long before they sound
+const AHEAD_S = 0.5;        // clicks are set so long before they sound: a busy page may not come back for a while
 const AHEAD_HIDDEN_S = 1.5; // in a hidden tab timers run once a second
 const EVERY_MS = 30;
 const LEVEL = 0.32;
