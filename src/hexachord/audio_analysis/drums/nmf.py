@@ -21,14 +21,14 @@ from hexachord.knowledge import Drums
 from hexachord.models.tables import load_table
 
 ENGINE = "drums/nmf"
-PICKING = Picking(threshold=(0.2, 0.2, 0.2, 0.3, 0.3), refractory_s=0.05)
+PICKING = Picking(threshold=(0.4, 0.35, 0.25, 0.7, 0.6), refractory_s=0.05)  # chosen on renders of the valid side
 _FREE = 12
 _TURNS = 40
 _HOLD = 0.7  # how much of a drum's spectrum stays as it was measured
 _STRETCH_FRAMES = 3000
 _CONTEXT_FRAMES = 100
 _BACK_FRAMES = 3
-_SILENT_DB = -50.0  # below the recording's loud moments
+_SILENT_DB = -20.0  # a piece whose loud strokes are this far below those of the loudest piece is hardly played
 _SILENCE = 0.05  # a gain in units of the amplitudes: a tone at -70 dB of full scale
 _TINY = 1e-9
 
