@@ -31,8 +31,13 @@ from hexachord.learning.deep.loss import tolerant_loss
 from hexachord.learning.deep.meter import Meter
 from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, parameter_count
 from hexachord.learning.deep.variation import Variation
+from hexachord.rendering.instruments import instrument_set
 from hexachord.rendering.shards import open_cache
 
+MUSIC_LICENCES = {
+    "billboard": "CC0", "drum_machine_patterns": "MIT", "giantmidi": "CC BY 4.0", "groove": "CC BY 4.0", "jsb_chorales": "public domain",
+    "musetrainer": "public domain", "openewld": "public domain tunes, MIT", "openscore_lieder": "CC0", "pop909": "MIT",
+}  # fmt: skip
 WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"
 
 
@@ -147,16 +152,21 @@ def write(net: TemporalNet, out: Path, card: Mapping[str, Any]) -> None:
 
 def about_caches(caches: Sequence[tuple[Path, float]]) -> dict[str, Any]:
     """Say what caches hold: music, instruments and how they were rendered."""
-    data = []
+    data, music, instruments = [], set[str](), set[str]()
     for folder, part in caches:
         cache = open_cache(folder)
         header = json.loads((folder / "cache.json").read_text())
         data.append({
             "hours": round(len(cache) * cache.recipe.length_s / 3600, 2), "weight": part, "recipe": header["recipe"],
-            "identity": cache.identity, "engine": header["engine"], "music": sorted(header["music"]),
-            "instruments": header["instruments"]["paths"],
+            "identity": cache.identity, "engine": header["engine"],
         })  # fmt: skip
-    return {"data": data}
+        music |= set(header["music"])
+        instruments |= set(header["instruments"]["paths"])
+    return {
+        "data": data,
+        "music": {name: MUSIC_LICENCES[name] for name in sorted(music)},
+        "instruments": {name: instrument_set(name).licence for name in sorted(instruments)},
+    }
 
 
 def _told(progress: Progress, net: TemporalNet, valid: Sequence[BeatClip], chosen: Configuration) -> dict[str, Any]:
@@ -225,6 +235,8 @@ ABOUT: dict[str, Any] = {
     "method": "dilated temporal convolutions (Davies & Böck, EUSIPCO 2019); downbeats add to beats, shift-tolerant loss "
     "(Foscarin et al., ISMIR 2024)",
     "script": "training/rhythm.py",
+    "limits": "Learnt from rendered music of up to 30 seconds: no singing, few soloists alone. Where a bar begins, and which of two beat "
+    "levels is meant, it tells less surely than where beats are. Bars of 2 to 7 beats.",
 }
 
 
