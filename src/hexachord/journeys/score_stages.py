@@ -8,7 +8,7 @@ from hexachord.journeys.score_files import engrave_kept, keep_score, kept_score
 from hexachord.song import Scalar, StepResult
 
 _STEM = "score"
-_READ = ("tempo", "beats", "metre", "key", "local_keys", "chords", "sections", "notes")
+_READ = ("tempo", "beats", "metre", "rhythm_readings", "key", "local_keys", "chords", "sections", "notes")
 
 
 _LONGEST_S = 7200.0

@@ -1,6 +1,7 @@
 """What a score says of itself: key, metre, tempo, beats, chords, sections, parts, counts.
 
-What the page leaves open (the mode of a signature, the keys along the way) is found from the notes.
+What the page leaves open (the mode of a signature, the keys along the way) is found from the notes; of a performance, whose notes sit
+where they were played (see `hexachord.score_analysis.performed`), also beats, bars, metre and tempo.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from hexachord.knowledge import Beats, Descriptor, Key, Knowledge, Metre, Notes,
 from hexachord.score.model import Bar, ChordSymbol, Score, SectionMark
 from hexachord.score.notes import note_array
 from hexachord.score.timing import TempoMap, bar_duration, bars_of, beat_duration, metre_at, tempo_map_of
+from hexachord.score_analysis.beats import rhythm_of_note_array
+from hexachord.score_analysis.performed import is_performance
 from hexachord.theory.keys import MAJOR_TONICS, MINOR_TONICS, key_fifths, key_of, local_keys
 
 ENGINE = "read/facts"
@@ -22,38 +25,42 @@ def read_score(score: Score) -> Knowledge:
     """Read the facts off a score.
 
     Times are those of the written score by its tempo map; repeats are not unfolded. Key, chords and sections that the page states come
-    with confidence 1; a mode the signature leaves open, and the keys along the way, are found from the notes.
+    with confidence 1; a mode the signature leaves open, and the keys along the way, are found from the notes. A performance has no page:
+    its tempo, beats and metre are found from how it is played, with `rhythm_readings`, and its bars are those.
 
     Returns
     -------
-    Knowledge with tempo, beats, metre, key, local keys, chords, sections, notes, tags (the parts) and descriptors (counts, ranges and
-    densities: ``note_count notes_per_s bars parts lowest_pitch highest_pitch voices_at_once``, and ``lowest_pitch/NAME`` per part)
+    Knowledge with tempo, beats, metre, (of a performance) rhythm readings, key, local keys, chords, sections, notes, tags (the parts) and
+    descriptors (counts, ranges and densities: ``note_count notes_per_s bars parts lowest_pitch highest_pitch voices_at_once``, and
+    ``lowest_pitch/NAME`` per part)
 
     Examples
     --------
     >>> from hexachord.score.builtin import builtin_score
     >>> known = read_score(builtin_score("bach-invention-4"))
     >>> known.key.name, known.metre.beats_per_bar, known.descriptors["bars"].value
-    ('D minor', 3, 52)
+    ('D minor', 3, 52.0)
     """
     clock = tempo_map_of(score)
     notes = note_array(score)
     pitched = notes[~notes["is_percussion"]]
     bars = bars_of(score)
     duration_s = float(clock.seconds(score.end_tick))
-    downbeats_s = clock.seconds(np.array([bar.tick for bar in bars]))
+    played = rhythm_of_note_array(notes) if is_performance(score) else None
+    downbeats_s = played.beats.downbeats_s if played else clock.seconds(np.array([bar.tick for bar in bars]))
     end_s = pitched["onset_s"] + pitched["duration_s"]
     return Knowledge(
         duration_s=duration_s,
-        tempo=_tempo(score, clock),
-        beats=_beats(score, bars, clock),
-        metre=_metre(score, bars),
+        tempo=played.tempo if played else _tempo(score, clock),
+        beats=played.beats if played else _beats(score, bars, clock),
+        metre=played.metre if played else _metre(score, bars),
+        rhythm_readings=played.readings if played else (),
         key=_key(score, pitched),
         local_keys=local_keys(pitched["onset_s"], end_s, pitched["pitch"], step_s=downbeats_s) if len(pitched) else None,
         chords=_segments(score.chords, score, clock),
         sections=_segments(score.sections, score, clock),
         notes=_notes(pitched) if len(pitched) else None,
-        descriptors=_descriptors(score, notes, bars, duration_s),
+        descriptors=_descriptors(score, notes, max(1, len(downbeats_s)), duration_s),
         tags=tuple(Tag(name=name, confidence=1.0) for name in dict.fromkeys(_part_names(score))),
     )
 
@@ -173,11 +180,11 @@ def _notes(pitched: StructuredArray) -> Notes:
     )
 
 
-def _descriptors(score: Score, notes: StructuredArray, bars: Sequence[Bar], duration_s: float) -> dict[str, Descriptor]:
+def _descriptors(score: Score, notes: StructuredArray, bars: int, duration_s: float) -> dict[str, Descriptor]:
     values: dict[str, tuple[float, str]] = {
         "note_count": (len(notes), ""),
         "notes_per_s": (len(notes) / duration_s if duration_s else 0.0, "1/s"),
-        "bars": (len(bars), ""),
+        "bars": (bars, ""),
         "parts": (len(score.parts), ""),
     }
     pitched = notes[~notes["is_percussion"]]

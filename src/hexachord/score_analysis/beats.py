@@ -1,0 +1,208 @@
+"""Beats, bars, tempo and metre of music that is only played: notes without a page.
+
+Cues of the notes (`hexachord.score_analysis.beat_features`) go through a small network that says how likely a beat and a downbeat are,
+and through the bar-position decoder that audio goes through as well (`hexachord.dsp.metrical`). Liu, Kong, Morfi & Benetos, "Performance
+MIDI-to-score conversion by neural beat tracking", ISMIR 2022, showed that a network on performed notes beats rules by far; without the
+network, weights of the onsets stand in (`onset_chances`; after Dixon, "Automatic extraction of tempo and beat from expressive
+performances", J. New Music Research 30:1, 2001).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray, StructuredArray
+from hexachord.dsp.metrical import ONSET_WEIGHTS, BarHypothesis, MetricalOptions, decode_bars
+from hexachord.dsp.onset import novelty_to_activation
+from hexachord.knowledge.model import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
+from hexachord.score_analysis.beat_features import FEATURES, HOP_S, chord_numbers, note_features
+
+ENGINE = "beats/played-notes"
+ONSETS_ENGINE = "beats/onset-weights"
+NETWORK = "midi_beats"
+
+PLAYED = MetricalOptions(
+    metres=(2, 3, 4), slowest_bpm=26.0, fastest_bpm=280.0, tempo_drift_cost=30.0, timing=0.06, tempo_step=0.03, metre_cost=((2, 0.1),)
+)
+"""Pianists push and pull: single beats stray by some percent, and a change of tempo by a tenth costs as much as one missing beat."""
+
+_SNAP_S = 0.05
+_MOST_READINGS = 6
+_LEAST_CHORDS = 8
+_TEMPERATURE = 8.0  # nats of the decoder that make one nat of confidence
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlayedRhythm:
+    """What played notes say of their rhythm; `readings` are ranked, and the first is what the other fields tell."""
+
+    tempo: Tempo
+    beats: Beats
+    metre: Metre
+    readings: tuple[RhythmReading, ...]
+
+
+def rhythm_of_notes(
+    onset_s: FloatArray,
+    duration_s: FloatArray,
+    pitch: FloatArray | IntArray,
+    velocity: FloatArray | IntArray,
+    *,
+    is_percussion: BoolArray | None = None,
+    network: bool = True,
+    options: MetricalOptions | None = None,
+) -> PlayedRhythm | None:
+    """Find beats, bars, tempo and metre of played notes.
+
+    Parameters
+    ----------
+    onset_s, duration_s : (notes,) seconds; onsets not before 0, in any order
+    pitch : (notes,) MIDI numbers; drum keys of General MIDI where `is_percussion`
+    velocity : (notes,) 0 to 127
+    network : False lets weights of onsets decide, without anything learnt
+    options : what is possible; `PLAYED`, or `ONSET_WEIGHTS` without the network
+
+    Returns
+    -------
+    None where there are too few notes for a pulse: fewer than eight chords.
+
+    Raises
+    ------
+    ValueError : if lengths differ, or a number is not finite.
+    """
+    onset = np.asarray(onset_s, dtype=np.float64)
+    cues = note_features(onset, duration_s, pitch, velocity, is_percussion=is_percussion)
+    ascending = np.sort(onset)
+    chord = chord_numbers(ascending)
+    if len(onset) == 0 or chord[-1] + 1 < _LEAST_CHORDS:
+        return None
+    chances = network_chances(cues) if network else onset_chances(cues)
+    settings = options or (PLAYED if network else _FOR_ONSETS)
+    found = beats_from_chances(chances, options=settings)
+    if not found or len(found[0].beat_s) < 2:
+        return None
+    chord_s = np.bincount(chord, weights=ascending) / np.bincount(chord)
+    return _told(found, _other_tempi(chances, found[0], settings), chord_s, chances, engine=ENGINE if network else ONSETS_ENGINE)
+
+
+def network_chances(cues: Float32Array) -> Float32Array:
+    """Ask the network: (frames, 2) chances of a beat and of a downbeat, from the cues of `note_features`.
+
+    Raises
+    ------
+    InputError : if this installation lacks the network.
+    """
+    from hexachord.models.networks import open_network
+
+    return open_network(NETWORK)(cues)
+
+
+def onset_chances(cues: Float32Array) -> Float32Array:
+    """Weigh onsets instead: (frames, 2), what is loud, long, low and thick first; bass notes where harmony turns make downbeats."""
+    column = {name: cues[:, index].astype(np.float64) for index, name in enumerate(FEATURES)}
+    drums = column["kick"] + 0.7 * column["snare"]
+    weight = column["loudest"] * (0.5 + column["longest"]) + 0.3 * column["count"] + 0.8 * column["bass"] + drums
+    beat = novelty_to_activation(weight, hop_s=HOP_S)
+    turn = column["novelty_1"] * (column["bass"] + 0.3 * column["loudest"]) + 0.5 * column["kick"]
+    first = novelty_to_activation(turn, hop_s=HOP_S)
+    return np.stack([np.maximum(beat, 1e-3), np.maximum(beat * first, 5e-4)], axis=1).astype(np.float32)
+
+
+_FOR_ONSETS = replace(ONSET_WEIGHTS, metres=(2, 3, 4), slowest_bpm=30.0, fastest_bpm=280.0, tempo_drift_cost=60.0, timing=0.04)
+
+
+def beats_from_chances(chances: Float32Array, *, options: MetricalOptions = PLAYED) -> tuple[BarHypothesis, ...]:
+    """Decode (frames, 2) chances of beats and downbeats, `HOP_S` apart: the best reading in each metre, likeliest first."""
+    beat, first = (chances[:, index].astype(np.float64) for index in (0, 1))
+    return decode_bars(beat, np.minimum(first, beat), hop_s=HOP_S, options=options)
+
+
+def _other_tempi(chances: Float32Array, best: BarHypothesis, options: MetricalOptions) -> list[tuple[str, BarHypothesis]]:
+    """The best readings at about half, twice, a third and three times the tempo, where those are possible."""
+    found = []
+    for kind, ratio in (("half", 0.5), ("double", 2.0), ("third", 1 / 3), ("triple", 3.0)):
+        low, high = best.tempo_bpm * ratio / 1.22, best.tempo_bpm * ratio * 1.22
+        low, high = max(low, options.slowest_bpm), min(high, options.fastest_bpm)
+        if high < 1.2 * low:
+            continue
+        ways = beats_from_chances(chances, options=replace(options, slowest_bpm=low, fastest_bpm=high))
+        if ways and len(ways[0].beat_s) > 1:
+            found.append((kind, ways[0]))
+    return found
+
+
+def _told(
+    found: tuple[BarHypothesis, ...], others: list[tuple[str, BarHypothesis]], chord_s: Float64Array, chances: Float32Array, *, engine: str
+) -> PlayedRhythm:
+    """Rank everything that was decoded, and say how sure each is."""
+    kinds = [("first" if index == 0 else "metre", hypothesis) for index, hypothesis in enumerate(found)] + others
+    kinds = [(kind, hypothesis) for kind, hypothesis in kinds if len(hypothesis.beat_s) > 1]
+    seconds = len(chances) * HOP_S
+    score = np.array([hypothesis.log_likelihood for _, hypothesis in kinds])
+    chance = np.exp((score - score.max()) / max(_TEMPERATURE, 0.08 * seconds))
+    chance /= chance.sum()
+    steady = _steadiness(found[0], chances)
+    order = [0, *(1 + np.argsort(-chance[1:], kind="stable")).tolist()]
+    readings = tuple(
+        RhythmReading(
+            bpm=kinds[index][1].tempo_bpm,
+            beats_per_bar=kinds[index][1].metre,
+            beats=_beats(kinds[index][1], chord_s, chances, engine=engine),
+            confidence=float(steady * chance[index]),
+            kind=kinds[index][0],
+            engine=engine,
+        )
+        for index in order[:_MOST_READINGS]
+    )
+    bars: dict[int, float] = {}
+    for share, (kind, hypothesis) in zip(chance.tolist(), kinds, strict=True):
+        if kind in ("first", "metre"):
+            bars[hypothesis.metre] = bars.get(hypothesis.metre, 0.0) + share
+    total = sum(bars.values())
+    first = readings[0]
+    others_bars = tuple(
+        (metre, share / total) for metre, share in sorted(bars.items(), key=lambda row: -row[1]) if metre != first.beats_per_bar
+    )
+    tempi: list[TempoHypothesis] = []
+    for reading in readings:
+        if all(abs(np.log2(reading.bpm / known.bpm)) > 0.1 for known in tempi):
+            tempi.append(TempoHypothesis(bpm=reading.bpm, confidence=reading.confidence))
+    return PlayedRhythm(
+        tempo=Tempo(hypotheses=tuple(tempi), engine=engine),
+        beats=first.beats,
+        metre=Metre(
+            beats_per_bar=first.beats_per_bar, confidence=float(bars[first.beats_per_bar] / total), alternatives=others_bars, engine=engine
+        ),
+        readings=readings,
+    )
+
+
+def _beats(hypothesis: BarHypothesis, chord_s: Float64Array, chances: Float32Array, *, engine: str) -> Beats:
+    """Beats where the notes are: a beat within 50 ms of a chord is moved onto it."""
+    time_s = np.asarray(hypothesis.beat_s, dtype=np.float64)
+    near = np.clip(np.searchsorted(chord_s, time_s), 1, len(chord_s) - 1)
+    near = near - (time_s - chord_s[near - 1] < chord_s[near] - time_s)
+    onto = chord_s[near]
+    moved = np.where(np.abs(onto - time_s) <= _SNAP_S, onto, time_s)
+    keep = np.concatenate([[True], np.diff(moved) > 1e-3])
+    frame = np.clip(np.rint(time_s / HOP_S).astype(np.int64), 0, len(chances) - 1)
+    return Beats(
+        time_s=np.maximum.accumulate(moved)[keep],
+        position=hypothesis.position[keep],
+        confidence=np.clip(chances[frame, 0], 0.0, 1.0).astype(np.float64)[keep],
+        engine=engine,
+    )
+
+
+def _steadiness(hypothesis: BarHypothesis, chances: Float32Array) -> float:
+    """How clearly the beats stand out: their mean chance, from 0 where there is no pulse to 1."""
+    frame = np.clip(np.rint(hypothesis.beat_s / HOP_S).astype(np.int64), 0, len(chances) - 1)
+    near = np.maximum.reduce([chances[np.clip(frame + shift, 0, len(chances) - 1), 0] for shift in (-1, 0, 1)])
+    return float(np.clip(near.mean(), 0.0, 1.0))
+
+
+def rhythm_of_note_array(notes: StructuredArray, *, network: bool = True) -> PlayedRhythm | None:
+    """Find the rhythm of a `hexachord.score.notes.note_array`; as `rhythm_of_notes`."""
+    return rhythm_of_notes(
+        notes["onset_s"], notes["duration_s"], notes["pitch"], notes["velocity"], is_percussion=notes["is_percussion"], network=network
+    )

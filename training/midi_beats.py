@@ -1,0 +1,178 @@
+"""Train the network that hears beats in played notes: ``python training/midi_beats.py --data DATA --minutes 30``.
+
+It learns from pages of the training side (songs for voice and piano, piano pieces, pop songs), played anew for every batch by imagined
+pianists (see `performances`); nothing is rendered. It is judged on pages of the valid side, always played the same way. Writes
+``midi_beats.onnx``, half-precision weights to go on from (``--init``), and its card.
+"""
+
+import argparse
+import pickle
+from pathlib import Path
+
+import numpy as np
+import torch
+from performances import Performance, Sheet, pick_sheet, play, sheet_of
+
+from hexachord.files import atomic_path
+from hexachord.learning.deep.clips import Batch, Draw
+from hexachord.learning.deep.export import export_onnx, save_weights, start_from, write_card
+from hexachord.learning.deep.loop import Progress, Recipe, train
+from hexachord.learning.deep.loss import tolerant_loss
+from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, parameter_count
+from hexachord.rendering.shelf import Shelf
+from hexachord.rendering.split import Side, load_split
+from hexachord.score_analysis.beat_features import FEATURES, HOP_S, note_features
+
+WEIGHTS = Path(__file__).parents[1] / "src" / "hexachord" / "models" / "weights"
+SHARES = {"openscore_lieder": 0.5, "musetrainer": 0.28, "pop909": 0.22}
+"""How often each corpus is played."""
+SIZE = TemporalSize(bands=len(FEATURES), outputs=2, includes=((0, 1),), front=(), width=48, kernel=5, blocks=8, dropout=0.1)
+CROP_S = 30.0
+
+
+def read_sheets(data: Path, side: Side, keep: Path | None) -> list[Sheet]:
+    """Read all pages of a side, or recall them from `keep`."""
+    kept = keep / f"sheets_{side}.pickle" if keep else None
+    if kept is not None and kept.exists():
+        return list(pickle.loads(kept.read_bytes()))
+    shelf, sheets = Shelf(data=data, split=load_split(), side=side), list[Sheet]()
+    for corpus in SHARES:
+        for name in shelf.names(corpus):
+            try:
+                sheet = sheet_of(shelf.piece(corpus, name), corpus=corpus, name=f"{corpus}/{name}")
+            except ValueError as error:
+                print(f"left out: {corpus}/{name}: {error}")
+                continue
+            sheets += [sheet] if sheet is not None else []
+    if kept is not None:
+        with atomic_path(kept) as temporary:
+            temporary.write_bytes(pickle.dumps(sheets))
+    return sheets
+
+
+def shares(sheets: list[Sheet]) -> np.ndarray:
+    """How often each page is played: a corpus by its share, long pages of it more often."""
+    length = np.array([np.sqrt(len(sheet.beat_quarter)) for sheet in sheets])
+    corpus = np.array([sheet.corpus for sheet in sheets])
+    return length * np.array([SHARES[name] / length[corpus == name].sum() for name in corpus])
+
+
+def cues(played: Performance, *, frames: int) -> np.ndarray:
+    """Show a performance to the network."""
+    return note_features(played.onset_s, played.duration_s, played.pitch, played.velocity, frames=frames)
+
+
+def sampler(sheets: list[Sheet], *, batch: int, frames: int) -> Draw:
+    """Draw batches of new performances."""
+    weights = shares(sheets)
+
+    def one(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        played = play(pick_sheet(sheets, weights, random), random, length_s=frames * HOP_S)
+        target = np.zeros((frames, 2), dtype=np.float32)
+        frame = np.minimum(np.rint(played.beat_s / HOP_S).astype(int), frames - 1)
+        target[frame, 0] = 1.0
+        target[frame[played.position == 1], 1] = 1.0
+        return cues(played, frames=frames), target
+
+    def draw(random: np.random.Generator) -> Batch:
+        drawn = [one(random) for _ in range(batch)]
+        inputs, targets = (np.stack(part) for part in zip(*drawn, strict=True))
+        return inputs, targets, np.ones_like(targets)
+
+    return draw
+
+
+def judged(sheets: list[Sheet], *, count: int, length_s: float = 60.0) -> list[Performance]:
+    """Play pages of the valid side, the same way every time."""
+    weights, found = shares(sheets), list[Performance]()
+    for number in range(count):
+        random = np.random.default_rng([7, number])
+        found.append(play(pick_sheet(sheets, weights, random), random, length_s=length_s))
+    return [one for one in found if len(one.beat_s) > 8]
+
+
+def accuracy(net: TemporalNet, performances: list[Performance]) -> dict[str, float]:
+    """Decode what the network says of performances, and compare: mean F of beats and downbeats, and the loss."""
+    from hexachord.metrics.beat import f_measure
+    from hexachord.score_analysis.beats import beats_from_chances
+
+    scores = []
+    for played in performances:
+        matrix = cues(played, frames=int(60.0 / HOP_S))
+        with torch.no_grad():
+            chance = torch.sigmoid(net(torch.from_numpy(matrix)[None]))[0].numpy()
+        found = beats_from_chances(chance)
+        if not found:
+            scores.append((0.0, 0.0))
+            continue
+        best = found[0]
+        scores.append((f_measure(played.beat_s, best.beat_s).f, f_measure(played.beat_s[played.position == 1], best.downbeat_s).f))
+    beat_f, downbeat_f = np.mean(scores, axis=0).tolist()
+    return {"valid_beat_f": round(beat_f, 3), "valid_downbeat_f": round(downbeat_f, 3)}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--data", type=Path, required=True)
+    options.add_argument("--out", type=Path, default=WEIGHTS)
+    options.add_argument("--keep", type=Path, help="a folder for pages once read and for the checkpoint")
+    options.add_argument("--minutes", type=float, default=30.0)
+    options.add_argument("--batch", type=int, default=10)
+    options.add_argument("--width", type=int, default=SIZE.width)
+    options.add_argument("--init", type=Path, help="weights to start from")
+    options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--name", default="midi_beats")
+    chosen = options.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(chosen.seed)
+    sheets = read_sheets(chosen.data, "train", chosen.keep)
+    valid = judged(read_sheets(chosen.data, "valid", chosen.keep), count=60)
+    print(f"{len(sheets)} pages; {len(valid)} performances to judge by")
+    size = TemporalSize(**{**SIZE.__dict__, "width": chosen.width})
+    net = TemporalNet(size)
+    draw = sampler(sheets, batch=chosen.batch, frames=round(CROP_S / HOP_S))
+    seen = draw(np.random.default_rng(12345))[0].reshape(-1, len(FEATURES))
+    for number in range(7):
+        seen = np.concatenate([seen, draw(np.random.default_rng(number))[0].reshape(-1, len(FEATURES))])
+    net.set_levels(torch.from_numpy(seen.mean(axis=0)), torch.from_numpy(np.maximum(seen.std(axis=0), 0.02)))
+    if chosen.init:
+        print("new:", start_from(net, chosen.init))
+    print(f"{parameter_count(net)} parameters, sees {net.size.back * HOP_S:.0f} s either way")
+
+    def tell(progress: Progress, averaged: TemporalNet) -> None:
+        line = f"step {progress.step} ({progress.part:.0%}, {progress.spent_s:.0f} s) loss {progress.loss:.4f}"
+        if progress.step % 1000 == 0 or progress.part >= 1:
+            line += f" {accuracy(averaged, valid)}"
+            save_weights(averaged, chosen.out / f"{chosen.name}.safetensors")
+            export_onnx(averaged, chosen.out / f"{chosen.name}.onnx", feature="cues", tolerance=1e-3)
+        print(line, flush=True)
+
+    trained, progress = train(
+        net, draw, lambda outputs, targets, known: tolerant_loss(outputs, targets, known, tolerance=1),
+        recipe=Recipe(seed=chosen.seed, bfloat16=True), minutes=chosen.minutes,
+        checkpoint=chosen.keep / f"{chosen.name}.checkpoint" if chosen.keep else None, tell=tell, tell_every=100,
+    )  # fmt: skip
+    trained.eval()
+    numbers = accuracy(trained, valid)
+    difference = export_onnx(trained, chosen.out / f"{chosen.name}.onnx", feature="cues", tolerance=1e-3)
+    save_weights(trained, chosen.out / f"{chosen.name}.safetensors")
+    write_card(
+        chosen.out / f"{chosen.name}.json",
+        {
+            "task": "beats and downbeats of played notes",
+            "input": f"cues (1, frames, {len(FEATURES)}) of hexachord.score_analysis.beat_features, {1 / HOP_S:.0f} frames a second",
+            "output": "chance (1, frames, 2): beat, downbeat",
+            "data": {"openscore_lieder": "CC0", "musetrainer": "public domain", "pop909": "MIT"},
+            "parameters": parameter_count(trained),
+            "hours_played": round(progress.step * chosen.batch * CROP_S / 3600, 1),
+            "recipe": {"steps": progress.step, "batch": chosen.batch, "seed": chosen.seed, "init": chosen.init.name if chosen.init else ""},
+            "numbers": numbers,
+            "onnx_difference": difference,
+            "limits": "learnt from scores with imagined timing, never from a recording of a pianist",
+        },
+    )
+    print(numbers)
+
+
+if __name__ == "__main__":
+    main()
