@@ -1,6 +1,7 @@
 """Hints, corrections, clicks and tempo maps on the command line."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from hexachord.cli.rhythm_options import parse_hints, parse_metre, parse_taps, parse_tempo, parse_time
 from hexachord.errors import InputError
-from hexachord.knowledge import load_knowledge
+from hexachord.knowledge import Beats, Knowledge, Metre, RhythmReading, Tempo, TempoHypothesis, load_knowledge
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +161,26 @@ def test_corrections_that_make_no_sense(cli, tmp_path, options, words):
     assert "Traceback" not in ran.err
     for word in words:
         assert word in ran.err
+
+
+def test_a_page_says_what_makes_another_reading_its_own():
+    from hexachord.page.rhythm import reading_rows
+
+    beats = Beats(time_s=np.arange(4) * 0.5, position=np.array([1, 2, 3, 4]))
+    heard = tuple(
+        RhythmReading(bpm=bpm, beats_per_bar=4, beats=beats, confidence=sure, kind=kind)
+        for bpm, sure, kind in ((120.0, 0.7, "first"), (60.0, 0.2, "half"))
+    )
+    known = Knowledge(
+        duration_s=3.0, tempo=Tempo(hypotheses=(TempoHypothesis(bpm=120.0, confidence=0.7),)), beats=beats, rhythm_readings=heard
+    )
+    rows = reading_rows(known, source="my song.mp3", folder="my song.hexachord")
+    assert [row["number"] for row in rows] == [1, 2]
+    assert [row["commands"] for row in rows] == [[], ["hexachord correct 'my song.hexachord' --reading 2", "hexachord song 'my song.mp3'"]]
+    assert [row["how"] for row in rows] == ["as it was heard", "half the tempo"]
+    told = replace(known, beats=replace(beats, engine="user"), metre=Metre(beats_per_bar=3, engine="user"))
+    rows = reading_rows(told, source="a.mp3", folder="a")
+    assert [(row["number"], row["metre"], len(row["commands"])) for row in rows] == [(0, "3/4", 0), (1, "4/4", 2), (2, "4/4", 2)]
 
 
 def test_a_score_is_not_corrected(cli, tmp_path):

@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 
 from hexachord.journeys.facts import check_sentence, resolve_fact
-from hexachord.journeys.sentences import chord_loop, hedge, write_sentences
+from hexachord.journeys.sentences import chord_loop, write_sentences
+from hexachord.journeys.wording import hedge
 from hexachord.knowledge import (
     F0,
     Beats,
     Descriptor,
+    Drums,
+    Groove,
     Key,
     Knowledge,
     Loudness,
@@ -54,6 +57,54 @@ def song() -> Knowledge:
         },
         skipped={"sections_more": "the file is longer than an hour"},
     )
+
+
+def groove(stability: float = 0.0062, swing: float = 1.78, bpm: tuple[float, ...] = (119.0, 121.0)) -> Groove:
+    return Groove(tempo_time_s=np.arange(len(bpm)) * 1.0, tempo_bpm=np.array(bpm), stability=stability, swing_ratio=swing)
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (groove(), "The beat is steady to 0.6 % and it swings 1.8 : 1."),
+        (groove(swing=1.04), "The beat is steady to 0.6 % and its eighths are straight."),
+        (groove(swing=math.nan), "The beat is steady to 0.6 %."),
+        (
+            groove(bpm=(96.4, 128.3)),
+            "The beat is steady to 0.6 %, the tempo moves between 96 and 128 beats a minute and it swings 1.8 : 1.",
+        ),
+        (groove(stability=0.143), "There is no steady pulse: beats stray 14.3 % from the smoothed tempo."),
+        (groove(stability=math.nan, swing=math.nan), ""),
+    ],
+)
+def test_the_groove_in_words(song: Knowledge, found: Groove, text: str) -> None:
+    known = replace(song, groove=found)
+    told = [sentence for sentence in write_sentences(known) if any(path.startswith("groove") for path in sentence.facts)]
+    assert [sentence.text for sentence in told] == ([text] if text else [])
+    for sentence in told:
+        assert check_sentence(sentence, known) == ()
+        assert check_sentence(sentence, replace(known, groove=groove(0.5, 3.0, (10.0, 20.0)))) != ()
+
+
+def test_what_the_user_corrected_is_said_to_be_so(song: Knowledge) -> None:
+    tempo = Tempo(hypotheses=(TempoHypothesis(bpm=59.8, confidence=1.0),), engine="user")
+    known = replace(song, tempo=tempo, metre=Metre(beats_per_bar=3, confidence=1.0, engine="user"))
+    text = " ".join(sentence.text for sentence in write_sentences(known))
+    assert "The tempo is about 60 beats a minute, as you corrected it." in text
+    assert "The metre is 3/4 by your correction, counted over" in text
+    for sentence in write_sentences(known):
+        assert check_sentence(sentence, known) == ()
+
+
+def test_drums_are_counted(song: Knowledge) -> None:
+    strokes = Drums(time_s=np.arange(3.0), label=("kick", "hihat_closed", "hihat_closed"), velocity=np.full(3, 80.0))
+    known = replace(song, drums=strokes)
+    text = " ".join(sentence.text for sentence in write_sentences(known))
+    assert "3 drum strokes were heard, mostly the closed hi-hat." in text
+    for sentence in write_sentences(known):
+        assert check_sentence(sentence, known) == ()
+    none = Drums(time_s=np.empty(0), label=(), velocity=np.empty(0))
+    assert "No drums were heard." in [sentence.text for sentence in write_sentences(replace(song, drums=none))]
 
 
 def test_every_sentence_is_true(song: Knowledge) -> None:

@@ -58,6 +58,6 @@ def test_lists_of_many_kinds(tmp_path, text, positions):
 )
 def test_what_is_no_list_of_beats_is_refused_by_line(tmp_path, text, words):
     (tmp_path / "b.txt").write_text(text)
-    with pytest.raises(InputError, match="b.txt") as caught:
+    with pytest.raises(InputError, match=r"b\.txt") as caught:
         load_beats(tmp_path / "b.txt")
     assert words in str(caught.value)

@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 
 import numpy as np
 
@@ -97,6 +98,10 @@ def test_the_report_says_what_is_known_and_what_is_not(full_knowledge):
     assert "Eb:min7/b3" in text
     assert "beats/dp" in text
     assert "nan" not in text
+
+
+def test_a_free_rhythm_is_called_so(full_knowledge):
+    assert "Groove        no steady pulse" in report_text(replace(full_knowledge, groove=replace(full_knowledge.groove, stability=0.12)))
 
 
 def test_a_bare_report():

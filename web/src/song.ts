@@ -97,7 +97,7 @@ export interface ScorePages {
 export interface Sentence {
   text: string;
   confidence: number | null;
-  panel: string;                // id of the panel that shows its evidence: "tempo" | "chords" | "sections" | "melody" | "notes" | "keys" | "loudness" | "sound"
+  panel: string;                // id of the panel that shows its evidence: "tempo" | "rhythm" | "drums" | "chords" | "sections" | "melody" | "notes" | "keys" | "loudness" | "sound"
   start_s: number | null;       // where to hear it; null: the whole piece
   end_s: number | null;
   facts: { path: string; value: string }[];   // what it rests on, as data

@@ -134,6 +134,7 @@ def analyse_in(
     on_wait: Callable[[], None] | None,
 ) -> Analysis:
     """Do the main job in a folder that is already there; the options are those of `analyse`."""
+    from hexachord.journeys.correcting import keep_hints
     from hexachord.journeys.exports import write_exports
 
     began = time.perf_counter()
@@ -144,10 +145,10 @@ def analyse_in(
 
                 if hints:
                     raise InputError(song.source, found="hints about a rhythm that is written", expected="a recording")
-                stages = score_stages(pdf=pdf, sound=sound, stems=stems, soundfont=soundfont)
+                said = keep_hints(song, None)
+                stages = score_stages(pdf=pdf, sound=sound, stems=stems, soundfont=soundfont, corrections=said)
             else:
                 from hexachord.journeys.audio_stages import audio_stages
-                from hexachord.journeys.correcting import keep_hints
 
                 said = keep_hints(song, hints)
                 stages = audio_stages(engines=engines, stems=stems, pdf=pdf, salvage=salvage, corrections=said)

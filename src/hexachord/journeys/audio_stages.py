@@ -6,11 +6,9 @@ large in memory names the longest recording it can do and why.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
-from hexachord.audio_analysis.rhythm.rereading import USER
 from hexachord.journeys import audio_steps as steps
-from hexachord.journeys.correcting import corrected_rhythm
+from hexachord.journeys.correcting import correction_stage
 from hexachord.journeys.engines import EngineChoice
 from hexachord.journeys.pipeline import Stage
 from hexachord.journeys.working_copy import RATE_HZ, make_working_copy
@@ -149,14 +147,7 @@ def audio_stages(
 
 def _corrected(stages: list[Stage], corrections: Corrections) -> list[Stage]:
     """Put the user's corrections after the beats; whoever builds on those builds on these too."""
-    correction = Stage(
-        name="correction",
-        title="Your corrections",
-        function=partial(corrected_rhythm, edits=corrections.rhythm),
-        engine=USER,
-        needs=("beats",),
-        parameters=corrections.rhythm_parameters(),
-    )
+    correction = correction_stage(corrections, after="beats")
     stages = [replace(s, uses=(*s.uses, correction.name)) if "beats" in (*s.needs, *s.uses) else s for s in stages]
     after = 1 + next(row for row, stage in enumerate(stages) if stage.name == "beats")
     return [*stages[:after], correction, *stages[after:]]

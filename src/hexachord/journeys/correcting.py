@@ -6,13 +6,14 @@ its own, after the beats, so chords on beats, sections and notation follow it on
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.rereading import USER, NoSuchReading, RhythmEdit, choice_of, reread
 from hexachord.errors import InputError
-from hexachord.journeys.pipeline import CannotDo, Work
+from hexachord.journeys.pipeline import CannotDo, Stage, Work
 from hexachord.knowledge.model import Knowledge, Metre, RhythmReading, Tempo, TempoHypothesis
 from hexachord.song import Song, StepResult
 from hexachord.song.corrections import CORRECTIONS, Corrections, corrections_document, load_corrections, save_corrections
@@ -77,7 +78,7 @@ def correct(
             said = said.without_last() if undo else said
         readings = _kept_readings(song)
         if reading is not None or edits:
-            _refuse_scores(song)
+            _refuse_scores(song, readings)
         if reading is not None:
             said = said.with_edits(RhythmEdit(reading=choice_of(_numbered(readings, reading, song))))
         said = said.with_edits(*edits)
@@ -116,8 +117,21 @@ def corrected_rhythm(work: Work, *, edits: Sequence[RhythmEdit]) -> StepResult:
     }
     if known.tempo is None or any(edit.moves_beats for edit in edits):
         found["tempo"] = Tempo(hypotheses=(TempoHypothesis(bpm=told.bpm, confidence=1.0),) if told.bpm > 0 else (), engine=USER)
-    found["groove"] = find_groove(told.beats, find_attacks(frontend_of(work)), beats_per_bar=told.beats_per_bar)
+    if work.has("decode"):
+        found["groove"] = find_groove(told.beats, find_attacks(frontend_of(work)), beats_per_bar=told.beats_per_bar)
     return StepResult(observations=found)
+
+
+def correction_stage(corrections: Corrections, *, after: str) -> Stage:
+    """Return the step that applies corrections to what the stage `after` found."""
+    return Stage(
+        name="correction",
+        title="Your corrections",
+        function=partial(corrected_rhythm, edits=corrections.rhythm),
+        engine=USER,
+        needs=(after,),
+        parameters=corrections.rhythm_parameters(),
+    )
 
 
 def readings_of(known: Knowledge) -> tuple[RhythmReading, ...]:
@@ -169,8 +183,9 @@ def _numbered(readings: Sequence[RhythmReading], number: int, song: Song) -> Rhy
     return readings[number - 1]
 
 
-def _refuse_scores(song: Song) -> None:
+def _refuse_scores(song: Song, readings: Sequence[RhythmReading]) -> None:
+    """A performance that came as MIDI has beats that were found; those of a page are written there."""
     from hexachord.journeys.analyse import is_score
 
-    if is_score(song.source):
+    if is_score(song.source) and not song.knowledge().rhythm_readings:
         raise InputError(song.folder, found="a song that came as a score", expected="a recording", next_step="change the score itself")

@@ -24,6 +24,7 @@ from hexachord.knowledge.tables import pitch_name
 _SUMMARIES = ("count", "min", "max", "median", "low", "high")
 _NOTE_NAME = re.compile(r"\b[A-G][#b]?-?\d+\b")
 _CLOCK = re.compile(r"\b(?:(\d+):)?(\d+):(\d\d)\b")
+_RATIO = re.compile(r"\b(\d+(?:\.\d+)?) : 1\b")
 _NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?(?: ?%)?")
 Fact = str | int | float | bool | None
 
@@ -101,7 +102,8 @@ def check_sentence(sentence: Sentence, knowledge: Knowledge) -> tuple[str, ...]:
     """Check that a sentence says only what its facts hold.
 
     Every path must lead to a value; every number, clock time and note name in the text must be one of those values, rounded to the
-    digits shown (a percentage: a value times 100; a clock time: a value in seconds). Labels that the facts hold may contain digits.
+    digits shown (a percentage: a value times 100; a clock time: a value in seconds; ``1.8 : 1``: a ratio). Labels that the facts hold
+    may contain digits.
 
     Returns
     -------
@@ -138,6 +140,7 @@ def check_sentence(sentence: Sentence, knowledge: Knowledge) -> tuple[str, ...]:
         text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9#])", " ", text)
     text = _strike(_NOTE_NAME, text, problems, lambda m: any(0 <= n < 200 and pitch_name(n) == m.group() for n in numbers))
     text = _strike(_CLOCK, text, problems, lambda m: any(n >= 0 and clock_time(n) == m.group() for n in numbers))
+    text = _strike(_RATIO, text, problems, lambda m: _is_rounded(m[1], numbers))
     _strike(_NUMBER, text, problems, lambda m: _is_rounded(m.group(), numbers))
     return tuple(problems)
 

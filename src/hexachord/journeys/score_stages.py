@@ -3,9 +3,11 @@
 from functools import partial
 from pathlib import Path
 
+from hexachord.journeys.correcting import correction_stage
 from hexachord.journeys.pipeline import CannotDo, Stage, Work
 from hexachord.journeys.score_files import engrave_kept, keep_score, kept_score
 from hexachord.song import Scalar, StepResult
+from hexachord.song.corrections import Corrections
 
 _STEM = "score"
 _READ = ("tempo", "beats", "metre", "rhythm_readings", "key", "local_keys", "chords", "sections", "notes")
@@ -16,8 +18,15 @@ _LONGEST_STEMS_S = 1200.0
 _MOST_STEMS = 8  # what a desk on a page has room for; beyond it, families of instruments share one
 
 
-def score_stages(*, pdf: bool = True, sound: bool = True, stems: bool = True, soundfont: str | Path | None = None) -> list[Stage]:
-    """List the stages.
+def score_stages(
+    *,
+    pdf: bool = True,
+    sound: bool = True,
+    stems: bool = True,
+    soundfont: str | Path | None = None,
+    corrections: Corrections = Corrections(),
+) -> list[Stage]:
+    """List the stages; `corrections` are of the beats of a performance.
 
     Raises
     ------
@@ -27,6 +36,8 @@ def score_stages(*, pdf: bool = True, sound: bool = True, stems: bool = True, so
         Stage(name="load", title="Loading", function=_load, engine="score/formats"),
         Stage(name="read", title="Reading", function=_read, engine="read/score", needs=("load",), provides=_READ),
     ]
+    if corrections.rhythm:
+        stages.append(correction_stage(corrections, after="read"))
     if sound:
         stages.append(_performing(stems=stems, soundfont=soundfont))
     if pdf:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from hexachord.journeys.facts import chord_name, clock_time, find_loop, merged_labels
+from hexachord.journeys.rhythm_sentences import tell_drums, tell_groove, tell_metre, tell_tempo
+from hexachord.journeys.wording import count_of, finite_mean, hedge, listed
 from hexachord.knowledge.model import Knowledge, Segments, Sentence
 from hexachord.knowledge.tables import pitch_name
 
 _LOOP_LENGTHS = range(2, 9)  # chords; a longer repeat is a section, not a loop
-_RATIOS = {2.0: "twice as fast", 0.5: "half as fast", 3.0: "three times as fast", 1 / 3: "a third as fast", 1.5: "", 2 / 3: ""}
 _ASKED = {
     "tempo": "the tempo",
     "metre": "the metre",
@@ -47,23 +48,24 @@ def write_sentences(knowledge: Knowledge) -> tuple[Sentence, ...]:
     The key is probably A minor.
     Not known: the tempo, the metre, the chords, the form, the melody, the notes and the loudness.
     """
-    writers = (_length, _tempo, _metre, _key, _tuning, _chords, _loop, _form, _melody, _notes, _loudness, _character, _unknown)
+    writers = (
+        _length,
+        tell_tempo,
+        tell_metre,
+        tell_groove,
+        tell_drums,
+        _key,
+        _tuning,
+        _chords,
+        _loop,
+        _form,
+        _melody,
+        _notes,
+        _loudness,
+        _character,
+        _unknown,
+    )
     return tuple(sentence for write in writers for sentence in write(knowledge))
-
-
-def hedge(confidence: float) -> str:
-    """Choose the verb for a confidence in [0, 1]; NaN means that the engine could not tell.
-
-    Examples
-    --------
-    >>> [hedge(c) for c in (0.9, 0.6, 0.2, float("nan"))]
-    ['is', 'is probably', 'may be', 'seems to be']
-    """
-    if math.isnan(confidence):
-        return "seems to be"
-    if confidence >= 0.8:
-        return "is"
-    return "is probably" if confidence >= 0.45 else "may be"
 
 
 def _length(knowledge: Knowledge) -> Iterator[Sentence]:
@@ -71,40 +73,6 @@ def _length(knowledge: Knowledge) -> Iterator[Sentence]:
         yield Sentence(text=f"It lasts {knowledge.duration_s:.1f} seconds.", facts=("duration_s",), confidence=1.0)
     else:
         yield Sentence(text=f"It lasts {clock_time(knowledge.duration_s)}.", facts=("duration_s",), confidence=1.0)
-
-
-def _tempo(knowledge: Knowledge) -> Iterator[Sentence]:
-    tempo = knowledge.tempo
-    if tempo is None:
-        return
-    if not tempo.hypotheses or not math.isfinite(tempo.bpm):
-        yield Sentence(text="No steady tempo was found.", facts=("tempo.hypotheses.count",), confidence=math.nan)
-        return
-    text = f"The tempo {hedge(tempo.confidence)} about {tempo.bpm:.0f} beats a minute"
-    facts = ["tempo.hypotheses.0.bpm", "tempo.hypotheses.0.confidence"]
-    if len(tempo.hypotheses) > 1 and tempo.confidence < 0.8:
-        second = tempo.hypotheses[1]
-        ratio = min(_RATIOS, key=lambda r: abs(math.log(second.bpm / tempo.bpm / r)))
-        words = _RATIOS[ratio] if abs(math.log2(second.bpm / tempo.bpm / ratio)) < 0.06 else ""
-        text += f"; it could also be felt {words + ', ' if words else ''}at {second.bpm:.0f}"
-        facts.append("tempo.hypotheses.1.bpm")
-    yield Sentence(text=text + ".", facts=tuple(facts), confidence=tempo.confidence)
-
-
-def _metre(knowledge: Knowledge) -> Iterator[Sentence]:
-    metre = knowledge.metre
-    if metre is None:
-        return
-    if metre.confidence <= 0:
-        yield Sentence(text="No metre was found.", facts=("metre.confidence",), confidence=math.nan)
-        return
-    text = f"The metre {hedge(metre.confidence)} {metre.beats_per_bar}/{metre.beat_type}"
-    facts = ["metre.beats_per_bar", "metre.beat_type"]
-    beats = knowledge.beats
-    if beats is not None and len(beats):
-        text += f", counted over {_count(len(beats), 'beat')} and {_count(len(beats.downbeats_s), 'bar')} begun"
-        facts += ["beats.time_s.count", "beats.downbeats_s.count"]
-    yield Sentence(text=text + ".", facts=tuple(facts), confidence=metre.confidence)
 
 
 def _key(knowledge: Knowledge) -> Iterator[Sentence]:
@@ -173,7 +141,7 @@ def _chords(knowledge: Knowledge) -> Iterator[Sentence]:
     percent = [f"{100 * seconds[label] / total:.0f} %" for label in top]
     first = f"{chord_name(top[0])}, for {percent[0]} of the time"
     rest = [f"{chord_name(label)} ({part})" for label, part in zip(top[1:], percent[1:], strict=True)]
-    text = f"The chord heard most is {first}" + (f"; then {'comes' if len(rest) == 1 else 'come'} {_listed(rest)}" if rest else "")
+    text = f"The chord heard most is {first}" + (f"; then {'comes' if len(rest) == 1 else 'come'} {listed(rest)}" if rest else "")
     facts = tuple(f"chords.share.{label}" for label in top)
     yield Sentence(text=text + ".", facts=facts, confidence=_mean_confidence(chords, *top))
 
@@ -247,16 +215,16 @@ def _form(knowledge: Knowledge) -> Iterator[Sentence]:
         facts += [f"sections.label.{row}" for row in range(count)]
     text += f"; the second begins at {clock_time(float(sections.start_s[1]))}."
     facts.append("sections.start_s.1")
-    yield Sentence(text=text, facts=tuple(facts), confidence=_finite_mean(sections.confidence))
+    yield Sentence(text=text, facts=tuple(facts), confidence=finite_mean(sections.confidence))
 
 
 def _melody(knowledge: Knowledge) -> Iterator[Sentence]:
     notes, f0 = knowledge.melody_notes, knowledge.melody
     if notes is not None and len(notes):
         low, high = (float(np.quantile(notes.pitch, q, method="nearest")) for q in (0.05, 0.95))
-        text = f"The melody has {_count(len(notes), 'note')} and moves mostly between {pitch_name(low)} and {pitch_name(high)}."
+        text = f"The melody has {count_of(len(notes), 'note')} and moves mostly between {pitch_name(low)} and {pitch_name(high)}."
         facts = ("melody_notes.pitch.count", "melody_notes.pitch.low", "melody_notes.pitch.high")
-        yield Sentence(text=text, facts=facts, confidence=_finite_mean(notes.confidence))
+        yield Sentence(text=text, facts=facts, confidence=finite_mean(notes.confidence))
         return
     if f0 is not None and len(f0) and not np.any(f0.f0_hz > 0):
         yield Sentence(text="No melody was found.", facts=("melody.f0_hz.max",), confidence=math.nan)
@@ -274,9 +242,9 @@ def _notes(knowledge: Knowledge) -> Iterator[Sentence]:
     low, high = pitch_name(float(np.min(notes.pitch))), pitch_name(float(np.max(notes.pitch)))
     one = len(notes) == 1
     verb = ("is written" if one else "are written") if notes.engine.startswith("read/") else "was heard" if one else "were heard"
-    text = f"{_count(len(notes), 'note')} {verb} in all, from {low} to {high}."
+    text = f"{count_of(len(notes), 'note')} {verb} in all, from {low} to {high}."
     facts = ("notes.pitch.count", "notes.pitch.min", "notes.pitch.max")
-    yield Sentence(text=text, facts=facts, confidence=_finite_mean(notes.confidence))
+    yield Sentence(text=text, facts=facts, confidence=finite_mean(notes.confidence))
 
 
 def _loudness(knowledge: Knowledge) -> Iterator[Sentence]:
@@ -323,7 +291,7 @@ def _character(knowledge: Knowledge) -> Iterator[Sentence]:
         image = "mono or nearly so" if width < 0.03 else "narrow in stereo" if width < 0.2 else "wide in stereo"
         say("stereo_width", f"{image} (width {width:.2f})")
     if words:
-        yield Sentence(text=f"The sound is {_listed(words)}.", facts=tuple(facts), confidence=math.nan)
+        yield Sentence(text=f"The sound is {listed(words)}.", facts=tuple(facts), confidence=math.nan)
 
 
 def _unknown(knowledge: Knowledge) -> Iterator[Sentence]:
@@ -331,24 +299,16 @@ def _unknown(knowledge: Knowledge) -> Iterator[Sentence]:
     for name, reason in knowledge.skipped.items():
         by_reason.setdefault(reason, []).append(name)
     for reason, names in by_reason.items():
-        what = _listed([_ASKED.get(name, name.replace("_", " ").replace("-", " ")) for name in names])
+        what = listed([_ASKED.get(name, name.replace("_", " ").replace("-", " ")) for name in names])
         text = f"{what[0].upper()}{what[1:]} could not be looked for: {reason.rstrip('.')}."
         yield Sentence(text=text, facts=tuple(f"skipped.{name}" for name in names), confidence=1.0)
     missing = [name for name in _ASKED if getattr(knowledge, name) is None and name not in knowledge.skipped]
     if missing:
-        yield Sentence(text=f"Not known: {_listed([_ASKED[name] for name in missing])}.", facts=tuple(missing), confidence=1.0)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+        yield Sentence(text=f"Not known: {listed([_ASKED[name] for name in missing])}.", facts=tuple(missing), confidence=1.0)
 
 
 def _signed(value: float) -> str:
     return f"{value:.1f}".replace("-", "−")
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _span_facts(segments: Segments, name: str, start_s: float, end_s: float | None = None) -> tuple[str, ...]:
@@ -358,10 +318,4 @@ def _span_facts(segments: Segments, name: str, start_s: float, end_s: float | No
 
 def _mean_confidence(segments: Segments, *labels: str) -> float:
     chosen = np.array([label in labels for label in segments.label], dtype=bool)
-    return _finite_mean(np.asarray(segments.confidence)[chosen])
-
-
-def _finite_mean(values: np.ndarray) -> float:
-    finite = np.asarray(values, dtype=np.float64)
-    finite = finite[np.isfinite(finite)]
-    return float(finite.mean()) if len(finite) else math.nan
+    return finite_mean(np.asarray(segments.confidence)[chosen])

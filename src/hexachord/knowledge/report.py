@@ -10,6 +10,7 @@ from hexachord.knowledge.model import Drums, Groove, Knowledge, Notes, RhythmRea
 from hexachord.knowledge.tables import pitch_name
 
 _WIDTH = 100
+FREE_FROM = 0.08  # beats that stray so far from the smoothed tempo have no steady pulse
 STRAIGHT_BELOW = 1.15  # long eighth to short: less is what straight players do
 KIND_WORDS = {
     "first": "",
@@ -111,6 +112,8 @@ def reading_words(reading: RhythmReading) -> str:
 
 def groove_words(groove: Groove) -> str:
     """Say how steady the beat is and how it swings: ``steady to 0.6 %, swings 1.8 : 1``; empty where neither is known."""
+    if groove.stability >= FREE_FROM:
+        return "no steady pulse"
     words = [f"steady to {groove.stability:.1%}".replace("%", " %")] if math.isfinite(groove.stability) else []
     if len(groove.tempo_bpm) and (slow := float(groove.tempo_bpm.min())) * 1.03 < (fast := float(groove.tempo_bpm.max())):
         words.append(f"from {slow:.0f} to {fast:.0f} beats a minute")

@@ -9,12 +9,15 @@ from hexachord.page import contract
 from hexachord.page.columns import confidence_or_none
 from hexachord.page.spelling import chord_text, signs
 
-PANELS = ("tempo", "chords", "sections", "melody", "notes", "keys", "loudness", "sound")
+PANELS = ("tempo", "rhythm", "drums", "chords", "sections", "melody", "notes", "keys", "loudness", "sound")
 _PANEL_OF = {
     "tempo": "tempo",
     "beats": "tempo",
     "metre": "tempo",
     "onsets": "tempo",
+    "rhythm_readings": "rhythm",
+    "groove": "rhythm",
+    "drums": "drums",
     "key": "keys",
     "local_keys": "keys",
     "tuning": "keys",

@@ -18,7 +18,7 @@ import { panel } from "./panel";
 import { table, textChoices, type Column, type TextChoice } from "./table";
 
 const SHOWS = ["timeline", "beats", "drums", "sections", "chords", "melody", "notes", "spectrogram"];
-const LANE_OF: Record<string, string> = { tempo: "ruler", beats: "ruler", metre: "ruler", melody: "roll", notes: "roll", sections: "sections", keys: "keys", chords: "chords" };
+const LANE_OF: Record<string, string> = { tempo: "ruler", beats: "ruler", metre: "ruler", rhythm: "tempo", drums: "drums", melody: "roll", notes: "roll", sections: "sections", keys: "keys", chords: "chords" };
 
 export function timeline(app: App): HTMLElement | null {
   const { song, bars } = app;
