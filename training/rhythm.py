@@ -66,7 +66,7 @@ def configuration(*, lookahead: int | None, seed: int, bfloat16: bool) -> Config
     """Return what is shipped: with a lookahead, the causal network."""
     return Configuration(
         size=TemporalSize(
-            bands=FEATURE.bands, outputs=len(EVENTS), extra=len(HINTS), includes=((0, 1),), direct=True,
+            bands=FEATURE.bands, outputs=len(EVENTS), extra=len(HINTS) if lookahead is None else 0, includes=((0, 1),), direct=True,
             width=80 if lookahead is None else 48, blocks=9 if lookahead is None else 8, lookahead=lookahead,
         ),
         recipe=Recipe(seed=seed, rate=3e-3, ema=0.998, bfloat16=bfloat16),
@@ -95,7 +95,7 @@ def train_rhythm(
     net.set_levels(torch.from_numpy(level), torch.tensor(float(spread.mean())))
     if init is not None:
         print("begins anew: " + (", ".join(start_from(net, init)) or "nothing"))
-    loss = partial(tolerant_loss, tolerance=chosen.tolerance, share=torch.tensor(chosen.share))
+    loss = partial(tolerant_loss, tolerance=chosen.tolerance, share=torch.tensor(chosen.share[: len(clips[0].events_s)]))
     draw = sampler(
         balanced(clips, power=chosen.rarity), batch=chosen.batch, frames=chosen.frames, hop_s=FEATURE.hop_s, variation=chosen.variation
     )
@@ -176,7 +176,7 @@ def _told(progress: Progress, net: TemporalNet, valid: Sequence[BeatClip], chose
         "recipe": asdict(chosen.recipe),
         "variation": asdict(chosen.variation),
         "batch": chosen.batch, "frames": chosen.frames, "rarity": chosen.rarity,
-        "share": dict(zip((*EVENTS, *HINTS), chosen.share, strict=True)),
+        "share": dict(zip((*EVENTS, *HINTS)[: chosen.size.outputs + chosen.size.extra], chosen.share, strict=False)),
         "steps": progress.step, "minutes": round(progress.spent_s / 60, 1), "complete": progress.part >= 1.0,
         "loss": round(progress.loss, 5),
         **(valid_loss(net, valid, tolerance=chosen.tolerance) if valid else {}),
@@ -215,7 +215,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
     began_s = time.monotonic()
-    clips = [clip for folder, part in options.cache for clip in cached_clips([folder], hints=True, part=part)]
+    clips = [clip for folder, part in options.cache for clip in cached_clips([folder], hints=not options.online, part=part)]
     valid = cached_clips([options.valid]) if options.valid else []
     print(f"{len(clips)} clips, {sum(clip.frames for clip in clips) * FEATURE.hop_s / 3600:.1f} h, in {time.monotonic() - began_s:.0f} s")
     chosen = configuration(lookahead=options.lookahead if options.online else None, seed=options.seed, bfloat16=not options.float32)

@@ -1,12 +1,13 @@
-"""Beats while the music plays: sound in blocks of any size, beats out within a tenth of a second, nothing ever looked ahead.
+"""Beats while the music plays: sound in blocks of any size, beats out within a tenth of a second, and never a look ahead.
 
 From sound to beats in four steps, each usable alone: frames of a log-mel spectrogram (`online_feature`), a causal network's opinion on
 each (`online_network`), the chances of all tempi and bar positions (`online_filter`), and the decision to say a beat (`online_announcer`).
 
-What a beat's two times mean: `time_s` is when the beat is; `said_at_s` is how much sound had been heard when it was decided, so their
-difference is the latency, whatever the size of the blocks (a caller with longer blocks waits for the rest of its own block besides). Of
-the latency, 46 ms are half a window of the spectrogram, 20 ms the network's look ahead, 2 ms a change of rate; the rest is doubt. A beat
-that would be later than `latency_s` is said to be where that bound allows, so the bound holds for every one.
+What a beat's two times mean: `time_s` is when the beat is; `said_at_s` is how much sound had been heard when it was decided. Their
+difference, the latency, does not depend on the blocks; a caller waits for the rest of its own block besides. Of the latency, 46 ms are
+half a window of the spectrogram, 20 ms the network's look ahead, 2 ms a change of rate, and the rest is doubt. It is never more than
+`LATENCY_S`: a beat of which one was certain only later is said to be where that allows. With blocks of 20 ms every beat is out within a
+tenth of a second.
 """
 
 from collections import deque
@@ -24,7 +25,7 @@ from hexachord.audio_analysis.rhythm.online_network import NETWORK, StreamNetwor
 from hexachord.dsp.features import LogMel
 from hexachord.errors import InputError
 
-LATENCY_S = 0.1
+LATENCY_S = 0.08
 
 _TAP_SPREAD_S = 0.03  # how exact a finger is
 _TAP_WEIGHT = 4.0  # nats for a beat under a tap

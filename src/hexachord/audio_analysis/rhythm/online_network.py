@@ -2,7 +2,7 @@
 
 The shipped file has, beside ``mel_db (1, frames, bands)`` and ``chance (1, frames, 2)``, an input ``past_0, past_1, ...`` and an output
 ``next_0, next_1, ...`` for each convolution's memory (see `hexachord.learning.deep.export`), and says in its metadata how many frames late
-it answers (``lookahead``).
+it answers (``ahead``).
 """
 
 from pathlib import Path
@@ -41,7 +41,7 @@ class StreamNetwork:
         self._session = opened.session
         inputs = {entry.name: entry for entry in self._session.get_inputs()}
         memories = [name for name in inputs if name.startswith("past_")]
-        lookahead = opened.metadata.get("lookahead", "")
+        lookahead = opened.metadata.get("ahead", "")
         if "mel_db" not in inputs or not memories or not lookahead.isdigit():
             raise InputError(
                 opened.path,
