@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hexachord.cli.live_command import Live, PlainSamples, RealTime, listen_live
 from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, Soundfont, Threads, add_command, parse_engines
 from hexachord.cli.rhythm_options import MetreHint, StartHint, TapHint, TempoHint, parse_hints
 
@@ -100,16 +101,21 @@ def listen(
     metre: MetreHint = None,
     tap: TapHint = None,
     starts_at: StartHint = None,
+    live: Live = False,
+    real_time: RealTime = False,
+    pcm: PlainSamples = None,
     salvage: Salvage = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Say what a recording is: audio → knowledge, without a folder.
 
+    `--live` prints beats while the music plays, a line each (JSON with `--json`), at most a tenth of a second late.
     `--out FILE` writes what was heard; the suffix chooses the format: `.json` (all), `.jams`, `.txt` (report), `.csv` (with one `--task`).
 
     Examples: `hexachord listen song.mp3` · `hexachord listen song.mp3 -t beats -o beats.csv` · `hexachord listen song.mp3 -t key --json` ·
-    `hexachord listen song.mp3 -t beats --tempo 80-120 --click clicks.flac --tempo-map song.mid`
+    `hexachord listen song.mp3 -t beats --tempo 80-120 --click clicks.flac --tempo-map song.mid` ·
+    `hexachord listen --live song.mp3` · `ffmpeg -i URL -f wav - | hexachord listen --live - --json`
     """
     from hexachord.cli.output import Reporter, print_json, save_knowledge_as
     from hexachord.journeys.rhythm_files import write_click, write_tempo_map
@@ -117,6 +123,9 @@ def listen(
     from hexachord.knowledge.json_format import knowledge_document
 
     hints = parse_hints(tempo=tempo, metre=metre, tap=tap, starts_at=starts_at)
+    if live or real_time or pcm is not None:
+        listen_live(song, hints=hints, pcm=pcm, real_time=real_time, salvage=salvage, as_json=json)
+        return
     reporter = Reporter(quiet=quiet or json, title=song.name)
     with reporter:
         wanted = (*(task or ()), *(["beats"] if task and (click or tempo_map) else []))
