@@ -19,14 +19,14 @@ def test_every_observation_finds_its_namespace(full_knowledge, tmp_path):
     counts = {name: len(by_namespace(document, name)) for name in {a["namespace"] for a in document["annotations"]}}
     assert counts == {
         "tempo": 1,
-        "beat": 1,
+        "beat": 2,
         "beat_position": 1,
         "onset": 1,
         "key_mode": 2,
         "chord": 1,
         "segment_open": 1,
         "pitch_contour": 1,
-        "note_midi": 2,
+        "note_midi": 3,
         "tag_open": 1,
     }
     assert document["file_metadata"]["duration"] == 5.1
@@ -48,6 +48,17 @@ def test_values(full_knowledge):
     assert contour[0]["value"] == {"index": 0, "frequency": 440.0, "voiced": True}
     assert contour[15]["value"]["voiced"] is False
     assert contour[20]["value"]["index"] == 1
+
+
+def test_readings_and_drums(full_knowledge):
+    document = knowledge_to_jams(full_knowledge)
+    _, other = by_namespace(document, "beat")
+    assert other["annotation_metadata"]["annotation_rules"] == "another reading (half): 60.0 beats a minute in 2/8"
+    assert [row["value"] for row in other["data"]] == [1, 2, 1, 2, 1]
+    drums = by_namespace(document, "note_midi")[2]
+    assert [row["value"] for row in drums["data"]] == [36, 38, 42]
+    assert drums["sandbox"]["velocity"] == [101.0, 64.5, 1.0]
+    assert document["sandbox"]["hexachord"]["groove"]["stability"] == 0.031
 
 
 def test_an_upbeat_is_bar_0():

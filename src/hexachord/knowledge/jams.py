@@ -20,6 +20,7 @@ from hexachord.knowledge.model import F0, Beats, Events, Knowledge, Notes, Segme
 
 JAMS_VERSION = "0.3.4"
 
+_DRUM_KEYS = {"kick": 36, "snare": 38, "hihat_closed": 42, "hihat_open": 46, "tom": 45, "ride": 51, "crash": 49}
 _CHORD_QUALITIES = "maj|min|dim|aug|1|5|sus2|sus4|maj6|min6|7|maj7|min7|dim7|hdim7|minmaj7|aug7|9|maj9|min9|11|maj11|min11|13|maj13|min13"
 _DEGREE = r"[b#]*(?:1[0-3]?|[2-9])"
 _DEGREES = rf"\(\*?{_DEGREE}(?:,\*?{_DEGREE})*\)"
@@ -37,8 +38,9 @@ def knowledge_to_jams(knowledge: Knowledge, *, title: str = "", artist: str = ""
     """Return the JAMS document as plain data.
 
     Namespaces: ``tempo``, ``beat``, ``beat_position`` (when beats have positions), ``onset``, ``key_mode`` (whole piece, local keys),
-    ``chord``, ``segment_open``, ``pitch_contour`` (melody), ``note_midi`` (melody notes; all notes), ``tag_open``. Tuning, loudness and
-    descriptors have no namespace; they stand in the sandbox.
+    ``chord``, ``segment_open``, ``pitch_contour`` (melody), ``note_midi`` (melody notes; all notes; drum strokes by their General MIDI
+    keys), ``tag_open``. Other readings of the rhythm are further ``beat`` annotations, whose rules say how they stand to the first. Tuning,
+    loudness, groove and descriptors have no namespace; they stand in the sandbox.
     """
     annotations = [annotation for make in _WRITERS for annotation in make(knowledge)]
     for annotation in annotations:
@@ -126,6 +128,11 @@ def _beats(knowledge: Knowledge) -> list[dict[str, Any]]:
     annotations = [_annotation("beat", beats.engine, rows)]
     if knowledge.metre is not None and np.any(beats.position > 0):
         annotations.append(_annotation("beat_position", beats.engine, _beat_positions(beats, knowledge.metre.beat_type)))
+    for reading in knowledge.rhythm_readings[1:]:
+        columns = zip(reading.beats.time_s, reading.beats.position, strict=True)
+        rows = [_row(time, 0.0, int(position) if position > 0 else None, reading.confidence) for time, position in columns]
+        rules = f"another reading ({reading.kind}): {reading.bpm:.1f} beats a minute in {reading.beats_per_bar}/{reading.beat_type}"
+        annotations.append(_annotation("beat", reading.engine, rows, rules=rules))
     return annotations
 
 
@@ -199,6 +206,16 @@ def _notes(notes: Notes, rules: str) -> dict[str, Any]:
     return _annotation("note_midi", notes.engine, rows, rules=rules, velocity=[_confidence(v) for v in notes.velocity])
 
 
+def _drums(knowledge: Knowledge) -> list[dict[str, Any]]:
+    drums = knowledge.drums
+    if drums is None:
+        return []
+    columns = zip(drums.time_s, drums.label, drums.confidence, strict=True)
+    rows = [_row(time, 0.0, _DRUM_KEYS[label], sure) for time, label, sure in columns]
+    loud = [_confidence(velocity) for velocity in drums.velocity]
+    return [_annotation("note_midi", drums.engine, rows, rules="drums, by General MIDI keys", velocity=loud, labels=list(drums.label))]
+
+
 def _tags(knowledge: Knowledge) -> list[dict[str, Any]]:
     if not knowledge.tags:
         return []
@@ -206,7 +223,17 @@ def _tags(knowledge: Knowledge) -> list[dict[str, Any]]:
     return [_annotation("tag_open", engines, [_row(0.0, knowledge.duration_s, tag.name, tag.confidence) for tag in knowledge.tags])]
 
 
-_WRITERS: tuple[Callable[[Knowledge], list[dict[str, Any]]], ...] = (_tempo, _beats, _onsets, _keys, _chords, _sections, _melody, _tags)
+_WRITERS: tuple[Callable[[Knowledge], list[dict[str, Any]]], ...] = (
+    _tempo,
+    _beats,
+    _onsets,
+    _keys,
+    _chords,
+    _sections,
+    _melody,
+    _drums,
+    _tags,
+)
 
 
 def jams_key(name: str) -> str:
@@ -240,7 +267,7 @@ def jams_chord(label: str) -> str:
 def _sandbox(knowledge: Knowledge) -> dict[str, Any]:
     from hexachord.knowledge.json_format import to_plain
 
-    names = ("tuning", "loudness", "descriptors", "metre", "skipped", "provenance")
+    names = ("tuning", "loudness", "groove", "descriptors", "metre", "skipped", "provenance")
     return {name: to_plain(value) for name in names if (value := getattr(knowledge, name))}
 
 
