@@ -37,6 +37,13 @@ def test_an_accelerando_is_followed() -> None:
     assert tempo_curve(beats).bpm[4:-4] == pytest.approx(true_bpm[4:-4], rel=0.005)
 
 
+def test_a_ritardando_is_neither_a_jump_nor_late_at_the_end() -> None:
+    true_bpm = np.concatenate([np.full(30, 118.0), np.linspace(118.0, 95.0, 16)])
+    bpm = tempo_curve(np.concatenate([[0.0], np.cumsum(60.0 / true_bpm)])).bpm
+    assert bpm == pytest.approx(true_bpm, rel=0.012)
+    assert (np.diff(bpm[25:]) < 0.05).all()
+
+
 def test_a_late_beat_a_missing_beat_and_one_too_many_hardly_matter() -> None:
     beats = 0.5 * np.arange(40)
     beats[10] += 0.08

@@ -1,22 +1,23 @@
 """The tempo of a piece, beat by beat: smooth where players waver, sharp where the tempo really jumps.
 
 Single intervals are a poor tempo: a beat that falls 10 ms late makes one interval too long and the next too short. A straight line
-through the times of several beats (time against beat number) has the tempo as its slope and is hardly moved by one of them. Over a jump
-no line fits; so three are tried for every interval, through the beats before it, after it and around it, and a one-sided one is
-taken where it fits far better. Beats far from their line lose their weight. Gijbels, Lambert & Qiu, "Jump-preserving regression and
-smoothing using local linear fitting: a compromise", AISM 2007; the weights are Tukey's (Beaton & Tukey 1974). FMP §3.3.2 and §6.2
-for tempo curves.
+through the times of several beats (time against beat number) has the tempo as its slope and is hardly moved by one of them. Over a
+jump no line fits; so three are tried for every interval, through the beats before it, after it and around it, and a one-sided one is
+taken where it fits far better than even a parabola through those around. Beats far from their line lose their weight. Gijbels, Lambert
+& Qiu, "Jump-preserving regression and smoothing using local linear fitting: a compromise", AISM 2007; the weights are Tukey's (Beaton
+& Tukey 1974). FMP §3.3.2 and §6.2 for tempo curves.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from hexachord.arrays import Float64Array, FloatArray
+from hexachord.arrays import BoolArray, Float64Array, FloatArray
 
 _FAR_BETTER = 4.0  # a one-sided line is taken where its mean squared error is this many times smaller
 _FLOOR_S = 0.004  # errors below this are rounding and a smooth change of tempo, no jump
 _ROUNDS = 3  # of reweighting
+_SHORTEST_REACH = 2.5  # beats from the middle of an interval, at the ends of a piece
 _ODD_INTERVAL = 0.35  # relative deviation from the local median beyond which an interval may hide or split a beat
 _LONGEST_SLIP = 2  # successive intervals; longer runs are a change of tempo, not a slip
 
@@ -122,13 +123,16 @@ def beat_steps(beat_s: FloatArray, *, reach_beats: int = 4) -> Float64Array:
 
 
 def _lines(number: Float64Array, time_s: Float64Array, *, before: int, after: int) -> tuple[Float64Array, Float64Array, Float64Array]:
-    """Robust lines through the beats around every interval: slope, time at the interval's middle, and mean squared error.
+    """Robust lines through the beats around every interval: slope, time at the interval's middle, mean squared error without weights.
 
     The interval's own two beats and `before` / `after` more take part, fewer at the ends of the piece.
     """
     count = len(time_s) - 1
     index = np.arange(count)[:, None] + np.arange(-before, after + 2)
     inside = (index >= 0) & (index <= count)
+    if before and after:  # at the ends of the piece the window shrinks on both sides, or the tempo of a ritardando would lag
+        middle_of = np.arange(count)[:, None] + 0.5
+        inside &= np.abs(index - middle_of) <= np.maximum(np.minimum(middle_of, count - middle_of), _SHORTEST_REACH)
     index = index.clip(0, count)
     middle = 0.5 * (number[:-1] + number[1:])
     x = number[index] - middle[:, None]
@@ -141,13 +145,25 @@ def _lines(number: Float64Array, time_s: Float64Array, *, before: int, after: in
         scale = np.maximum(4.685 * 1.4826 * usual, 2 * _FLOOR_S)
         weight = np.where(inside, np.maximum(1.0 - (error / scale[:, None]) ** 2, 0.0) ** 2, 0.0)
         slope, at_zero = _weighted_line(x, y, weight)
-    error = (y - at_zero[:, None] - slope[:, None] * x) ** 2
     points = inside.sum(axis=1)
-    # All beats count for the error, for a jump is what robust weights would explain away; short lines fit anything
-    mean = np.where(inside, error, 0.0).sum(axis=1) / np.maximum(points - 2, 1)
-    if not (before and after):
-        mean = np.where(4 * points >= 3 * index.shape[1], mean, np.inf)
+    if before and after:
+        mean = _parabola_error(x, y, inside)
+    else:  # short lines fit anything
+        error = np.where(inside, (y - at_zero[:, None] - slope[:, None] * x) ** 2, 0.0)
+        mean = np.where(4 * points >= 3 * index.shape[1], error.sum(axis=1) / np.maximum(points - 2, 1), np.inf)
     return slope, at_zero + time_s[:-1], mean
+
+
+def _parabola_error(x: Float64Array, y: Float64Array, inside: BoolArray) -> Float64Array:
+    """Mean squared error of parabolas row by row: all beats count, for a jump is what robust weights would explain away.
+
+    A tempo that changes smoothly bends the line, and is no jump.
+    """
+    terms = np.stack([np.ones_like(x), x, x**2], axis=2) * inside[:, :, None]
+    normal = np.einsum("rpi,rpj->rij", terms, terms) + 1e-9 * np.eye(3)
+    fitted = np.linalg.solve(normal, np.einsum("rpi,rp->ri", terms, y)[:, :, None])
+    error = np.where(inside, (y - np.einsum("rpi,ri->rp", terms, fitted[:, :, 0])) ** 2, 0.0)
+    return np.asarray(error.sum(axis=1) / np.maximum(inside.sum(axis=1) - 3, 1), dtype=np.float64)
 
 
 def _weighted_line(x: Float64Array, y: Float64Array, weight: Float64Array) -> tuple[Float64Array, Float64Array]:
