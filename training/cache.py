@@ -102,6 +102,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="other seeds make other songs (0)")
     parser.add_argument("--dry", action="store_true", help="no effects")
     parser.add_argument("--grid", action="store_true", help="no human timing")
+    parser.add_argument("--kinds", type=_kinds, help="of takes and their shares instead of the usual ones: drums=1 or band=2,drums=1")
     parser.add_argument("--side", choices=SIDES, default="train", help="of the split (train)")
     options = parser.parse_args()
     if options.data is None:
@@ -118,14 +119,30 @@ def main() -> None:
         sys.exit(2 if isinstance(error, InputError) else 1)
 
 
+def _kinds(text: str) -> tuple[tuple[str, float], ...]:
+    pairs = [part.partition("=") for part in text.split(",")]
+    unknown = [name for name, _, _ in pairs if name not in KINDS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no kind {unknown[0]!r}: there are {', '.join(KINDS)}")
+    try:
+        shares = tuple((name, float(share or 1)) for name, _, share in pairs)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}: a share is a number, as in band=2,drums=1") from None
+    if any(share <= 0 for _, share in shares):
+        raise argparse.ArgumentTypeError(f"{text!r}: shares are more than 0")
+    return shares
+
+
 def run(options: argparse.Namespace) -> Cache:
     chosen = configuration(options.name)
-    recipe = replace(chosen.recipe, seed=options.seed, side=options.side, dry=options.dry, human=not options.grid)
+    kinds = options.kinds or chosen.recipe.kinds
+    recipe = replace(chosen.recipe, kinds=kinds, seed=options.seed, side=options.side, dry=options.dry, human=not options.grid)
     split = load_split()
     instruments = find_instruments(split, options.side, folders=options.instruments)
     if instruments.missing and recipe.plain_font is None:
         print("not at hand: " + ", ".join(instruments.missing), file=sys.stderr)
-    out = options.out or _default_out(f"{options.name}{'-dry' * options.dry}{'-grid' * options.grid}-{options.side}-{options.seed}")
+    only = "".join(f"-{name}{share:g}" for name, share in options.kinds or ())
+    out = options.out or _default_out(f"{options.name}{only}{'-dry' * options.dry}{'-grid' * options.grid}-{options.side}-{options.seed}")
     meter = Meter(recipe.length_s)
     songs = max(1, round(options.hours * 3600 / recipe.length_s))
     with meter.bar:

@@ -16,6 +16,7 @@ from hexachord.dsp.features import dequantise
 from hexachord.errors import InputError
 from hexachord.learning.deep.clips import Batch, Clip, Draw, Place, draw_place
 from hexachord.learning.deep.variation import Variation, varied
+from hexachord.rendering.drum_classes import PEDAL as PEDAL_KEY
 from hexachord.rendering.drum_classes import drum_class
 from hexachord.rendering.shards import Cache, open_cache
 from hexachord.rendering.shelf import Shelf
@@ -23,11 +24,11 @@ from hexachord.rendering.split import load_split
 from hexachord.rendering.stream import song_take
 
 FEATURE = "mel"
-CLAP = len(KIT)  # an index beside those of the kit
+CLAP, PEDAL = len(KIT), len(KIT) + 1  # indices beside those of the kit
 _WIDTH_FRAMES = 0.7  # of the bump that a stroke is taught as
-_NOT_JUDGED_FRAMES = 3  # around a clap, which some would call a snare
+_NOT_JUDGED_FRAMES = 3  # around a clap, which some would call a snare, and a pedalled hat, which many kits hardly let hear
 _INAUDIBLE = 10  # softer strokes are neither asked for nor punished
-_ALONE, _OVER_MUSIC, _AS_MIXED = 0.3, 0.65, 0.92  # where the shares end; the rest is music without drums
+_ALONE, _OVER_MUSIC, _AS_MIXED = 0.25, 0.55, 0.85  # where the shares end; the rest is music without drums
 _TOGETHER_DB = (-16.0, 10.0)  # how loud the music is against the kit
 
 KIT_VARIATION = Variation(
@@ -52,7 +53,7 @@ class DrumClip:
 
     Attributes
     ----------
-    time_s, piece, velocity : of each stroke; `piece` is an index into `KIT`, or `CLAP`
+    time_s, piece, velocity : of each stroke; `piece` is an index into `KIT`, or `CLAP`, or `PEDAL`
     """
 
     id: str
@@ -105,7 +106,7 @@ def _clip(cache: Cache, index: int, shelf: Shelf) -> DrumClip:
             name = drum_class(one.key)
             if round(one.onset_s, 5) in audible and (name in KIT or name == "clap"):
                 times.append(one.onset_s)
-                pieces.append(KIT.index(name) if name in KIT else CLAP)
+                pieces.append(PEDAL if one.key == PEDAL_KEY else KIT.index(name) if name in KIT else CLAP)
                 velocities.append(float(one.velocity))
     return DrumClip(
         id=labels.id,
@@ -127,8 +128,9 @@ def teach(clip: DrumClip, place: Place) -> tuple[Float32Array, Float32Array]:
         middle = round(where)
         if not -5 < middle < place.frames + 5:
             continue
-        if piece == CLAP:
-            known[max(0, middle - _NOT_JUDGED_FRAMES) : max(0, middle + _NOT_JUDGED_FRAMES + 1), KIT.index("snare")] = 0.0
+        if piece >= pieces:
+            around = slice(max(0, middle - _NOT_JUDGED_FRAMES), max(0, middle + _NOT_JUDGED_FRAMES + 1))
+            known[around, KIT.index("snare" if piece == CLAP else "hihat_closed")] = 0.0
             continue
         frames = np.arange(max(0, middle - 2), min(place.frames, middle + 3))
         if velocity <= _INAUDIBLE:

@@ -1,6 +1,6 @@
 """Train the drum network: ``python -m training.drums CACHE ... --valid CACHE --data DATA``.
 
-Caches come from ``python -m training.cache drums`` (and ``--kinds drums=1`` for more kits alone). Writes the network
+Caches come from ``python -m training.cache drums``, half of them with ``--kinds drums=1``: kits alone. Writes the network
 (``models/weights/drums.onnx``), its card with the numbers of the valid cache, and weights in half precision from which ``--init`` goes on.
 A run that was stopped goes on with the same command. Thresholds are chosen on the valid cache; no recording is looked at.
 """
@@ -27,7 +27,8 @@ from hexachord.learning.deep.export import export_onnx, save_weights, start_from
 from hexachord.learning.deep.loop import Progress, Recipe, train
 from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, parameter_count
 from hexachord.metrics.matching import hits, match_events
-from training.drum_clips import CLAP, DrumClip, drum_sampler, levels, load_clips
+from hexachord.rendering.suite_files import cache_folder
+from training.drum_clips import PEDAL, DrumClip, drum_sampler, levels, load_clips
 
 SIZE = TemporalSize(
     bands=DRUM_MEL.bands, outputs=2 * len(KIT), front=((16, 3, 8, 4), (32, 3, 4, 4)), direct=True, width=48, kernel=5, blocks=7, dropout=0.1
@@ -69,15 +70,24 @@ def of_group(names: Sequence[str], label: Sequence[str], time_s: Float64Array) -
     return np.asarray(time_s[np.array([one in names for one in label], dtype=bool)], dtype=np.float64)
 
 
+def without_optional(true_s: Float64Array, estimate_s: Float64Array, optional_s: Float64Array) -> Float64Array:
+    """Leave out estimates that match an optional stroke and no true one: they are neither right nor wrong."""
+    free = np.setdiff1d(np.arange(len(estimate_s)), match_events(true_s, estimate_s, window_s=_WINDOW_S)[:, 1])
+    excused = free[match_events(optional_s, estimate_s[free], window_s=_WINDOW_S)[:, 1]]
+    return np.delete(estimate_s, excused)
+
+
 def counts(clips: Sequence[DrumClip], heard: Sequence[Float32Array], threshold: Sequence[float]) -> dict[str, list[tuple[int, int, int]]]:
     """Count matched, true and found strokes of each group in each clip."""
     found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in GROUPS}
     for clip, chances in zip(clips, heard, strict=True):
         drums = strokes(chances, threshold=threshold)
-        kept = clip.piece != CLAP
+        kept = clip.piece < len(KIT)
         label = [KIT[piece] for piece in clip.piece[kept]]
         for name, pieces in GROUPS.items():
             true, estimate = of_group(pieces, label, clip.time_s[kept]), of_group(pieces, drums.label, drums.time_s)
+            if name == "hihat":
+                estimate = without_optional(true, estimate, clip.time_s[clip.piece == PEDAL])
             found[name].append((len(match_events(true, estimate, window_s=_WINDOW_S)), len(true), len(estimate)))
     return found
 
@@ -155,6 +165,9 @@ def main() -> None:
     parser.add_argument("--valid", type=Path, required=True, help="a cache of the valid side")
     parser.add_argument("--data", type=Path, default=os.environ.get("HEXACHORD_DATA"), help="real music ($HEXACHORD_DATA)")
     parser.add_argument("--out", type=Path, default=_WEIGHTS, help=f"where drums.onnx goes ({_WEIGHTS})")
+    parser.add_argument(
+        "--work", type=Path, help="where to keep what a stopped run goes on from; in the user's cache folder when not given"
+    )
     parser.add_argument("--init", type=Path, help="start from these weights (.safetensors)")
     parser.add_argument("--minutes", type=float, default=25.0, help="of learning (25)")
     parser.add_argument("--steps", type=int, help="instead of minutes: the same every time")
@@ -162,6 +175,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.data is None:
         parser.error("name the folder of real music with --data, or set HEXACHORD_DATA")
+    if options.work is None:
+        options.work = (cache_folder() or Path()) / "training"
     torch.set_num_threads(1)
     clips = [clip for folder in options.caches for clip in load_clips(folder, options.data)]
     valid = load_clips(options.valid, options.data)
@@ -172,7 +187,7 @@ def main() -> None:
     net.set_levels(torch.from_numpy(level), torch.from_numpy(np.full_like(spread, spread.mean())))
     if options.init is not None:
         print("anew: " + (", ".join(start_from(net, options.init)) or "nothing"))
-    options.out.mkdir(parents=True, exist_ok=True)
+    options.work.mkdir(parents=True, exist_ok=True)
 
     def tell(progress: Progress, averaged: TemporalNet) -> None:
         heard = [hear(averaged, clip) for clip in valid[::4]]
@@ -184,7 +199,7 @@ def main() -> None:
     net, progress = train(
         net, drum_sampler(clips, batch=BATCH, frames=FRAMES), drum_loss, recipe=recipe, tell=tell, tell_every=400,
         steps=options.steps, minutes=None if options.steps else options.minutes,
-        checkpoint=options.out / "drums.checkpoint", identity=f"{len(clips)} songs",
+        checkpoint=options.work / "drums.checkpoint", identity=f"{len(clips)} songs",
     )  # fmt: skip
     heard = [hear(net, clip) for clip in valid]
     thresholds = choose_thresholds(valid, heard)

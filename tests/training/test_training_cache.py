@@ -1,5 +1,6 @@
 """Caches by name: every configuration fits itself, and the command makes one, goes on, and refuses another."""
 
+import argparse
 import subprocess
 import sys
 from dataclasses import replace
@@ -24,6 +25,13 @@ def test_configurations_fit_themselves(name: str) -> None:
     assert {kind for kind, _ in full.recipe.kinds} == (set(KINDS) - set(full.without) if full.without else set())
     assert plain.recipe == replace(full.recipe, plain_font=command.PLAIN_FONT)
     assert plain.features == full.features
+
+
+def test_kinds_are_named_with_their_shares() -> None:
+    assert command._kinds("band=2,drums") == (("band", 2.0), ("drums", 1.0))
+    for wrong in ("polka=1", "drums=much", "drums=0"):
+        with pytest.raises(argparse.ArgumentTypeError):
+            command._kinds(wrong)
 
 
 def test_it_runs_from_the_checkout() -> None:
