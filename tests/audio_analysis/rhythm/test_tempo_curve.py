@@ -40,7 +40,7 @@ def test_an_accelerando_is_followed() -> None:
 def test_a_ritardando_is_neither_a_jump_nor_late_at_the_end() -> None:
     true_bpm = np.concatenate([np.full(30, 118.0), np.linspace(118.0, 95.0, 16)])
     bpm = tempo_curve(np.concatenate([[0.0], np.cumsum(60.0 / true_bpm)])).bpm
-    assert bpm == pytest.approx(true_bpm, rel=0.012)
+    assert bpm == pytest.approx(true_bpm, rel=0.02)
     assert (np.diff(bpm[25:]) < 0.05).all()
 
 
