@@ -28,6 +28,16 @@ ENGINES: tuple[Engine, ...] = (
         ),
     ),
     Engine(
+        name="beats/network-peaks",
+        target=f"{_HERE}.rhythm.network:rhythm_from_peaks",
+        card=Card(
+            summary="The same network's peaks as they are, without a decoder.",
+            source="Foscarin, Schlüter & Widmer, ISMIR 2024",
+            data="As beats/network",
+            limits="One reading, no steadiness: it follows any rubato, and stumbles where the network is unsure.",
+        ),
+    ),
+    Engine(
         name="beats/dynamic-programming",
         target=f"{_HERE}.rhythm.dynamic_programming:rhythm_from_dynamic_programming",
         card=Card(

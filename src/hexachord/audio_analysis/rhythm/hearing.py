@@ -1,25 +1,26 @@
 """From a pulse to a `Rhythm`: decode, choose among readings, count bars, and keep what else could be heard."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hexachord.arrays import Float64Array, FloatArray
+from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.audio_analysis.rhythm.counting import METRES, Count, evidence_at, propose_counts, rank_counts
 from hexachord.audio_analysis.rhythm.hints import RhythmHints, tap_bonus, with_taps
-from hexachord.audio_analysis.rhythm.readings import Candidate, Pulse, at, choose, describe, downbeat_odds, propose
-from hexachord.dsp.bar_count import BarCount, CountOptions, count_bars
-from hexachord.dsp.metrical import MetricalOptions, decode_beats
+from hexachord.audio_analysis.rhythm.pulses import PULSE, steadiness, tempo_range, trust
+from hexachord.audio_analysis.rhythm.readings import Candidate, Pulse, at, choose, describe, propose
+from hexachord.dsp.bar_count import CountOptions, count_bars
+from hexachord.dsp.metrical import decode_beats
 from hexachord.knowledge import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
 from hexachord.models.tables import load_table
 
-SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
-BARS = CountOptions(metre_cost=((2, 0.2), (3, 0.05), (5, 0.2), (6, 0.2), (7, 0.2)))  # settled on renders of the valid side
-DOWNBEAT_BIAS = 1.0  # nats: at its own best moments the network is less sure of downbeats than it is right
 MOST_READINGS = 6
-_EVIDENCE_BEATS = 60.0  # a longer piece says the same again: its evidence for a metre counts as that of so many beats
 _SAID = 20.0  # nats for a downbeat that the user pointed at
 _LEAST = 0.01  # readings less likely are not told
 _SAME_TEMPO = 0.04
+_OTHER_COUNTS = 3  # of the first reading's beats
+_CHANGING = CountOptions(metres=METRES, metre_cost=((2, 0.2), (3, 0.02), (5, 0.1), (6, 0.2), (7, 0.1)), change=6.0)
+_CHANGE_GAIN = 12.0  # nats by which changing metres must explain a piece better than one
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,7 @@ class Heard:
 
 
 def hear(pulse: Pulse, *, hints: RhythmHints, engine: str) -> Heard | None:
-    """Decode a pulse into ranked readings; None if there is none.
+    """Decode a pulse into ranked readings; None if it is not steady (silence, noise, speech, free time).
 
     Parameters
     ----------
@@ -42,9 +43,12 @@ def hear(pulse: Pulse, *, hints: RhythmHints, engine: str) -> Heard | None:
     """
     pulse = with_taps(pulse, hints)
     low, high = tempo_range(hints)
-    options = MetricalOptions(slowest_bpm=low, fastest_bpm=high, likely_weight=0.0 if hints.tempo_bpm else 1.0)
+    options = replace(PULSE, slowest_bpm=low, fastest_bpm=high, likely_weight=0.0 if hints.tempo_bpm else PULSE.likely_weight)
     found = decode_beats(pulse.beat, hop_s=pulse.hop_s, options=options)
     if found is None or len(found.beat_s) < 4:
+        return None
+    sure = trust(steadiness(pulse, found.beat_s)) if not hints else 1.0  # whoever gives hints has heard a beat
+    if sure == 0.0:
         return None
     candidates = propose(found.beat_s)
     if hints.tempo_bpm:
@@ -54,57 +58,65 @@ def hear(pulse: Pulse, *, hints: RhythmHints, engine: str) -> Heard | None:
     score += np.array([tap_bonus(candidate.time_s, hints) for candidate in candidates])
     chance = np.exp(score - score.max())
     chance /= chance.sum()
-    return _ranked(pulse, candidates, chance, hints=hints, engine=engine)
+    return _ranked(pulse, candidates, chance, sure=sure, hints=hints, engine=engine)
 
 
-def tempo_range(hints: RhythmHints) -> tuple[float, float]:
-    """The slowest and fastest tempo to look for."""
-    if hints.tempo_bpm is None:
-        return SLOWEST_BPM, FASTEST_BPM
-    low, high = sorted(hints.tempo_bpm)
-    return max(15.0, low / 1.04), min(600.0, high * 1.04)
-
-
-def bars_of(pulse: Pulse, time_s: FloatArray, *, hints: RhythmHints) -> list[tuple[BarCount, float]]:
-    """Count the bars over given beats in every metre: the counts and their chances, likeliest first."""
-    options = BARS if hints.beats_per_bar is None else CountOptions(metres=(hints.beats_per_bar,), slip=BARS.slip)
-    weight = None
+def ranked_counts(pulse: Pulse, time_s: FloatArray, *, bpm: float, hints: RhythmHints) -> list[tuple[Count, float]]:
+    """Count the bars over given beats in every way: the counts and their chances, likeliest first."""
+    metres = METRES if hints.beats_per_bar is None else (hints.beats_per_bar,)
+    evidence = evidence_at(pulse, time_s)
+    weight = np.zeros(len(time_s))
     if hints.downbeat_s is not None:
-        weight = np.zeros(len(time_s))
         weight[int(np.abs(np.asarray(time_s) - hints.downbeat_s).argmin())] = _SAID
-    counts = count_bars(downbeat_odds(pulse, time_s) + DOWNBEAT_BIAS, options=options, weight=weight)
-    score = np.array([count.score for count in counts]) * min(1.0, _EVIDENCE_BEATS / len(time_s))
+    counts = propose_counts(evidence.down, metres=metres, weight=weight)
+    score = rank_counts(evidence, counts, load_table("rhythm_readings"), bpm=bpm)
+    score += np.array([float(weight[count.position == 1].sum()) for count in counts])
     chance = np.exp(score - score.max())
-    return list(zip(counts, (chance / chance.sum()).tolist(), strict=True))
+    chance /= chance.sum()
+    return [(counts[index], float(chance[index])) for index in np.argsort(-chance, kind="stable")]
 
 
-def _ranked(pulse: Pulse, candidates: list[Candidate], chance: Float64Array, *, hints: RhythmHints, engine: str) -> Heard:
+def changing_metre(down: FloatArray, count: Count) -> IntArray:
+    """Let the metre change where that explains the downbeats far better than one metre does; else the positions stay as they are."""
+    single = max(other.score for other in count_bars(down, options=replace(_CHANGING, change=float("inf"))))
+    (free,) = count_bars(down, options=_CHANGING)
+    return free.position if free.score > single + _CHANGE_GAIN else count.position
+
+
+def _ranked(pulse: Pulse, candidates: list[Candidate], chance: Float64Array, *, sure: float, hints: RhythmHints, engine: str) -> Heard:
     order = np.argsort(-chance, kind="stable")
     first = candidates[order[0]]
     readings: list[RhythmReading] = []
     metres: dict[int, float] = {}
     for index in order:
-        candidate, share = candidates[index], float(chance[index])
+        candidate, share = candidates[index], sure * float(chance[index])
         if share < _LEAST and len(readings) >= 2:
             break
         beat = at(pulse.beat, candidate.time_s, pulse.hop_s)
-        for place, (count, bars) in enumerate(bars_of(pulse, candidate.time_s, hints=hints)):
+        counts = ranked_counts(pulse, candidate.time_s, bpm=candidate.bpm, hints=hints)
+        for count, bars in counts:
             metres[count.metre] = metres.get(count.metre, 0.0) + share * bars
-            if place and (index != order[0] or bars * share < _LEAST):
+        for place, (count, bars) in enumerate(counts[: 1 + _OTHER_COUNTS if index == order[0] else 1]):
+            kind = relation(candidate.bpm / first.bpm)
+            if not readings:
+                kind = "first"
+            elif place:
+                kind = "phase" if count.metre == readings[0].beats_per_bar else "metre"
+            if not kind or (place and share * bars < _LEAST):
                 continue
-            kind = "first" if not readings else ("metre" if place else relation(candidate.bpm / first.bpm))
-            if not kind:
-                continue
-            beats = Beats(time_s=candidate.time_s, position=count.position, confidence=share * (0.5 + 0.5 * beat), engine=engine)
+            position = count.position
+            if kind == "first" and hints.beats_per_bar is None and hints.downbeat_s is None:
+                position = changing_metre(evidence_at(pulse, candidate.time_s).down, count)
+            beats = Beats(time_s=candidate.time_s, position=position, confidence=share * (0.5 + 0.5 * beat), engine=engine)
             readings.append(
                 RhythmReading(bpm=candidate.bpm, beats_per_bar=count.metre, beats=beats, confidence=share * bars, kind=kind, engine=engine)
             )
     kept = [readings[0], *sorted(readings[1:], key=lambda reading: -reading.confidence)][:MOST_READINGS]
     best = kept[0].beats_per_bar
     total = sum(metres.values())
-    others = tuple(sorted(((metre, share / total) for metre, share in metres.items() if metre != best), key=lambda pair: -pair[1]))
-    metre = Metre(beats_per_bar=best, confidence=metres[best] / total, alternatives=others[:4], engine=engine)
-    return Heard(tuple(kept), Tempo(hypotheses=_tempi(candidates, chance), engine=engine), metre)
+    others = tuple(sorted(((metre, sure * share / total) for metre, share in metres.items() if metre != best), key=lambda pair: -pair[1]))
+    metre = Metre(beats_per_bar=best, confidence=sure * metres[best] / total, alternatives=others[:4], engine=engine)
+    return Heard(tuple(kept), Tempo(hypotheses=_tempi(candidates, sure * chance), engine=engine), metre)
 
 
 def _tempi(candidates: list[Candidate], chance: Float64Array) -> tuple[TempoHypothesis, ...]:

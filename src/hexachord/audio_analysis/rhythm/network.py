@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hexachord.arrays import Float32Array, UInt8Array
+from hexachord.arrays import BoolArray, Float32Array, Float64Array, IntArray, UInt8Array
 from hexachord.audio_analysis.rhythm.analysis import MINIMUM_S, Rhythm, no_beats
 from hexachord.audio_analysis.rhythm.curves import HIGH_HZ, LOW_HZ
 from hexachord.audio_analysis.rhythm.hearing import hear
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
-from hexachord.audio_analysis.rhythm.readings import Pulse
+from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds
 from hexachord.dsp.features import LogMel, dequantise, feature_bytes
 from hexachord.dsp.mel import mel_frequencies_hz
 from hexachord.dsp.onset import pick_onsets
-from hexachord.knowledge import Events
+from hexachord.dsp.peaks import refine_peaks
+from hexachord.knowledge import Beats, Events, Metre, Tempo, TempoHypothesis
 from hexachord.models.networks import Network, open_network, run_network
 
 if TYPE_CHECKING:
@@ -56,6 +57,53 @@ def rhythm_from_network(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHint
     if heard is None:
         return no_beats(onsets, name)
     return Rhythm(tempo=heard.tempo, beats=heard.readings[0].beats, metre=heard.metre, onsets=onsets, readings=heard.readings)
+
+
+def rhythm_from_peaks(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHints(), network: str | Path = SHIPPED) -> Rhythm:
+    """Take the peaks of the network's curves for beats and downbeats, as they are; of the hints only the beats per bar are heard.
+
+    Foscarin, Schlüter & Widmer, "Beat this! Accurate beat tracking without DBN postprocessing", ISMIR 2024.
+    """
+    name = "beats/network-peaks"
+    pulse = listen(frontend, network=network)
+    onsets = onsets_of(pulse, duration_s=frontend.duration_s)
+    time_s = pick_beats(pulse) if frontend.duration_s >= MINIMUM_S else np.zeros(0)
+    if len(time_s) < 4:
+        return no_beats(onsets, name)
+    down = downbeat_odds(pulse, time_s) > 0.0
+    position, metre = count_from(down, beats_per_bar=hints.beats_per_bar)
+    chance = at(pulse.beat, time_s, pulse.hop_s)
+    bpm = 60.0 / float(np.median(np.diff(time_s)))
+    return Rhythm(
+        tempo=Tempo(hypotheses=(TempoHypothesis(bpm=bpm, confidence=float(chance.mean())),), engine=name),
+        beats=Beats(time_s=np.clip(time_s, 0.0, frontend.duration_s), position=position, confidence=chance, engine=name),
+        metre=Metre(beats_per_bar=metre, engine=name),
+        onsets=onsets,
+    )
+
+
+def pick_beats(pulse: Pulse, *, least: float = 0.3, reach_s: float = 0.07) -> Float64Array:
+    """Times of frames whose chance of a beat is above `least` and the highest within `reach_s`, between frames by a parabola."""
+    reach = max(1, round(reach_s / pulse.hop_s))
+    padded = np.pad(pulse.beat, reach, constant_values=-1.0)
+    highest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=1) if len(pulse) else pulse.beat
+    peaks = np.flatnonzero((pulse.beat >= least) & (pulse.beat == highest))
+    peaks = peaks[np.append(True, np.diff(peaks) > reach)] if len(peaks) else peaks
+    position, _ = refine_peaks(pulse.beat, peaks)
+    return np.asarray(position * pulse.hop_s, dtype=np.float64)
+
+
+def count_from(down: BoolArray, *, beats_per_bar: int | None = None) -> tuple[IntArray, int]:
+    """Count on from each downbeat: (beats,) positions from 1 (0 when there is no downbeat at all), and the commonest length of a bar."""
+    first = np.flatnonzero(down)
+    lengths = np.diff(first)
+    metre = beats_per_bar or (int(np.bincount(lengths).argmax()) if len(lengths) else 4)
+    if not len(first):
+        return np.zeros(len(down), dtype=np.int64), metre
+    before = first[np.maximum(np.searchsorted(first, np.arange(len(down)), side="right") - 1, 0)]
+    since = np.arange(len(down)) - before
+    position: IntArray = np.where(since < 0, since % metre, since) + 1
+    return position, metre
 
 
 def listen(frontend: "FrontEnd", *, network: str | Path = SHIPPED) -> Pulse:
