@@ -34,7 +34,8 @@ SIZE = TemporalSize(
     bands=DRUM_MEL.bands, outputs=2 * len(KIT), front=((16, 3, 8, 4), (32, 3, 4, 4)), direct=True, width=48, kernel=5, blocks=7, dropout=0.1
 )
 BATCH, FRAMES = 16, 500
-THRESHOLDS = np.arange(0.1, 0.75, 0.05)
+THRESHOLDS = np.arange(0.15, 0.7, 0.05)
+SURE = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9)
 _WINDOW_S = 0.05
 _WEIGHTS = Path("src/hexachord/models/weights")
 
@@ -56,12 +57,12 @@ def hear(net: TemporalNet, clip: DrumClip) -> Float32Array:
     return heard
 
 
-def strokes(heard: Float32Array, *, threshold: Sequence[float]) -> Drums:
+def strokes(heard: Float32Array, picking: Picking) -> Drums:
     """Pick strokes from what the network heard."""
     pieces = len(KIT)
     return pick_strokes(
         heard[:, :pieces], 127.0 * heard[:, pieces:], hop_s=DRUM_MEL.hop_s, duration_s=len(heard) * DRUM_MEL.hop_s,
-        picking=Picking(threshold=tuple(threshold)), engine="",
+        picking=picking, engine="",
     )  # fmt: skip
 
 
@@ -77,11 +78,11 @@ def without_optional(true_s: Float64Array, estimate_s: Float64Array, optional_s:
     return np.delete(estimate_s, excused)
 
 
-def counts(clips: Sequence[DrumClip], heard: Sequence[Float32Array], threshold: Sequence[float]) -> dict[str, list[tuple[int, int, int]]]:
+def counts(clips: Sequence[DrumClip], heard: Sequence[Float32Array], picking: Picking) -> dict[str, list[tuple[int, int, int]]]:
     """Count matched, true and found strokes of each group in each clip."""
     found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in GROUPS}
     for clip, chances in zip(clips, heard, strict=True):
-        drums = strokes(chances, threshold=threshold)
+        drums = strokes(chances, picking)
         kept = clip.piece < len(KIT)
         label = [KIT[piece] for piece in clip.piece[kept]]
         for name, pieces in GROUPS.items():
@@ -92,33 +93,36 @@ def counts(clips: Sequence[DrumClip], heard: Sequence[Float32Array], threshold: 
     return found
 
 
-def choose_thresholds(clips: Sequence[DrumClip], heard: Sequence[Float32Array]) -> dict[str, float]:
-    """Choose for each group the threshold with the best F over all strokes of all clips."""
-    best: dict[str, tuple[float, float]] = dict.fromkeys(GROUPS, (-1.0, 0.5))
-    for threshold in THRESHOLDS:
-        for name, rows in counts(clips, heard, [float(threshold)] * len(GROUPS)).items():
-            matched, true, estimate = np.sum(rows, axis=0)
-            best[name] = max(best[name], (hits(matched=int(matched), reference=int(true), estimated=int(estimate)).f, float(threshold)))
-    return {name: round(threshold, 3) for name, (_, threshold) in best.items()}
+def choose_picking(clips: Sequence[DrumClip], heard: Sequence[Float32Array]) -> Picking:
+    """Choose for each group the threshold, and what a sure stroke is, with the best F over all strokes of all clips."""
+    best: dict[str, tuple[float, float, float]] = dict.fromkeys(GROUPS, (-1.0, 0.5, 0.0))
+    for sure in SURE:
+        for threshold in THRESHOLDS:
+            picking = Picking(threshold=(float(threshold),) * len(GROUPS), sure=(sure,) * len(GROUPS))
+            for name, rows in counts(clips, heard, picking).items():
+                matched, true, estimate = (int(total) for total in np.sum(rows, axis=0))
+                best[name] = max(best[name], (hits(matched=matched, reference=true, estimated=estimate).f, float(threshold), sure))
+    return Picking(
+        threshold=tuple(round(threshold, 3) for _, threshold, _ in best.values()), sure=tuple(sure for _, _, sure in best.values())
+    )
 
 
-def measure(clips: Sequence[DrumClip], heard: Sequence[Float32Array], threshold: Mapping[str, float]) -> dict[str, float]:
+def measure(clips: Sequence[DrumClip], heard: Sequence[Float32Array], picking: Picking) -> dict[str, float]:
     """Measure F of each group on kits alone and in mixes, the bias of the times, velocities, and what is invented where no drums are."""
     numbers: dict[str, float] = {}
-    picked = list(threshold.values())
     for kind, chosen in (("drums", "drums"), ("mix", "")):
         rows = [index for index, clip in enumerate(clips) if clip.has_drums and (clip.kind == "drums") == (chosen == "drums")]
         if rows:
-            for name, parts in counts([clips[index] for index in rows], [heard[index] for index in rows], picked).items():
+            for name, parts in counts([clips[index] for index in rows], [heard[index] for index in rows], picking).items():
                 matched, true, estimate = (int(total) for total in np.sum(parts, axis=0))
                 numbers[f"{kind}_{name}_f"] = hits(matched=matched, reference=true, estimated=estimate).f
     silent = [index for index, clip in enumerate(clips) if not clip.has_drums]
     if silent:
         seconds = sum(len(clips[index].mel) for index in silent) * DRUM_MEL.hop_s
-        numbers["invented_per_s"] = sum(len(strokes(heard[index], threshold=picked)) for index in silent) / seconds
+        numbers["invented_per_s"] = sum(len(strokes(heard[index], picking)) for index in silent) / seconds
     late, felt, meant = list[Float64Array](), list[Float64Array](), list[Float64Array]()
     for clip, chances in zip(clips, heard, strict=True):
-        drums = strokes(chances, threshold=picked)
+        drums = strokes(chances, picking)
         for piece, name in enumerate(KIT):
             mine, yours = (
                 np.flatnonzero(clip.piece == piece),
@@ -138,7 +142,7 @@ def measure(clips: Sequence[DrumClip], heard: Sequence[Float32Array], threshold:
 
 
 def card_of(
-    net: TemporalNet, clips: Sequence[DrumClip], progress: Progress, thresholds: Mapping[str, float], numbers: Mapping[str, float]
+    net: TemporalNet, clips: Sequence[DrumClip], progress: Progress, picking: Picking, numbers: Mapping[str, float]
 ) -> dict[str, Any]:
     """Say what is to be known of the network."""
     return {
@@ -152,7 +156,8 @@ def card_of(
         "drum machine patterns and POP909 (MIT), OpenScore Lieder (CC0), OpenEWLD (public domain); kits and fonts of free licences",
         "steps": progress.step,
         "minutes": round(progress.spent_s / 60, 1),
-        "thresholds": dict(thresholds),
+        "thresholds": dict(zip(GROUPS, picking.threshold, strict=True)),
+        "sure": dict(zip(GROUPS, picking.sure, strict=True)),
         "valid": dict(numbers),
         "licence": "MIT",
         "limits": "Kits of rock, pop, jazz and machines, with sticks; brushes and hand drums were never heard. A clap is nobody's stroke.",
@@ -170,7 +175,7 @@ def main() -> None:
     )
     parser.add_argument("--init", type=Path, help="start from these weights (.safetensors)")
     parser.add_argument("--minutes", type=float, default=25.0, help="of learning (25)")
-    parser.add_argument("--steps", type=int, help="instead of minutes: the same every time")
+    parser.add_argument("--steps", type=int, help="instead of minutes: the same every time; 0 chooses the thresholds of --init anew")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     if options.data is None:
@@ -191,23 +196,26 @@ def main() -> None:
 
     def tell(progress: Progress, averaged: TemporalNet) -> None:
         heard = [hear(averaged, clip) for clip in valid[::4]]
-        thresholds = choose_thresholds(valid[::4], heard)
-        numbers = measure(valid[::4], heard, thresholds)
+        numbers = measure(valid[::4], heard, Picking(threshold=(0.4,) * len(GROUPS)))
         print(f"{progress.step} steps, {progress.spent_s / 60:.1f} min, loss {progress.loss:.4f}: {json.dumps(numbers)}", flush=True)
 
     recipe = replace(Recipe(bfloat16=True), seed=options.seed)
-    net, progress = train(
-        net, drum_sampler(clips, batch=BATCH, frames=FRAMES), drum_loss, recipe=recipe, tell=tell, tell_every=400,
-        steps=options.steps, minutes=None if options.steps else options.minutes,
-        checkpoint=options.work / "drums.checkpoint", identity=f"{len(clips)} songs",
-    )  # fmt: skip
+    progress = Progress()
+    if options.steps != 0:
+        net, progress = train(
+            net, drum_sampler(clips, batch=BATCH, frames=FRAMES), drum_loss, recipe=recipe, tell=tell, tell_every=400,
+            steps=options.steps, minutes=None if options.steps else options.minutes,
+            checkpoint=options.work / "drums.checkpoint", identity=f"{len(clips)} songs",
+        )  # fmt: skip
+    net.eval()
     heard = [hear(net, clip) for clip in valid]
-    thresholds = choose_thresholds(valid, heard)
-    numbers = measure(valid, heard, thresholds)
+    picking = choose_picking(valid, heard)
+    numbers = measure(valid, heard, picking)
     error = export_onnx(net, options.out / "drums.onnx")
     save_weights(net, options.out / "drums.safetensors")
-    write_card(options.out / "drums.json", card_of(net, clips, progress, thresholds, numbers))
-    print(f"{parameter_count(net)} parameters, ONNX within {error:.1e}, thresholds {thresholds}\n{json.dumps(numbers, indent=1)}")
+    write_card(options.out / "drums.json", card_of(net, clips, progress, picking, numbers))
+    (options.work / "drums.checkpoint").unlink(missing_ok=True)
+    print(f"{parameter_count(net)} parameters, ONNX within {error:.1e}, {picking}\n{json.dumps(numbers, indent=1)}")
 
 
 if __name__ == "__main__":

@@ -155,3 +155,13 @@ def test_a_double_stroke_is_two():
         curves, np.full(curves.shape, 80.0), hop_s=0.01, duration_s=0.6, picking=Picking(threshold=(0.5,) * len(GROUPS)), engine="x"
     )
     np.testing.assert_allclose(picked.time_s, [0.2, 0.25], atol=0.003)
+
+
+def test_soft_strokes_need_a_sure_one_near():
+    curves = np.zeros((4000, len(KIT)))
+    curves[[100, 3000, 3200], 0] = 0.4, 0.4, 0.9
+    picking = Picking(threshold=(0.3,) * len(GROUPS), sure=(0.8,) * len(GROUPS))
+    picked = pick_strokes(curves, np.full(curves.shape, 80.0), hop_s=0.01, duration_s=40.0, picking=picking, engine="x")
+    np.testing.assert_allclose(picked.time_s, [30.0, 32.0])
+    nothing = pick_strokes(0.5 * curves, np.full(curves.shape, 80.0), hop_s=0.01, duration_s=40.0, picking=picking, engine="x")
+    assert len(nothing) == 0

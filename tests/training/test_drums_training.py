@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from training.drum_clips import CLAP, DrumClip, drum_sampler, over, teach  # noqa: E402
-from training.drums import SIZE, choose_thresholds, drum_loss, measure  # noqa: E402
+from training.drums import SIZE, choose_picking, drum_loss, measure  # noqa: E402
 
 from hexachord.audio_analysis.drums.kit import DRUM_MEL, KIT  # noqa: E402
 from hexachord.dsp.features import dequantise  # noqa: E402
@@ -86,7 +86,7 @@ def test_a_toy_is_learnt():
     net, _ = train(net, drum_sampler(clips, batch=8, frames=120), drum_loss, recipe=Recipe(rate=1e-2), steps=150)
     with torch.no_grad():
         heard = [torch.sigmoid(net(torch.from_numpy(dequantise(one.mel, DRUM_MEL))[None]))[0].numpy() for one in clips]
-    numbers = measure(clips, heard, choose_thresholds(clips, heard))
+    numbers = measure(clips, heard, choose_picking(clips, heard))
     assert numbers["drums_kick_f"] > 0.9
     assert numbers["drums_hihat_f"] > 0.9
     assert abs(numbers["bias_ms"]) < 5

@@ -49,4 +49,7 @@ def drums_from_network(frontend: FrontEnd, *, network: str | Path = "drums", pic
 def picking_of(network: Network) -> Picking:
     """Read the thresholds of a network from the card beside it."""
     card = json.loads(read_text(network.path.with_suffix(".json"), what="the card of a network"))
-    return Picking(threshold=tuple(float(card["thresholds"][name]) for name in GROUPS))
+    sure = card.get("sure", {})
+    return Picking(
+        threshold=tuple(float(card["thresholds"][name]) for name in GROUPS), sure=tuple(float(sure.get(name, 0.0)) for name in GROUPS)
+    )

@@ -29,11 +29,15 @@ class Picking:
     Parameters
     ----------
     threshold : least height of a stroke of each of `GROUPS`
+    sure : of each of `GROUPS`, a height that some stroke within `sure_within_s` must reach: what never sounds like a snare for certain has
+        no soft snares; 0 asks nothing
     refractory_s : two strokes of one group are at least this far apart; a drag's are 40 to 60 ms
     lead_s : strokes are this much later than their peaks
     """
 
     threshold: tuple[float, ...]
+    sure: tuple[float, ...] = (0.0,) * len(GROUPS)
+    sure_within_s: float = 10.0
     refractory_s: float = 0.035
     lead_s: float = 0.0
 
@@ -60,11 +64,12 @@ def pick_strokes(curves: FloatArray, velocity: FloatArray, *, hop_s: float, dura
     """
     distance = max(1, round(picking.refractory_s / hop_s))
     times, pieces, heights, strengths = [], [], [], []
-    for names, threshold in zip(GROUPS.values(), picking.threshold, strict=True):
+    for names, threshold, sure in zip(GROUPS.values(), picking.threshold, picking.sure, strict=True):
         columns = np.array([KIT.index(name) for name in names])
         curve = curves[:, columns].sum(axis=1)
         candidates = np.flatnonzero(local_maxima(curve, ends=True) & (curve >= threshold))
         peaks = keep_highest(candidates, curve[candidates], distance=distance)
+        peaks = _near_sure(peaks, curve[peaks], sure=sure, reach=round(picking.sure_within_s / hop_s))
         place, height = refine_peaks(curve, peaks)
         piece = columns[_around(curves[:, columns], peaks).argmax(axis=1)]
         times.append(place * hop_s + picking.lead_s)
@@ -80,6 +85,16 @@ def pick_strokes(curves: FloatArray, velocity: FloatArray, *, hop_s: float, dura
         confidence=np.clip(np.concatenate(heights)[order], 0.0, 1.0),
         engine=engine,
     )
+
+
+def _near_sure(peaks: IntArray, heights: FloatArray, *, sure: float, reach: int) -> IntArray:
+    """Keep the peaks that have a sure one near, or are one."""
+    certain = peaks[heights >= sure]
+    if len(certain) == 0 or sure <= 0:
+        return peaks if sure <= 0 else certain
+    after = np.searchsorted(certain, peaks).clip(0, len(certain) - 1)
+    distance = np.minimum(np.abs(certain[after] - peaks), np.abs(certain[np.maximum(after - 1, 0)] - peaks))
+    return peaks[distance <= reach]
 
 
 def _around(curves: FloatArray, peaks: IntArray) -> Float64Array:
