@@ -24,7 +24,7 @@ from hexachord.rendering.split import Side, load_split
 from hexachord.score_analysis.beat_features import FEATURES, HOP_S, note_features
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "hexachord" / "models" / "weights"
-SHARES = {"openscore_lieder": 0.5, "musetrainer": 0.28, "pop909": 0.22}
+SHARES = {"openscore_lieder": 0.45, "musetrainer": 0.37, "pop909": 0.18}
 """How often each corpus is played."""
 SIZE = TemporalSize(bands=len(FEATURES), outputs=2, includes=((0, 1),), front=(), width=48, kernel=5, blocks=8, dropout=0.1)
 CROP_S = 30.0
@@ -141,7 +141,7 @@ def main() -> None:
 
     def tell(progress: Progress, averaged: TemporalNet) -> None:
         line = f"step {progress.step} ({progress.part:.0%}, {progress.spent_s:.0f} s) loss {progress.loss:.4f}"
-        if progress.step % 1000 == 0 or progress.part >= 1:
+        if progress.step % 500 == 0 or progress.part >= 1:
             line += f" {accuracy(averaged, valid)}"
             save_weights(averaged, chosen.out / f"{chosen.name}.safetensors")
             export_onnx(averaged, chosen.out / f"{chosen.name}.onnx", feature="cues", tolerance=1e-3)

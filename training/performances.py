@@ -104,7 +104,7 @@ def _felt_beat(bar: BarLine) -> float:
 
 def play(sheet: Sheet, random: Random, *, length_s: float) -> Performance:
     """Play a stretch of a page once."""
-    notes, tune = _chosen(sheet, random)
+    notes, tune = _figured(*_chosen(sheet, random), sheet, random)
     bpm = _tempo(sheet, notes, random)
     span = length_s * 1.15 * bpm / 60.0 * sheet.beat_length
     first, last = sheet.beat_quarter[0], sheet.beat_quarter[-1] + sheet.beat_length
@@ -153,12 +153,98 @@ def _chosen(sheet: Sheet, random: Random) -> tuple[Float64Array, BoolArray]:
     return sheet.notes[kept], sheet.tune[kept]
 
 
+_FIGURES = ("up", "down", "wave", "alberti", "tremolo", "repeated", "afterbeats")
+
+
+def _figured(notes: Float64Array, tune: BoolArray, sheet: Sheet, random: Random) -> tuple[Float64Array, BoolArray]:
+    """Break what accompanies into figures, and now and then the tune into runs: pages of songs become pages of pianists."""
+    if random.random() < 0.45 or len(notes) < 8:
+        return notes, tune
+    first, last = sheet.beat_quarter[0], sheet.beat_quarter[-1] + sheet.beat_length
+    inside = np.ones(len(notes), dtype=bool)
+    if random.random() < 0.5:
+        begin = float(random.uniform(first, last))
+        inside = (notes[:, ONSET] >= begin) & (notes[:, ONSET] < begin + random.uniform(0.2, 0.8) * (last - first))
+    moment = np.round(notes[:, ONSET], 4)
+    highest = np.zeros(len(notes), dtype=bool)
+    highest[np.flatnonzero(np.diff(moment, append=np.inf) > 1e-6)] = True
+    leads = tune if tune.any() and not tune.all() else highest
+    unit = sheet.beat_length / int(random.choice([2, 3, 4, 6, 8], p=[0.25, 0.25, 0.3, 0.12, 0.08]))
+    figure = str(random.choice(_FIGURES))
+    part = leads if random.random() < 0.2 else ~leads
+    broken = part & inside
+    if random.random() < 0.15:
+        broken = inside
+    rows = _broken(notes[broken], unit, figure if not (part is leads) else "run", random)
+    made = np.concatenate([notes[~broken], rows])
+    mark = np.concatenate([tune[~broken], np.zeros(len(rows), dtype=bool)])
+    order = np.lexsort((made[:, PITCH], np.round(made[:, ONSET], 4)))
+    return made[order], mark[order]
+
+
+def _broken(notes: Float64Array, unit: float, figure: str, random: Random) -> Float64Array:
+    """Break chords that last into notes of one unit, by a figure; short ones stay."""
+    if not len(notes):
+        return notes
+    moments, start = np.unique(np.round(notes[:, ONSET], 4), return_index=True)
+    ends = np.append(start[1:], len(notes))
+    following = np.append(moments[1:], moments[-1] + notes[-1, DURATION])
+    scale = np.argsort(-np.bincount(notes[:, PITCH].astype(int) % 12, minlength=12))[:7]
+    rows: list[tuple[float, float, float, float]] = []
+    for index, at in enumerate(moments.tolist()):
+        chord = notes[start[index] : ends[index]]
+        lasting = min(float(following[index]) - at, float(chord[:, DURATION].max()) * 1.5)
+        count = int(lasting / unit + 0.01)
+        if count < 2:
+            rows += [tuple(note) for note in chord.tolist()]
+            continue
+        keys = np.unique(chord[:, PITCH])
+        if len(keys) == 1 and figure != "run":
+            keys = np.append(keys, keys[0] + random.choice([12, 12, 7, 4]))
+        force = float(chord[:, VELOCITY].mean())
+        for step, group in enumerate(
+            _steps(keys, count, figure, target=float(notes[min(ends[index], len(notes) - 1), PITCH]), scale=scale)
+        ):
+            rows += [(at + step * unit, unit, key, force) for key in group]
+    return np.array(rows)
+
+
+def _steps(keys: Float64Array, count: int, figure: str, *, target: float, scale: IntArray) -> list[list[float]]:
+    """Which keys are struck at each unit."""
+    low, high, size = float(keys[0]), float(keys[-1]), len(keys)
+    if figure == "repeated":
+        return [keys.tolist()] * count
+    if figure == "afterbeats":
+        return [[low]] + [keys[1:].tolist()] * (count - 1)
+    if figure == "tremolo":
+        return [[low] if step % 2 == 0 else keys[1:].tolist() for step in range(count)]
+    if figure == "alberti":
+        turn = (low, high, float(keys[size // 2]), high)
+        return [[turn[step % 4]] for step in range(count)]
+    if figure == "run":
+        way = 1 if target >= low else -1
+        line, key = [low], low
+        while len(line) < count:
+            key += way
+            if int(key) % 12 in scale:
+                line.append(key)
+            if (key - target) * way > 5:
+                way = -way
+        return [[key] for key in line]
+    order = list(range(size))
+    cycle = order if figure == "up" else order[::-1] if figure == "down" else order + order[-2:0:-1]
+    return [[float(keys[cycle[step % len(cycle)]])] for step in range(count)]
+
+
 def _tempo(sheet: Sheet, notes: Float64Array, random: Random) -> float:
     """Draw how fast: near what is said, anything where nothing is, and no faster than hands are."""
-    bpm = sheet.bpm * 2.0 ** random.normal(0.15, 0.35 if sheet.said else 0.5)
     gaps = np.diff(np.unique(np.round(notes[:, ONSET], 3)))
-    if len(gaps):
-        bpm = min(bpm, float(np.quantile(gaps, 0.1)) / sheet.beat_length * 60.0 / _LEAST_S)
+    short = float(np.quantile(gaps, 0.1)) / sheet.beat_length if len(gaps) else 0.25  # in beats
+    if random.random() < 0.5:
+        bpm = sheet.bpm * 2.0 ** random.normal(0.15, 0.35 if sheet.said else 0.5)
+    else:  # as fast as its short notes ask for
+        bpm = 60.0 * short / float(np.exp(random.uniform(np.log(0.075), np.log(0.3))))
+    bpm = min(bpm, 60.0 * short / _LEAST_S)
     return float(np.clip(bpm, _SLOWEST_BPM, _FASTEST_BPM))
 
 

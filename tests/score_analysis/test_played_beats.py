@@ -87,9 +87,9 @@ def test_a_waltz_is_counted_in_three(breath: float) -> None:
 
 def test_rules_alone_follow_a_steady_pulse() -> None:
     rows, beat_s = waltz()
-    found = rhythm_of_notes(*rows.T, network=False)
+    found = rhythm_of_notes(*rows.T, engine="onset-weights")
     assert found is not None
-    assert found.beats.engine == "beats/onset-weights"
+    assert found.beats.engine == "played-beats/onset-weights"
     assert continuity(beat_s, found.beats.time_s).amlt > 0.9  # at twice or half the tempo, too: rules do not know
 
 
@@ -117,7 +117,7 @@ def test_written_scores_keep_their_beats_and_performances_get_their_own() -> Non
     known = read_score(played)
     assert known.beats is not None
     assert known.metre is not None
-    assert known.beats.engine == "beats/played-notes"
+    assert known.beats.engine == "played-beats/network"
     assert known.metre.beats_per_bar == 3
     assert known.rhythm_readings
     assert known.descriptors["bars"].value == (known.beats.position == 1).sum()

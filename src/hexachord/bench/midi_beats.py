@@ -92,7 +92,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         found,
         bench="midi_beats",
         data=data,
-        engine="beats/played-notes",
+        engine="played-beats/network",
         metrics=_summary(found.items, composers),
         seconds_of_audio=sum(seconds.values()),
         skipped=loaded.skipped,
@@ -155,8 +155,8 @@ def listen(path: Path) -> Heard:
 
     notes = note_array(load_midi(path))
     found = {}
-    for name, network in (("", True), ("onsets_", False)):
-        rhythm = rhythm_of_note_array(notes, network=network)
+    for name, engine in (("", "network"), ("onsets_", "onset-weights")):
+        rhythm = rhythm_of_note_array(notes, engine=engine)
         if rhythm is None:
             found[name] = Found(np.zeros(0), np.zeros(0), 0, ())
         else:

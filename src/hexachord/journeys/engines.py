@@ -6,13 +6,14 @@ from hexachord.audio_analysis import engines as audio_analysis
 from hexachord.errors import InputError
 from hexachord.models.engine import Engine, pick_engine
 from hexachord.processing import engines as processing
+from hexachord.score_analysis import engines as score_analysis
 from hexachord.synthesis import engines as synthesis
 from hexachord.transcription import engines as transcription
 
 
 def all_engines() -> tuple[Engine, ...]:
     """List the engines of every arrow; the first of each task is its default."""
-    return (*audio_analysis.ENGINES, *transcription.ENGINES, *processing.ENGINES, *synthesis.ENGINES)
+    return (*audio_analysis.ENGINES, *transcription.ENGINES, *score_analysis.ENGINES, *processing.ENGINES, *synthesis.ENGINES)
 
 
 class EngineChoice:

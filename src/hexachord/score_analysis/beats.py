@@ -15,21 +15,34 @@ from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, 
 from hexachord.dsp.metrical import ONSET_WEIGHTS, BarHypothesis, MetricalOptions, decode_bars
 from hexachord.dsp.onset import novelty_to_activation
 from hexachord.knowledge.model import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
+from hexachord.models.engine import pick_engine
 from hexachord.score_analysis.beat_features import FEATURES, HOP_S, chord_numbers, note_features
 
-ENGINE = "beats/played-notes"
-ONSETS_ENGINE = "beats/onset-weights"
+TASK = "played-beats"
 NETWORK = "midi_beats"
 
 PLAYED = MetricalOptions(
-    metres=(2, 3, 4), slowest_bpm=26.0, fastest_bpm=280.0, tempo_drift_cost=30.0, timing=0.06, tempo_step=0.03, metre_cost=((2, 0.1),)
+    metres=(2, 3, 4),
+    slowest_bpm=26.0,
+    fastest_bpm=280.0,
+    tempo_step=0.03,
+    tempo_drift_cost=30.0,
+    timing=0.06,
+    trust=3.0,
+    no_beat=-3.3,
+    metre_cost=((2, 0.1),),
+    metre_change=0.03,
 )
-"""Pianists push and pull: single beats stray by some percent, and a change of tempo by a tenth costs as much as one missing beat."""
+"""Pianists push and pull: single beats stray by some percent, a change of tempo by a tenth costs what a missing beat does, and bars may
+change."""
+
+RULES = replace(ONSET_WEIGHTS, metres=(2, 3, 4), slowest_bpm=30.0, fastest_bpm=280.0, tempo_drift_cost=60.0, timing=0.04)
+"""For weights of onsets."""
 
 _SNAP_S = 0.05
 _MOST_READINGS = 6
 _LEAST_CHORDS = 8
-_TEMPERATURE = 8.0  # nats of the decoder that make one nat of confidence
+_TEMPERATURE = 0.15  # nats of the decoder, per second of music, that make one nat of confidence
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,7 +62,7 @@ def rhythm_of_notes(
     velocity: FloatArray | IntArray,
     *,
     is_percussion: BoolArray | None = None,
-    network: bool = True,
+    engine: str | None = None,
     options: MetricalOptions | None = None,
 ) -> PlayedRhythm | None:
     """Find beats, bars, tempo and metre of played notes.
@@ -59,8 +72,8 @@ def rhythm_of_notes(
     onset_s, duration_s : (notes,) seconds; onsets not before 0, in any order
     pitch : (notes,) MIDI numbers; drum keys of General MIDI where `is_percussion`
     velocity : (notes,) 0 to 127
-    network : False lets weights of onsets decide, without anything learnt
-    options : what is possible; `PLAYED`, or `ONSET_WEIGHTS` without the network
+    engine : of the task "played-beats"; the default is the network, ``onset-weights`` has learnt nothing
+    options : what is possible; by default `PLAYED`, or `RULES` for weights of onsets
 
     Returns
     -------
@@ -69,20 +82,29 @@ def rhythm_of_notes(
     Raises
     ------
     ValueError : if lengths differ, or a number is not finite.
+    InputError : if there is no such engine, or this installation lacks its network.
     """
+    from hexachord.score_analysis.engines import ENGINES
+
     onset = np.asarray(onset_s, dtype=np.float64)
     cues = note_features(onset, duration_s, pitch, velocity, is_percussion=is_percussion)
     ascending = np.sort(onset)
     chord = chord_numbers(ascending)
     if len(onset) == 0 or chord[-1] + 1 < _LEAST_CHORDS:
         return None
-    chances = network_chances(cues) if network else onset_chances(cues)
-    settings = options or (PLAYED if network else _FOR_ONSETS)
+    chosen = pick_engine(ENGINES, task=TASK, name=engine)
+    chances: Float32Array = chosen.load()(cues)
+    settings = options or (RULES if chosen.name.endswith("onset-weights") else PLAYED)
     found = beats_from_chances(chances, options=settings)
     if not found or len(found[0].beat_s) < 2:
         return None
+    best = found[0]
+    if settings.metre_change > 0:  # one walk through changing bars; what each metre alone would give is asked for apart
+        found = (best, *beats_from_chances(chances, options=replace(settings, metre_change=0.0)))
+    in_bars = [hypothesis for hypothesis in found[1:] if hypothesis.metre != best.metre]
+    kinds = [("first", best), *(("metre", hypothesis) for hypothesis in in_bars), *_other_tempi(chances, best, settings)]
     chord_s = np.bincount(chord, weights=ascending) / np.bincount(chord)
-    return _told(found, _other_tempi(chances, found[0], settings), chord_s, chances, engine=ENGINE if network else ONSETS_ENGINE)
+    return _told([(kind, one) for kind, one in kinds if len(one.beat_s) > 1], chord_s, chances, engine=chosen.name)
 
 
 def network_chances(cues: Float32Array) -> Float32Array:
@@ -108,9 +130,6 @@ def onset_chances(cues: Float32Array) -> Float32Array:
     return np.stack([np.maximum(beat, 1e-3), np.maximum(beat * first, 5e-4)], axis=1).astype(np.float32)
 
 
-_FOR_ONSETS = replace(ONSET_WEIGHTS, metres=(2, 3, 4), slowest_bpm=30.0, fastest_bpm=280.0, tempo_drift_cost=60.0, timing=0.04)
-
-
 def beats_from_chances(chances: Float32Array, *, options: MetricalOptions = PLAYED) -> tuple[BarHypothesis, ...]:
     """Decode (frames, 2) chances of beats and downbeats, `HOP_S` apart: the best reading in each metre, likeliest first."""
     beat, first = (chances[:, index].astype(np.float64) for index in (0, 1))
@@ -131,18 +150,14 @@ def _other_tempi(chances: Float32Array, best: BarHypothesis, options: MetricalOp
     return found
 
 
-def _told(
-    found: tuple[BarHypothesis, ...], others: list[tuple[str, BarHypothesis]], chord_s: Float64Array, chances: Float32Array, *, engine: str
-) -> PlayedRhythm:
-    """Rank everything that was decoded, and say how sure each is."""
-    kinds = [("first" if index == 0 else "metre", hypothesis) for index, hypothesis in enumerate(found)] + others
-    kinds = [(kind, hypothesis) for kind, hypothesis in kinds if len(hypothesis.beat_s) > 1]
+def _told(kinds: list[tuple[str, BarHypothesis]], chord_s: Float64Array, chances: Float32Array, *, engine: str) -> PlayedRhythm:
+    """Rank everything that was decoded, the first first, and say how sure each is."""
     seconds = len(chances) * HOP_S
     score = np.array([hypothesis.log_likelihood for _, hypothesis in kinds])
-    chance = np.exp((score - score.max()) / max(_TEMPERATURE, 0.08 * seconds))
+    chance = np.exp(np.minimum(score - score[0], 0.0) / (_TEMPERATURE * seconds))
     chance /= chance.sum()
-    steady = _steadiness(found[0], chances)
-    order = [0, *(1 + np.argsort(-chance[1:], kind="stable")).tolist()]
+    steady = _steadiness(kinds[0][1], chances)
+    order = [0, *(1 + np.argsort(-score[1:], kind="stable")).tolist()]
     readings = tuple(
         RhythmReading(
             bpm=kinds[index][1].tempo_bpm,
@@ -201,8 +216,8 @@ def _steadiness(hypothesis: BarHypothesis, chances: Float32Array) -> float:
     return float(np.clip(near.mean(), 0.0, 1.0))
 
 
-def rhythm_of_note_array(notes: StructuredArray, *, network: bool = True) -> PlayedRhythm | None:
+def rhythm_of_note_array(notes: StructuredArray, *, engine: str | None = None) -> PlayedRhythm | None:
     """Find the rhythm of a `hexachord.score.notes.note_array`; as `rhythm_of_notes`."""
     return rhythm_of_notes(
-        notes["onset_s"], notes["duration_s"], notes["pitch"], notes["velocity"], is_percussion=notes["is_percussion"], network=network
+        notes["onset_s"], notes["duration_s"], notes["pitch"], notes["velocity"], is_percussion=notes["is_percussion"], engine=engine
     )
