@@ -94,7 +94,8 @@ def _near_sure(peaks: IntArray, heights: FloatArray, *, sure: float, reach: int)
         return peaks if sure <= 0 else certain
     after = np.searchsorted(certain, peaks).clip(0, len(certain) - 1)
     distance = np.minimum(np.abs(certain[after] - peaks), np.abs(certain[np.maximum(after - 1, 0)] - peaks))
-    return peaks[distance <= reach]
+    kept: IntArray = peaks[distance <= reach]
+    return kept
 
 
 def _around(curves: FloatArray, peaks: IntArray) -> Float64Array:
