@@ -14,7 +14,7 @@ from hexachord.cli.routing import route
 from hexachord.journeys.sentences import write_sentences
 from hexachord.knowledge import model
 from hexachord.page.columns import beats_columns, curve_columns, notes_columns
-from hexachord.page.commands import panel_commands, score_command, tour_command
+from hexachord.page.commands import panel_commands, reading_commands, score_command, tour_command
 from hexachord.page.data import page_content
 from hexachord.page.evidence import PANELS, evident_sentences
 from hexachord.page.facts import descriptor_rows, single_facts
@@ -121,6 +121,7 @@ def test_commands_are_what_the_command_line_takes(name):
     commands |= {f"score {panel}": line for panel, line in panel_commands(name, folder="x", is_score=True).items()}
     commands["tour"] = tour_command("its folder.flac").replace(".musicxml", "")
     commands["score"] = score_command(name, stem="score", is_score=True)
+    commands |= {f"reading {row}": line for row, line in enumerate(reading_commands(2, source=name, folder="its folder"))}
     assert {*PANELS, "sentences", "downloads", "page", "stems"} <= set(commands)
     assert tour_command("six-small-notes.flac") == "hexachord tour"
     root = typer.main.get_command(app)

@@ -8,6 +8,7 @@ from hexachord.journeys.tour import SONG
 _TASKS = {
     "tempo": ("tempo", "beats", "metre"),
     "rhythm": ("rhythm_readings", "groove"),
+    "drums": ("drums",),
     "chords": ("chords",),
     "sections": ("sections",),
     "keys": ("key", "local_keys", "tuning"),
@@ -40,11 +41,6 @@ def panel_commands(source: str | Path, *, folder: str, is_score: bool) -> dict[s
         return everything | dict.fromkeys(("sentences", *_TASKS), f"hexachord read {name}") | sound
     listen = {panel: f"hexachord listen {name}" + "".join(f" --task {task}" for task in tasks) for panel, tasks in _TASKS.items()}
     return everything | listen | {"sentences": f"hexachord listen {name}", "stems": f"hexachord transform stems {name} --out stems"}
-
-
-def task_command(source: str | Path, task: str) -> str:
-    """Write the command line that makes one kind of observation."""
-    return f"hexachord listen {_typed(str(source))} --task {task}"
 
 
 def tour_command(source: str | Path) -> str:

@@ -11,7 +11,7 @@ from hexachord.journeys.truth import written_knowledge
 from hexachord.knowledge.model import Knowledge
 from hexachord.page.blobs import BlobBox
 from hexachord.page.columns import beats_columns, chord_columns, curve_columns, key_columns, notes_columns, spans_columns
-from hexachord.page.commands import panel_commands, score_command, task_command, tour_command
+from hexachord.page.commands import panel_commands, score_command, tour_command
 from hexachord.page.contract import Peaks, ScorePages, SongData, Spectrogram, Track, Written
 from hexachord.page.downloads import song_downloads
 from hexachord.page.evidence import evident_sentences
@@ -51,8 +51,6 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
     if came_as_score:
         title, subtitle = _names(song, title)
     commands = panel_commands(song.source.name, folder=song.folder.name, is_score=came_as_score)
-    if knowledge.drums is not None and not came_as_score:
-        commands["drums"] = task_command(song.source.name, "drums")
     if written is not None:
         commands["written"] = tour_command(song.source.name)
     data: SongData = {
