@@ -7,7 +7,7 @@ import { Signal } from "./signal";
 
 export interface TempoCurve { time_s: number[]; bpm: number[] }
 
-const REACH = 8; // beats to either side that a smoothed tempo looks at, as the library does where it knows no better
+const REACH = 4; // beats to either side that a smoothed tempo looks at
 
 export class Rhythm {
   readonly reading: Signal<Reading | null>;
@@ -54,8 +54,7 @@ export function smoothTempo(beats_s: readonly number[]): TempoCurve {
   const last = beats_s.length - 1;
   if (last < 1) return { time_s: [], bpm: [] };
   const bpm = beats_s.map((_, i) => {
-    const reach = Math.min(REACH, Math.max(1, Math.min(i, last - i))); // the same on both sides, so that an even change stays where it is
-    const [from, to] = [Math.max(0, i - reach), Math.min(last, i + reach)];
+    const [from, to] = [Math.max(0, i - REACH), Math.min(last, i + REACH)];
     return (60 * (to - from)) / (beats_s[to] - beats_s[from]);
   });
   return { time_s: [...beats_s], bpm };
