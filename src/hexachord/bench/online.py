@@ -3,15 +3,31 @@
 ``online_latency_ms`` counts what a listener waits: from the beat's time to the end of the block with which it came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from hexachord.audio_analysis.rhythm.online import OnlineBeat, OnlineBeatTracker
 from hexachord.bench.datasets import BeatItem
+from hexachord.bench.harness import BenchResult, Progress, mean_metrics, report
 from hexachord.metrics import beat
 
 BLOCK_S = 0.02
+
+
+def with_online(result: BenchResult, items: Sequence[BeatItem], *, progress: Progress | None = None) -> BenchResult:
+    """Add the online figures to the result of a bench of the same recordings; its time is not counted."""
+    known = {item.recording.id: item for item in items}
+    scored = []
+    for done, found in enumerate(result.items):
+        report(progress, f"online: {found.id}", done, len(result.items))
+        more = online_scores(known[found.id]) if found.id in known else {}
+        scored.append(replace(found, metrics={**found.metrics, **more}))
+    report(progress, "online: done", len(result.items), len(result.items))
+    names = ("online_beat_f", "online_downbeat_f", "online_latency_ms")
+    means = {name: value for name, value in mean_metrics(scored).items() if name in names}
+    return replace(result, items=tuple(scored), metrics={**result.metrics, **means})
 
 
 def online_scores(item: BeatItem) -> dict[str, float]:

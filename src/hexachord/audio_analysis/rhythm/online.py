@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hexachord.arrays import FloatArray
+from hexachord.arrays import Float64Array, FloatArray
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.online_announcer import Announcer, AnnouncerOptions
 from hexachord.audio_analysis.rhythm.online_feature import StreamLogMel
@@ -29,7 +29,9 @@ LATENCY_S = 0.08
 
 _TAP_SPREAD_S = 0.03  # how exact a finger is
 _TAP_WEIGHT = 4.0  # nats for a beat under a tap
-_TAPPED_TEMPO = 0.06  # relative, how exact the distance of two taps is
+_TAPPED_TEMPO = 0.15  # relative, how exact the distance of two taps is
+_TAPPED_TEMPO_WEIGHT = 8.0  # nats per beat for a tempo that was tapped against one that was not
+_TAPPED_TEMPO_S = 20.0  # how long it is kept after the last tap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,7 @@ class OnlineBeatTracker:
     Parameters
     ----------
     rate_hz : of the sound, 8000 to 192000
-    hints : what is known: the range of the tempo, the metre, taps
+    hints : what is known: the range of the tempo, the metre, taps, where a bar starts
     network : name of a shipped causal network, or the path of another
     filter_options, announcer_options : see `online_filter` and `online_announcer`
 
@@ -99,7 +101,9 @@ class OnlineBeatTracker:
         self._samples = 0
         self._finished = False
         self._taps: deque[float] = deque(sorted(hints.tapped_s))
+        self._bar_s = hints.downbeat_s
         self._tapped_s: float | None = None
+        self._forget_s = np.inf
 
     @property
     def heard_s(self) -> float:
@@ -165,6 +169,12 @@ class OnlineBeatTracker:
         frame_s = self._filter.frame * self._hop_s
         while self._taps and self._taps[0] <= frame_s:
             self._take_tap(frame_s - self._taps.popleft())
+        if self._bar_s is not None and self._bar_s <= frame_s:
+            self._filter.weigh_begins(_odds_of_tap(frame_s - self._bar_s, self._hop_s), first=True)
+            self._bar_s = None
+        if frame_s > self._forget_s:
+            self._filter.prefer_tempi(np.ones(len(self._filter.bpm)))
+            self._forget_s = np.inf
         said = self._announcer.after(self._filter)
         if said is None:
             return []
@@ -182,14 +192,20 @@ class OnlineBeatTracker:
 
     def _take_tap(self, ago_s: float) -> None:
         """Let a tap weigh: when beats began, and how far apart they are."""
-        ages_s = np.arange(60) * self._hop_s
-        near = np.exp(-0.5 * ((ages_s - ago_s) / _TAP_SPREAD_S) ** 2)
-        self._filter.weigh_begins(np.exp(_TAP_WEIGHT * near))
+        self._filter.weigh_begins(_odds_of_tap(ago_s, self._hop_s))
         now_s = self._filter.frame * self._hop_s - ago_s
         if self._tapped_s is not None and 0.2 < now_s - self._tapped_s < 1.5:
             distance = np.log(self._filter.bpm * (now_s - self._tapped_s) / 60.0) / _TAPPED_TEMPO
-            self._filter.weigh_tempi(np.exp(_TAP_WEIGHT * (np.exp(-0.5 * distance**2) - 1.0)))
+            self._filter.prefer_tempi(np.exp(_TAPPED_TEMPO_WEIGHT * (np.exp(-0.5 * distance**2) - 1.0)))
+            self._forget_s = now_s + _TAPPED_TEMPO_S
         self._tapped_s = now_s
+
+
+def _odds_of_tap(ago_s: float, hop_s: float) -> Float64Array:
+    """The odds that a beat began so many frames ago, when a finger said it was `ago_s` ago."""
+    ages_s = np.arange(round(1.5 / hop_s)) * hop_s
+    near = np.exp(-0.5 * ((ages_s - ago_s) / _TAP_SPREAD_S) ** 2)
+    return np.asarray(np.exp(_TAP_WEIGHT * near))
 
 
 def hinted(options: FilterOptions, hints: RhythmHints) -> FilterOptions:

@@ -28,8 +28,8 @@ class AnnouncerOptions:
     recount : how many times likelier another count of the bar must be to be taken up
     """
 
-    follow: float = 0.5
-    abandon: float = 0.3
+    follow: float = 0.4
+    abandon: float = 0.15
     stop: float = 0.8
     said: float = 0.5
     recount: float = 3.0
@@ -112,14 +112,19 @@ class Announcer:
         return now
 
     def _count(self, tracker: BarFilter, chance: Float64Array) -> None:
-        """Choose the beat of the bar: the next one of the count, unless another is clearly likelier."""
-        best = int(chance.argmax())
-        if self._metre:
-            following = self._position % self._metre + 1
-            kept = int(np.flatnonzero((tracker.metre == self._metre) & (tracker.position == following))[0])
-            if chance[best] <= self.options.recount * chance[kept]:
-                best = kept
-        self._metre, self._position = int(tracker.metre[best]), int(tracker.position[best])
+        """Choose metre and beat of the bar: those of the count, unless others are clearly likelier."""
+        metres = np.unique(tracker.metre)
+        share = np.array([chance[tracker.metre == metre].sum() for metre in metres])
+        metre = int(metres[share.argmax()])
+        if self._metre and share.max() <= self.options.recount * share[metres == self._metre].item():
+            metre = self._metre
+        inside = chance[tracker.metre == metre]  # by position
+        position = int(inside.argmax()) + 1
+        if metre == self._metre:
+            following = self._position % metre + 1
+            if inside[position - 1] <= self.options.recount * inside[following - 1]:
+                position = following
+        self._metre, self._position = metre, position
 
 
 def _median(age: Float64Array) -> float:

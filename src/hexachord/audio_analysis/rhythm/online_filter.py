@@ -29,6 +29,8 @@ class FilterOptions:
     end : chance that the pulse ends, per beat
     jump : chance that the tempo changes at a beat to any other
     slip : chance that the bar is counted anew from a beat
+    bar_trust : what "this is a downbeat" weighs, as `bars.trust` is what "this is a beat" does
+    bar_floor : how surprising a downbeat elsewhere may be at most, as `bars.floor` is for a beat
     """
 
     bars: MetricalOptions = MetricalOptions(
@@ -36,16 +38,18 @@ class FilterOptions:
         slowest_bpm=48.0,
         fastest_bpm=220.0,
         tempo_step=0.02,
-        trust=1.0,
+        trust=1.5,
         floor=0.02,
-        likely_weight=0.3,
+        likely_weight=1.0,
         metre_cost=((2, 0.4), (3, 0.1), (5, 0.6), (6, 0.6), (7, 0.6)),
         metre_change=1e-3,
     )
-    begin: float = 0.5
+    begin: float = 4.0
     end: float = 1e-3
     jump: float = 1e-4
     slip: float = 1e-3
+    bar_trust: float = 1.0
+    bar_floor: float = 0.005
 
 
 class BarFilter:
@@ -99,6 +103,7 @@ class BarFilter:
         self._begin = 1.0 - float(np.exp(-options.begin * hop_s))
         self._ring = np.zeros((model.longest + 1, tempi, slots))  # by the frame at which the beat began, modulo the ring's length
         self._tempo_rows = np.arange(tempi)[:, None]
+        self._wish = np.ones(tempi)
         self._level = 1.0  # what the chances in the ring sum to
         self.frame = -1
         self.nothing = 1.0
@@ -111,7 +116,7 @@ class BarFilter:
         begin = self.nothing * self._begin
         lasted = ring[(self.frame - self.model.duration) % len(ring), self._tempo_rows]  # (tempi, lengths, slots)
         ended = np.matmul(self._timing, lasted)[:, 0] / self._level
-        arrived = self._drift @ (ended * ((1.0 - self.options.end) * self._likely[:, None])) @ self._next
+        arrived = self._drift @ (ended * ((1.0 - self.options.end) * self._likely * self._wish)[:, None]) @ self._next
         arrived += begin * self._start
         arrived *= self._gains(beat, downbeat)
         self.alive += arrived - ended
@@ -132,28 +137,35 @@ class BarFilter:
         first = min(max(downbeat, 0.0), 1.0)
         shown = min(max(beat, first), 1.0)
         silent = max(1.0 - shown, bars.floor) * np.exp(bars.no_beat)
-        odds = np.where(self._is_first, max(first, bars.floor), max(shown - first, bars.floor)) / silent
-        return np.asarray(odds**bars.trust * self._cost)
+        ones, others = max(first, self.options.bar_floor), max(shown - first, self.options.bar_floor)
+        part = np.where(self._is_first, ones, others) / (ones + others)
+        return np.asarray((max(shown, bars.floor) / silent) ** bars.trust * part**self.options.bar_trust * self._cost)
 
     def recent(self, frames: int, tempi: slice) -> Float64Array:
         """Chance that the beat going on began 0, 1, ... frames ago, at one of some tempi: (frames, slots)."""
         back = (self.frame - np.arange(frames)) % len(self._ring)
         return np.asarray(self._ring[back, tempi].sum(axis=1) / self._level)
 
-    def weigh_begins(self, gain: Float64Array) -> None:
-        """Take evidence about when beats began: `gain[k]` is the odds of a beat `k` frames ago against none; older ones have 1."""
+    def weigh_begins(self, gain: Float64Array, *, first: bool = False) -> None:
+        """Take evidence about when beats began: `gain[k]` is the odds of a beat `k` frames ago against none; older ones have 1.
+
+        With `first` the beat is known to be the bar's first: the odds of others are turned round.
+        """
         ages = min(len(gain), len(self._ring))
-        odds = np.ones(len(self._ring))
-        odds[:ages] = gain[:ages]
+        odds = np.ones((len(self._ring), len(self.metre)))
+        odds[:ages] = gain[:ages, None]
+        if first:
+            odds[:, ~self._is_first] = 1.0 / odds[:, ~self._is_first]
         back = (self.frame - np.arange(len(odds))) % len(self._ring)
-        self._ring[back] *= odds[:, None, None]
+        self._ring[back] *= odds[:, None, :]
         self.alive = np.einsum("ats,ta->ts", self._ring[back], self._lasting) / self._level
         self._share_out()
 
-    def weigh_tempi(self, gain: Float64Array) -> None:
-        """Take evidence about the tempo: (tempi,) odds."""
+    def prefer_tempi(self, gain: Float64Array) -> None:
+        """Let some tempi be likelier from now on: (tempi,) odds at every beat, at the one going on as well; in place of what was before."""
         self._ring *= gain[:, None]
         self.alive *= gain[:, None]
+        self._wish = gain
         self._share_out()
 
     def _share_out(self) -> None:
