@@ -38,7 +38,7 @@ class StreamLogMel:
     --------
     >>> stream = StreamLogMel(22050)
     >>> [len(stream.push(np.zeros(512, dtype=np.float32))) for _ in range(4)], len(stream.finish())
-    ([0, 1, 2, 1], 1)
+    ([0, 1, 1, 1], 2)
     """
 
     def __init__(self, rate_hz: int, *, feature: LogMel = LogMel()) -> None:
