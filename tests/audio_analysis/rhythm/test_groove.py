@@ -102,6 +102,18 @@ def test_groove_gathers_it_and_needs_eight_beats() -> None:
     assert find_groove(few, Events(time_s=beats.time_s)) is None
 
 
+def test_a_tracker_that_trembles_does_not_make_a_machine_uneven() -> None:
+    rng = np.random.default_rng(5)
+    beats = steady(64)
+    trembling = Beats(time_s=beats.time_s + 0.008 * rng.standard_normal(64), position=beats.position)
+    machine = find_groove(trembling, Events(time_s=beats.time_s))
+    person = find_groove(trembling, Events(time_s=np.sort(beats.time_s + 0.012 * rng.standard_normal(64))))
+    assert machine is not None
+    assert person is not None
+    assert machine.stability < 0.008
+    assert person.stability > 0.015
+
+
 def test_unknown_places_are_counted_in_the_beat_and_silence_has_a_tempo_only() -> None:
     beats = Beats(time_s=0.5 * np.arange(20), position=np.zeros(20, dtype=np.int64))
     groove = find_groove(beats, Events(time_s=played(beats, (0.0, 0.5))))

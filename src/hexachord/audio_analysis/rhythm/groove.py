@@ -92,7 +92,7 @@ def find_groove(beats: Beats, onsets: Events, *, beats_per_bar: int = 4) -> Groo
     return Groove(
         tempo_time_s=curve.time_s,
         tempo_bpm=curve.bpm,
-        stability=curve.stability,
+        stability=steadiness(curve, onsets.time_s, strength=strength),
         swing_ratio=swing.ratio,
         position_beats=place,
         deviation_s=deviation_s,
@@ -132,6 +132,27 @@ def find_swing(beat_s: FloatArray, onset_s: FloatArray, *, strength: FloatArray 
     if swung:
         return max(swung, key=lambda reading: reading.confidence * reading.off_beats**0.5)
     return readings[0]
+
+
+def steadiness(curve: TempoCurve, onset_s: FloatArray, *, strength: FloatArray) -> float:
+    """Measure how evenly beats are played: the spread of their intervals around the smoothed tempo, relative.
+
+    A tracker's beats scatter by some milliseconds of their own, so each beat is taken to be the strongest onset near it, where there are
+    enough of those; the smaller of both spreads counts, for errors only ever add to it.
+    """
+    time_s = np.asarray(onset_s, dtype=np.float64)
+    late_s = np.full(len(curve.smooth_s), np.nan)
+    first = np.searchsorted(time_s, curve.smooth_s - _FAR_FROM_BEAT_S)
+    last = np.searchsorted(time_s, curve.smooth_s + _FAR_FROM_BEAT_S)
+    for beat in np.flatnonzero(last > first).tolist():
+        near = slice(first[beat], last[beat])
+        late_s[beat] = time_s[near][np.argmax(strength[near])] - curve.smooth_s[beat]
+    uneven = np.diff(late_s) * curve.bpm / 60.0
+    uneven = uneven[np.isfinite(uneven)]
+    if len(uneven) < LEAST_BEATS:
+        return curve.stability
+    spread = 1.4826 * float(np.median(np.abs(uneven - np.median(uneven))))  # robust: the strongest onset may be another player's
+    return min(spread, curve.stability) if np.isfinite(curve.stability) else spread
 
 
 def microtiming(
