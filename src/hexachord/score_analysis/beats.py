@@ -29,7 +29,7 @@ PLAYED = MetricalOptions(
     tempo_drift_cost=30.0,
     timing=0.06,
     trust=3.0,
-    no_beat=-3.3,
+    no_beat=-2.8,
     metre_cost=((2, 0.1),),
     metre_change=0.03,
 )
@@ -43,6 +43,31 @@ _SNAP_S = 0.05
 _MOST_READINGS = 6
 _LEAST_CHORDS = 8
 _TEMPERATURE = 0.15  # nats of the decoder, per second of music, that make one nat of confidence
+
+
+_LOOKS = ((1.0, 0), (0.84, 3), (1.19, -4))
+"""The network looks three times: as it was played, faster and higher, slower and lower, by these factors and semitones."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlayedNotes:
+    """Notes as engines get them: columns of one length, seconds, MIDI numbers, velocities 0 to 127."""
+
+    onset_s: FloatArray
+    duration_s: FloatArray
+    pitch: FloatArray
+    velocity: FloatArray
+    is_percussion: BoolArray
+
+    def cues(self, *, slower: float = 1.0, higher: int = 0) -> Float32Array:
+        """Show them to a network, as they are or played otherwise (drums keep their keys)."""
+        return note_features(
+            self.onset_s * slower,
+            self.duration_s * slower,
+            self.pitch + np.where(self.is_percussion, 0, higher),
+            self.velocity,
+            is_percussion=self.is_percussion,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,13 +112,23 @@ def rhythm_of_notes(
     from hexachord.score_analysis.engines import ENGINES
 
     onset = np.asarray(onset_s, dtype=np.float64)
-    cues = note_features(onset, duration_s, pitch, velocity, is_percussion=is_percussion)
+    notes = PlayedNotes(
+        onset_s=onset,
+        duration_s=np.asarray(duration_s, dtype=np.float64),
+        pitch=np.asarray(pitch, dtype=np.float64),
+        velocity=np.asarray(velocity, dtype=np.float64),
+        is_percussion=np.zeros(len(onset), dtype=np.bool_) if is_percussion is None else np.asarray(is_percussion, dtype=np.bool_),
+    )
+    if len({len(column) for column in (notes.onset_s, notes.duration_s, notes.pitch, notes.velocity, notes.is_percussion)}) > 1:
+        raise ValueError("onsets, durations, pitches, velocities and percussion flags are of one length")
+    if not all(np.isfinite(column).all() for column in (notes.onset_s, notes.duration_s, notes.pitch, notes.velocity)):
+        raise ValueError("notes hold finite numbers only")
     ascending = np.sort(onset)
     chord = chord_numbers(ascending)
     if len(onset) == 0 or chord[-1] + 1 < _LEAST_CHORDS:
         return None
     chosen = pick_engine(ENGINES, task=TASK, name=engine)
-    chances: Float32Array = chosen.load()(cues)
+    chances: Float32Array = chosen.load()(notes)
     settings = options or (RULES if chosen.name.endswith("onset-weights") else PLAYED)
     found = beats_from_chances(chances, options=settings)
     if not found or len(found[0].beat_s) < 2:
@@ -107,8 +142,8 @@ def rhythm_of_notes(
     return _told([(kind, one) for kind, one in kinds if len(one.beat_s) > 1], chord_s, chances, engine=chosen.name)
 
 
-def network_chances(cues: Float32Array) -> Float32Array:
-    """Ask the network: (frames, 2) chances of a beat and of a downbeat, from the cues of `note_features`.
+def network_chances(notes: PlayedNotes) -> Float32Array:
+    """Ask the network: (frames, 2) chances of a beat and of a downbeat, `HOP_S` apart, the mean of three looks.
 
     Raises
     ------
@@ -116,11 +151,18 @@ def network_chances(cues: Float32Array) -> Float32Array:
     """
     from hexachord.models.networks import open_network
 
-    return open_network(NETWORK)(cues)
+    network = open_network(NETWORK)
+    looks = [network(notes.cues(slower=slower, higher=higher)) for slower, higher in _LOOKS]
+    frame = np.arange(len(looks[0]))
+    total = np.zeros((len(frame), 2))
+    for (slower, _), look in zip(_LOOKS, looks, strict=True):
+        total += np.stack([np.interp(frame * slower, np.arange(len(look)), look[:, column]) for column in (0, 1)], axis=1)
+    return (total / len(_LOOKS)).astype(np.float32)
 
 
-def onset_chances(cues: Float32Array) -> Float32Array:
+def onset_chances(notes: PlayedNotes) -> Float32Array:
     """Weigh onsets instead: (frames, 2), what is loud, long, low and thick first; bass notes where harmony turns make downbeats."""
+    cues = notes.cues()
     column = {name: cues[:, index].astype(np.float64) for index, name in enumerate(FEATURES)}
     drums = column["kick"] + 0.7 * column["snare"]
     weight = column["loudest"] * (0.5 + column["longest"]) + 0.3 * column["count"] + 0.8 * column["bass"] + drums

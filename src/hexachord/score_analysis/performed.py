@@ -14,7 +14,8 @@ from hexachord.score_analysis.beat_features import chord_numbers
 PARTS = (2, 3, 4, 6, 8, 12)
 """Parts of a quarter that written music is made of."""
 
-_GATHERED = 0.3
+_GATHERED = 0.08
+_CHANCE = 1.8  # over the root of how many: what the best of six gathers by chance
 _LEAST_CHORDS = 16
 
 
@@ -46,4 +47,4 @@ def is_performance(score: Score) -> bool:
     if not len(notes):
         return False
     first = np.flatnonzero(np.diff(chord_numbers(notes["onset_s"]), prepend=-1))
-    return len(first) >= _LEAST_CHORDS and gathering(notes["onset_quarter"][first]) < _GATHERED
+    return len(first) >= _LEAST_CHORDS and gathering(notes["onset_quarter"][first]) < _GATHERED + _CHANCE / np.sqrt(len(first))
