@@ -54,7 +54,7 @@ def test_a_correction_is_followed_and_taken_back(heard, small_song_path):
 
     assert correct(folder, undo=True).corrections.words() == ("half the tempo",)
     again = run(small_song_path, folder)
-    assert again.knowledge.metre.beats_per_bar == first.beats_per_bar
+    assert again.knowledge.metre == before.metre  # nothing was said of it any more
     assert again.knowledge.tempo.bpm == pytest.approx(first.bpm / 2)
 
     correct(folder, reset=True)
@@ -117,6 +117,17 @@ def test_a_choice_is_kept_by_what_it_says(heard):
     assert said.bpm == first.bpm
     assert said.beats_per_bar == first.beats_per_bar
     correct(folder, reset=True)
+
+
+def test_a_performance_that_came_as_midi_is_corrected_too(data_dir, tmp_path):
+    source = next((data_dir / "bench" / "asap").rglob("*.mid"))
+    first = run(source, tmp_path / "played", sound=False).knowledge
+    assert len(first.rhythm_readings) > 1
+    correct(tmp_path / "played", reading=2)
+    second = run(source, tmp_path / "played", sound=False).knowledge
+    assert is_corrected(second)
+    assert second.beats.time_s.tolist() == first.rhythm_readings[1].beats.time_s.tolist()
+    assert second.metre.beats_per_bar == first.rhythm_readings[1].beats_per_bar
 
 
 def test_without_beats_there_are_no_readings():

@@ -178,7 +178,7 @@ def test_empty_findings_are_told_as_such() -> None:
     )
     sentences = write_sentences(silent)
     text = " ".join(sentence.text for sentence in sentences)
-    for part in ("No steady tempo", "No chords", "No section boundary", "No melody", "No notes", "silent"):
+    for part in ("No steady pulse", "No chords", "No section boundary", "No melody", "No notes", "silent"):
         assert part in text
     assert [check_sentence(sentence, silent) for sentence in sentences] == [()] * len(sentences)
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hexachord.knowledge import Knowledge, Notes
+from hexachord.knowledge import Knowledge, Notes, Tempo
 from hexachord.knowledge.report import report_text
 from hexachord.knowledge.tables import knowledge_tables, label_tracks, pitch_name, save_labels, save_tables
 
@@ -102,6 +102,10 @@ def test_the_report_says_what_is_known_and_what_is_not(full_knowledge):
 
 def test_a_free_rhythm_is_called_so(full_knowledge):
     assert "Groove        no steady pulse" in report_text(replace(full_knowledge, groove=replace(full_knowledge.groove, stability=0.12)))
+
+
+def test_no_tempo_is_said():
+    assert "Tempo         no steady pulse" in report_text(Knowledge(duration_s=9.0, tempo=Tempo(hypotheses=())))
 
 
 def test_a_bare_report():

@@ -110,11 +110,9 @@ def corrected_rhythm(work: Work, *, edits: Sequence[RhythmEdit]) -> StepResult:
         told = reread(heard or (_blank(),), edits)
     except NoSuchReading as gone:
         raise CannotDo(f"{gone} any more; choose again: hexachord correct") from gone
-    found: dict[str, Any] = {
-        "beats": told.beats,
-        "metre": Metre(beats_per_bar=told.beats_per_bar, beat_type=told.beat_type, confidence=1.0, engine=USER),
-        "rhythm_readings": heard,
-    }
+    found: dict[str, Any] = {"beats": told.beats, "rhythm_readings": heard}
+    if known.metre is None or any(edit.says_metre for edit in edits):
+        found["metre"] = Metre(beats_per_bar=told.beats_per_bar, beat_type=told.beat_type, confidence=1.0, engine=USER)
     if known.tempo is None or any(edit.moves_beats for edit in edits):
         found["tempo"] = Tempo(hypotheses=(TempoHypothesis(bpm=told.bpm, confidence=1.0),) if told.bpm > 0 else (), engine=USER)
     if work.has("decode"):

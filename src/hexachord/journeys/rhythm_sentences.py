@@ -20,7 +20,7 @@ def tell_tempo(knowledge: Knowledge) -> Iterator[Sentence]:
     if tempo is None:
         return
     if not tempo.hypotheses or not math.isfinite(tempo.bpm):
-        yield Sentence(text="No steady tempo was found.", facts=("tempo.hypotheses.count",), confidence=math.nan)
+        yield Sentence(text="No steady pulse was found.", facts=("tempo.hypotheses.count",), confidence=math.nan)
         return
     if tempo.engine == USER:
         text = f"The tempo is about {tempo.bpm:.0f} beats a minute, as you corrected it."

@@ -63,6 +63,8 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
     if (tempo := knowledge.tempo) is not None and tempo.hypotheses:
         others = ", ".join(f"{h.bpm:.1f}" for h in tempo.hypotheses[1:3])
         facts.append(("Tempo", f"{tempo.bpm:.1f} beats a minute{_sure(tempo.confidence)}" + (f"; or {others}" if others else "")))
+    elif tempo is not None:
+        facts.append(("Tempo", "no steady pulse"))
     if (metre := knowledge.metre) is not None:
         found = f"{metre.beats_per_bar}/{metre.beat_type}{_sure(metre.confidence)}"
         facts.append(("Metre", "none found" if metre.confidence <= 0 else found))

@@ -75,6 +75,11 @@ class RhythmEdit:
         """Whether the beats' own times change, not only how they are counted."""
         return self.replaces_all or bool(self.tempo) or (self.shift_beats or 0.0) % 1 != 0
 
+    @property
+    def says_metre(self) -> bool:
+        """Whether it says how many beats a bar has."""
+        return self.replaces_all or self.beats_per_bar is not None
+
     def words(self) -> str:
         """Say it.
 
