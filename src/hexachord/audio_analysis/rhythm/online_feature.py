@@ -129,10 +129,14 @@ class _Reader:
             start = self._taken - self._first
             out = self._samples[start : start + count]
         else:
+            windows = np.lib.stride_tricks.sliding_window_view(self._samples, 2 * self.half)
             place = np.arange(self._taken, self._taken + count) * self._down
-            whole, phase = place // self._up, place % self._up
-            rows = np.lib.stride_tricks.sliding_window_view(self._samples, 2 * self.half)[whole - self.half + 1 - self._first]
-            out = np.asarray(np.einsum("ij,ij->i", rows, self._kernel[phase]), dtype=np.float32)
+            first, phase = place // self._up - self.half + 1 - self._first, place % self._up
+            if self._up == 1:  # always the same weights, at even distances: no sample need be copied
+                out = np.einsum("ij,j->i", windows[first[0] : first[-1] + 1 : self._down], self._kernel[0])
+            else:
+                out = np.einsum("ij,ij->i", windows[first], self._kernel[phase])
+            out = np.asarray(out, dtype=np.float32)
         self._taken += count
         self._forget()
         return out
