@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 from hexachord.audio_analysis.rhythm.counting import describe_count, evidence_at, propose_counts
 from hexachord.audio_analysis.rhythm.network import FEATURE, pulse_from_bytes
 from hexachord.audio_analysis.rhythm.pulses import PULSE
-from hexachord.audio_analysis.rhythm.readings import describe, propose
+from hexachord.audio_analysis.rhythm.readings import describe, propose, standardised
 from hexachord.dsp.metrical import decode_beats
 from hexachord.files import atomic_path
 from hexachord.metrics.beat import continuity, f_measure
@@ -55,7 +55,7 @@ class Chooser:
     direct: Matrix
 
     def scores(self, features: Matrix) -> Matrix:
-        inputs = (features - self.mean) / self.scale
+        inputs = standardised(features, self.mean, self.scale)
         found: Matrix = np.tanh(inputs @ self.w1 + self.b1) @ self.w2 + inputs @ self.direct
         return found
 
@@ -103,7 +103,7 @@ def fit(songs: Sequence[Choice], *, least: float, slack: float, seed: int = 0, h
         inputs[row, :count], there[row, :count] = song.features, True
         right[row, :count] = song.score >= song.score.max() - slack
     mean, scale = inputs[there].mean(axis=0), inputs[there].std(axis=0) + 1e-2
-    inputs = np.where(there[..., None], (inputs - mean) / scale, 0.0)
+    inputs = np.where(there[..., None], standardised(inputs, mean, scale), 0.0)
     random = np.random.default_rng(seed)
     start = np.concatenate(
         [random.normal(0, width**-0.5, width * hidden), np.zeros(hidden), random.normal(0, 0.1, hidden), np.zeros(width)]

@@ -38,6 +38,7 @@ def rhythm(monkeypatch, made_up_bench):
         return Rhythm(beats, Tempo(hypotheses=hypotheses, engine="tempo/stub"), Metre(beats_per_bar=3))
 
     stand_in(monkeypatch, "hexachord.audio_analysis.rhythm", analyse_rhythm=analyse)
+    stand_in(monkeypatch, "hexachord.bench.online", with_online=lambda result, *_, **__: result)
     return made_up_bench
 
 
@@ -48,6 +49,8 @@ def test_beats(rhythm, tmp_path):
     assert waltz["beat_f"] == waltz["downbeat_f"] == waltz["metre_acc"] == waltz["cmlt"] == 1.0
     assert result.metrics["metre_acc"] == pytest.approx(1 / 3)
     assert result.metrics["beat_f_beats"] == 1.0
+    assert sum(waltz[f"errors_{name}"] for name in ("octave", "off_beat", "drift", "metre", "half_bar")) == 0.0
+    assert result.metrics["errors_metre"] == pytest.approx(2 / 3)
     assert result.engine == "beats/stub"
     assert any("lost.flac" in line for line in result.skipped)
     assert told[0][1:] == (0, 3)
@@ -58,7 +61,7 @@ def test_beats(rhythm, tmp_path):
 
 def test_tempo(rhythm):
     result = run_bench("tempo", data=rhythm)
-    assert result.metrics == {"acc1": 0.0, "acc2": 1.0, "top2": 1.0}
+    assert result.metrics == {"acc1": 0.0, "acc2": 1.0, "top2": 1.0, "octave_second_right": 1.0}
 
 
 def test_an_unreadable_recording_is_skipped_and_named(rhythm):

@@ -1,12 +1,14 @@
 """Beats, downbeats and metre of real recordings: drum tracks, mixes, excerpts, and charts of a rhythm game.
 
 F within ±70 ms, nothing trimmed; downbeats and metre only where the bars are written down. Charts may run a constant early or late:
-``beat_f_aligned`` lets those move by up to 150 ms.
+``beat_f_aligned`` lets those move by up to 150 ms. ``errors_*`` are shares of recordings by what went wrong, see `error_kind`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from hexachord.arrays import FloatArray
 from hexachord.bench.datasets import BeatItem, load_beats
@@ -15,6 +17,9 @@ from hexachord.bench.loop import RATE_HZ, by_kind, front_end, measure, measure_p
 from hexachord.bench.suites import beat_item, with_suite
 from hexachord.metrics import beat
 from hexachord.rendering.split import Side
+
+ERRORS = ("octave", "off_beat", "drift", "metre", "half_bar")
+RIGHT_F = 0.8
 
 
 class Heard(NamedTuple):
@@ -29,7 +34,7 @@ class Heard(NamedTuple):
 def run(
     data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
 ) -> BenchResult:
-    """Measure ``beat_f beat_f_aligned cmlc cmlt amlc amlt downbeat_f metre_acc`` and ``beat_f`` by kind; rendered also by metre.
+    """Measure ``beat_f beat_f_aligned cmlc cmlt amlc amlt downbeat_f metre_acc``, ``errors_*``, ``beat_f`` by kind; rendered also by metre.
 
     Parameters
     ----------
@@ -68,6 +73,9 @@ def run(
         skipped=loaded.skipped,
         peers=peers,
     )
+    from hexachord.bench.online import with_online
+
+    result = with_online(result, loaded.items, progress=progress)
     return with_suite(
         result,
         "rhythm",
@@ -102,7 +110,37 @@ def score(item: BeatItem, heard: Heard) -> dict[str, float]:
     if item.downbeats_s is not None and heard.downbeats_s is not None:
         kept["downbeat_f"] = beat.f_measure(item.downbeats_s, heard.downbeats_s).f
         kept["metre_acc"] = float(item.beats_per_bar == heard.beats_per_bar)
-    return kept
+    kind = error_kind(item.time_s, heard.beats_s, kept)
+    return {**kept, **{f"errors_{name}": float(name == kind) for name in ERRORS}}
+
+
+def error_kind(written_s: FloatArray, heard_s: FloatArray, scores: Mapping[str, float]) -> str:
+    """Say what is wrong, in one word, or nothing.
+
+    Beats first: ``octave`` where the written beats halved, doubled, in thirds or threefold are met, ``off_beat`` where those between them
+    are, ``drift`` where beats are missed otherwise. With the beats right, ``metre`` where the bars' length is wrong, ``half_bar`` where
+    only the downbeats are.
+
+    Examples
+    --------
+    >>> beats = np.arange(0.0, 20.0, 0.5)
+    >>> error_kind(beats, beats[::2], {"beat_f": 0.67}), error_kind(beats, beats + 0.25, {"beat_f": 0.0})
+    ('octave', 'off_beat')
+    >>> error_kind(beats, beats, {"beat_f": 1.0, "metre_acc": 1.0, "downbeat_f": 0.0})
+    'half_bar'
+    """
+    if scores["beat_f"] < RIGHT_F:
+        if len(written_s) < 4:
+            return "drift"
+        middle = written_s[:-1] + np.diff(written_s) / 2
+        levels = [written_s[k::n] for n in (2, 3) for k in range(n)]
+        levels += [np.interp(np.arange((len(written_s) - 1) * n + 1) / n, np.arange(len(written_s)), written_s) for n in (2, 3)]
+        if max(beat.f_measure(level, heard_s).f for level in levels) >= RIGHT_F:
+            return "octave"
+        return "off_beat" if beat.f_measure(middle, heard_s).f >= RIGHT_F else "drift"
+    if scores.get("metre_acc", 1.0) < 1.0:
+        return "metre"
+    return "half_bar" if scores.get("downbeat_f", 1.0) < 0.5 else ""
 
 
 def _name(item: BeatItem) -> str:

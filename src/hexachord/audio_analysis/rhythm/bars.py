@@ -13,6 +13,7 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.rhythm.curves import PARTS, RhythmCurves, beat_pattern
+from hexachord.audio_analysis.rhythm.hints import count_on
 from hexachord.dsp.viterbi import posterior, viterbi
 from hexachord.models.tables import load_table
 
@@ -23,6 +24,7 @@ _LOSE_COUNT = 2e-4  # probability per beat that the bar starts anew
 _METRE_BEATS = 60.0  # a longer piece says the same again: its evidence for a metre counts as that of so many beats
 _START_ON_DOWNBEAT = 0.4  # recordings begin on a downbeat more often than chance
 _METRE_PRIOR = {3: 0.15, 4: 0.85}  # pop and rock: few waltzes
+_SAID = 40.0  # log odds of a downbeat that the user pointed at
 _OTHER_METRES = 0.08  # the chance of a metre that this engine cannot count (2, 5, 7 ...)
 
 
@@ -70,17 +72,27 @@ def downbeat_log_odds(features: FloatArray, weights: Mapping[str, FloatArray] | 
     return odds.ravel()
 
 
-def find_bars(curves: RhythmCurves, time_s: FloatArray) -> Bars:
+def find_bars(curves: RhythmCurves, time_s: FloatArray, *, beats_per_bar: int | None = None, downbeat_s: float | None = None) -> Bars:
     """Count the beats of a piece in bars of three or four.
 
     Parameters
     ----------
     curves : see `rhythm_curves`
     time_s : (beats,) on the curves' own clock; with fewer than 6, position 0 (unknown) and metre 4 are returned
+    beats_per_bar, downbeat_s : what the user knows; a metre that is known may be any
     """
+    metre = beats_per_bar or 4
     if len(time_s) < 6:
-        return Bars(np.zeros(len(time_s), dtype=np.int64), np.full(len(time_s), np.nan), 4, ())
+        position: IntArray = np.zeros(len(time_s), dtype=np.int64)
+        if downbeat_s is not None:
+            position = count_on(time_s, beats_per_bar=metre, downbeat_s=downbeat_s)
+        return Bars(position, np.full(len(time_s), np.nan), metre, ())
     odds = downbeat_log_odds(beat_features(curves, time_s))
+    if downbeat_s is not None:
+        odds[int(np.abs(time_s - downbeat_s).argmin())] = _SAID
+    if beats_per_bar is not None:
+        position, confidence, _ = _count(odds, beats_per_bar)
+        return Bars(position, confidence, beats_per_bar, ((beats_per_bar, 1.0),))
     found = {metre: _count(odds, metre) for metre in METRES}
     share = min(1.0, _METRE_BEATS / len(time_s))
     log_weight = np.array([np.log(_METRE_PRIOR[metre]) + share * found[metre][2] for metre in METRES])
@@ -94,7 +106,7 @@ def find_bars(curves: RhythmCurves, time_s: FloatArray) -> Bars:
 
 def _count(log_odds: FloatArray, metre: int) -> tuple[IntArray, Float64Array, float]:
     """Likeliest positions in bars of one metre, their posterior probability, and the log likelihood of the beats."""
-    probability = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -20, 20)))
+    probability = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -30, 30)))
     observation = np.empty((len(log_odds), metre))
     observation[:, 0] = EVIDENCE * np.log(probability)
     observation[:, 1:] = EVIDENCE * np.log1p(-probability)[:, None]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds, log_odds
+from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds, log_odds, standardised
 from hexachord.dsp.bar_count import CountOptions, count_bars
 
 METRES = (2, 3, 4, 5, 6, 7)
@@ -105,7 +105,7 @@ def describe_count(evidence: BeatEvidence, count: Count, *, bpm: float) -> Float
 def rank_counts(evidence: BeatEvidence, counts: list[Count], weights: Mapping[str, FloatArray], *, bpm: float) -> Float64Array:
     """Run the chooser: (counts,) scores; their softmax is the chance of each."""
     features = np.stack([describe_count(evidence, count, bpm=bpm) for count in counts])
-    inputs = (features - weights["bar_mean"]) / weights["bar_scale"]
+    inputs = standardised(features, weights["bar_mean"], weights["bar_scale"])
     hidden = np.tanh(inputs @ weights["bar_w1"] + weights["bar_b1"])
     scores: Float64Array = hidden @ weights["bar_w2"] + inputs @ weights["bar_direct"]
     return scores

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hexachord.arrays import FloatArray
+from hexachord.arrays import FloatArray, IntArray
 from hexachord.audio_analysis.rhythm.readings import Pulse
 
 _TAP_S = 0.06  # how exact people tap
 _TAP_ODDS = 3.0  # nats that a tap adds to the chance of a beat where it fell
 _TAP_WEIGHT = 8.0  # nats, between beats that meet every tap and beats that meet none
+_TAP_TEMPO_WEIGHT = 12.0  # nats, for beats that go as fast as the taps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,28 @@ class RhythmHints:
 
     def __bool__(self) -> bool:
         return self != RhythmHints()
+
+
+def within(bpm: float, hints: RhythmHints, *, slack: float = 0.03) -> bool:
+    """Whether a tempo is one that the user allows."""
+    if hints.tempo_bpm is None:
+        return True
+    low, high = sorted(hints.tempo_bpm)
+    return low * (1.0 - slack) <= bpm <= high * (1.0 + slack)
+
+
+def count_on(time_s: FloatArray, *, beats_per_bar: int, downbeat_s: float) -> IntArray:
+    """Count beats in bars, forwards and backwards from the one nearest to a known downbeat.
+
+    Examples
+    --------
+    >>> count_on(np.arange(6.0), beats_per_bar=3, downbeat_s=2.1).tolist()
+    [2, 3, 1, 2, 3, 1]
+    """
+    if not len(time_s):
+        return np.zeros(0, dtype=np.int64)
+    first = int(np.abs(np.asarray(time_s) - downbeat_s).argmin())
+    return np.asarray((np.arange(len(time_s)) - first) % beats_per_bar + 1, dtype=np.int64)
 
 
 def with_taps(pulse: Pulse, hints: RhythmHints) -> Pulse:
@@ -65,5 +88,5 @@ def tap_bonus(time_s: FloatArray, hints: RhythmHints) -> float:
     bonus = _TAP_WEIGHT * float(np.exp(-0.5 * (away / min(1.5 * _TAP_S, 0.2 * gap)) ** 2).mean())
     if len(taps) > 1:
         octaves = np.log2(np.maximum(np.diff(taps), 1e-3).min() / gap)
-        bonus += 0.5 * _TAP_WEIGHT * float(np.exp(-0.5 * (octaves / 0.2) ** 2))
+        bonus += _TAP_TEMPO_WEIGHT * float(np.exp(-0.5 * (octaves / 0.2) ** 2))
     return bonus

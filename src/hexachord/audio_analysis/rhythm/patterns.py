@@ -11,8 +11,8 @@ from hexachord.arrays import FloatArray
 from hexachord.audio_analysis.rhythm.analysis import MINIMUM_S, Rhythm, find_onsets, no_beats
 from hexachord.audio_analysis.rhythm.bars import find_bars
 from hexachord.audio_analysis.rhythm.curves import LEAD_S, RhythmCurves, rhythm_curves
-from hexachord.audio_analysis.rhythm.grids import Grid, propose_grids, score_grids
-from hexachord.audio_analysis.rhythm.hints import RhythmHints
+from hexachord.audio_analysis.rhythm.grids import Grid, candidate_tempi, propose_grids, score_grids
+from hexachord.audio_analysis.rhythm.hints import RhythmHints, within
 from hexachord.knowledge import Beats, Metre, Tempo, TempoHypothesis
 
 if TYPE_CHECKING:
@@ -25,16 +25,17 @@ RELIABILITY = 0.85  # even where all evidence agrees the grid is wrong once in a
 
 
 def rhythm_from_patterns(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHints()) -> Rhythm:
-    """Analyse rhythm by scored grids of beats."""
+    """Analyse rhythm by scored grids of beats; of the hints the tempo range, the beats per bar and the downbeat are heard."""
     name = "beats/pattern-grid"
     curves = rhythm_curves(frontend)
     onsets = find_onsets(curves, duration_s=frontend.duration_s)
     if frontend.duration_s < MINIMUM_S or not curves.activation.any():
         return no_beats(onsets, name)
-    time_s, tempo = _beats_of_stretches(curves)
+    time_s, tempo = _beats_of_stretches(curves, hints=hints)
     if len(time_s) < 2:
         return no_beats(onsets, name)
-    bars = find_bars(curves, time_s)
+    downbeat_s = None if hints.downbeat_s is None else hints.downbeat_s - LEAD_S
+    bars = find_bars(curves, time_s, beats_per_bar=hints.beats_per_bar, downbeat_s=downbeat_s)
     certain = tempo[0].confidence if tempo else 0.0
     beat_s = np.clip(time_s + LEAD_S, 0.0, frontend.duration_s)
     frames = np.rint(time_s / curves.hop_s).astype(np.int64).clip(0, len(curves) - 1)
@@ -49,7 +50,7 @@ def rhythm_from_patterns(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHin
     )
 
 
-def _beats_of_stretches(curves: RhythmCurves) -> tuple[FloatArray, tuple[TempoHypothesis, ...]]:
+def _beats_of_stretches(curves: RhythmCurves, *, hints: RhythmHints) -> tuple[FloatArray, tuple[TempoHypothesis, ...]]:
     """Beats of the whole on the curves' clock, and tempi weighted by how long they last."""
     frames, hop_s = len(curves), curves.hop_s
     length, overlap = round(STRETCH_S / hop_s), round(OVERLAP_S / hop_s)
@@ -58,7 +59,7 @@ def _beats_of_stretches(curves: RhythmCurves) -> tuple[FloatArray, tuple[TempoHy
     tempi: list[tuple[float, float]] = []
     for number, first in enumerate(starts):
         last = frames if number + 1 == len(starts) else first + length
-        grids = best_grids(curves.part(first, last))
+        grids = best_grids(curves.part(first, last), hints=hints)
         if not grids:
             continue
         # the overlap is shared in the middle
@@ -77,21 +78,32 @@ def _beats_of_stretches(curves: RhythmCurves) -> tuple[FloatArray, tuple[TempoHy
     return together, _merge_tempi(tempi)
 
 
-def best_grids(curves: RhythmCurves) -> list[Grid]:
+def best_grids(curves: RhythmCurves, *, hints: RhythmHints = RhythmHints()) -> list[Grid]:
     """Lay and score grids of beats on one stretch, best first: all candidate tempi on an excerpt, then the best few on the whole."""
     frames = len(curves)
     excerpt = round(EXCERPT_S / curves.hop_s)
     if frames < 1.5 * excerpt:
-        return score_grids(curves, propose_grids(curves))
+        return _allowed(score_grids(curves, propose_grids(curves, tempi=_tempi_to_try(curves, hints))), hints)
     busiest = np.convolve(curves.activation, np.ones(excerpt), mode="valid")[:: max(1, excerpt // 8)].argmax() * max(1, excerpt // 8)
-    first = int(busiest)
-    ranked = score_grids(curves.part(first, first + excerpt), propose_grids(curves.part(first, first + excerpt)))
+    part = curves.part(int(busiest), int(busiest) + excerpt)
+    ranked = _allowed(score_grids(part, propose_grids(part, tempi=_tempi_to_try(part, hints))), hints)
     tempi: list[float] = []
     for grid in ranked:
         if all(abs(grid.bpm / bpm - 1) > 0.04 for bpm in tempi):
             tempi.append(grid.bpm)
-    whole = score_grids(curves, propose_grids(curves, tempi=tempi[:_KEPT_TEMPI]))
+    whole = _allowed(score_grids(curves, propose_grids(curves, tempi=tempi[:_KEPT_TEMPI])), hints)
     return whole + [grid for grid in ranked if whole and all(abs(grid.bpm / other.bpm - 1) > 0.04 for other in whole)]
+
+
+def _tempi_to_try(curves: RhythmCurves, hints: RhythmHints) -> list[float] | None:
+    """Candidate tempi that the user allows, or the middle of what is allowed; None leaves the choice free."""
+    if hints.tempo_bpm is None:
+        return None
+    return [bpm for bpm in candidate_tempi(curves) if within(bpm, hints)] or [float(np.sqrt(hints.tempo_bpm[0] * hints.tempo_bpm[1]))]
+
+
+def _allowed(grids: list[Grid], hints: RhythmHints) -> list[Grid]:
+    return [grid for grid in grids if within(grid.bpm, hints)] or grids
 
 
 def _merge_tempi(tempi: list[tuple[float, float]]) -> tuple[TempoHypothesis, ...]:

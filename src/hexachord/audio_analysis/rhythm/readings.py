@@ -155,9 +155,14 @@ def _alternation(rises: Float64Array, mean: FloatArray) -> Float64Array:
     return np.asarray(np.abs(rises[0::2].mean(axis=0) - rises[1::2].mean(axis=0)) / mean, dtype=np.float64)
 
 
+def standardised(features: FloatArray, mean: FloatArray, scale: FloatArray) -> Float64Array:
+    """Bring features to mean 0 and spread 1, three spreads at most: beyond what was taught nothing is known."""
+    return np.asarray(np.clip((np.asarray(features, dtype=np.float64) - mean) / scale, -3.0, 3.0))
+
+
 def choose(features: FloatArray, weights: Mapping[str, FloatArray]) -> Float64Array:
     """Run the chooser: (candidates, features) → (candidates,) scores; their softmax is the chance that each is the one people tap."""
-    inputs = (np.asarray(features, dtype=np.float64) - weights["mean"]) / weights["scale"]
+    inputs = standardised(features, weights["mean"], weights["scale"])
     hidden = np.tanh(inputs @ weights["w1"] + weights["b1"])
     scores: Float64Array = hidden @ weights["w2"] + inputs @ weights["direct"]
     return scores
