@@ -62,14 +62,14 @@ class Configuration:
     tolerance: int = 1
 
 
-def configuration(*, lookahead: int | None, seed: int, bfloat16: bool) -> Configuration:
+def configuration(*, lookahead: int | None, seed: int, bfloat16: bool, rate: float = 3e-3) -> Configuration:
     """Return what is shipped: with a lookahead, the causal network."""
     return Configuration(
         size=TemporalSize(
             bands=FEATURE.bands, outputs=len(EVENTS), extra=len(HINTS) if lookahead is None else 0, includes=((0, 1),), direct=True,
             width=80 if lookahead is None else 48, blocks=9 if lookahead is None else 8, lookahead=lookahead,
         ),
-        recipe=Recipe(seed=seed, rate=3e-3, ema=0.998, bfloat16=bfloat16),
+        recipe=Recipe(seed=seed, rate=rate, ema=0.998, bfloat16=bfloat16),
         variation=Variation(tempo_octaves=0.25, shift_bands=6.0, squeeze_chance=0.3),
     )  # fmt: skip
 
@@ -207,6 +207,7 @@ def main() -> None:
     parser.add_argument("--lookahead", type=int, default=1, help="frames that the online network looks ahead (1)")
     parser.add_argument("--export-minutes", type=float, default=15.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rate", type=float, default=3e-3, help="of learning at its highest (0.003); less to refine what --init has")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--float32", action="store_true", help="never multiply in half precision: slower, and the same on more processors")
     options = parser.parse_args()
@@ -218,7 +219,9 @@ def main() -> None:
     clips = [clip for folder, part in options.cache for clip in cached_clips([folder], hints=not options.online, part=part)]
     valid = cached_clips([options.valid]) if options.valid else []
     print(f"{len(clips)} clips, {sum(clip.frames for clip in clips) * FEATURE.hop_s / 3600:.1f} h, in {time.monotonic() - began_s:.0f} s")
-    chosen = configuration(lookahead=options.lookahead if options.online else None, seed=options.seed, bfloat16=not options.float32)
+    chosen = configuration(
+        lookahead=options.lookahead if options.online else None, seed=options.seed, bfloat16=not options.float32, rate=options.rate
+    )
     out = options.out or WEIGHTS / ("rhythm_online" if options.online else "rhythm")
     progress = train_rhythm(
         clips, valid, chosen, out=out, work=options.work, about={**ABOUT, **about_caches(options.cache)}, minutes=options.minutes,
