@@ -42,7 +42,7 @@ RULES = replace(ONSET_WEIGHTS, metres=(2, 3, 4), slowest_bpm=30.0, fastest_bpm=2
 _SNAP_S = 0.05
 _MOST_READINGS = 6
 _LEAST_CHORDS = 8
-_TEMPERATURE = 0.15  # nats of the decoder, per second of music, that make one nat of confidence
+_TEMPERATURE = 2.5  # nats of the decoder, per second of music, that make one nat of confidence: fitted on pages of the valid side
 
 
 _LOOKS = ((1.0, 0), (0.84, 3), (1.19, -4))
