@@ -8,6 +8,7 @@ from hexachord.audio_analysis.rhythm.attacks import find_attacks
 from hexachord.audio_analysis.rhythm.click import COUNTED_CLICKS, PLAIN_CLICKS, ClickSounds, click_track, with_click
 from hexachord.audio_analysis.rhythm.groove import Swing, find_groove, find_swing, microtiming
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
+from hexachord.audio_analysis.rhythm.online import OnlineBeat, OnlineBeatTracker
 from hexachord.audio_analysis.rhythm.tempo_curve import TempoCurve, tempo_curve
 from hexachord.audio_analysis.rhythm.tempo_map import tempo_map_score
 from hexachord.audio_analysis.rhythm.textbook import (
@@ -49,6 +50,8 @@ __all__ = [
     "DEFAULT_BPM",
     "PLAIN_CLICKS",
     "ClickSounds",
+    "OnlineBeat",
+    "OnlineBeatTracker",
     "OnsetOptions",
     "Onsets",
     "PulseKernels",

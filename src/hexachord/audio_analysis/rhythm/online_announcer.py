@@ -5,6 +5,7 @@ beat. Here a tempo is followed until another one is clearly likelier, and so is 
 likelier than not that it has begun.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,9 +137,11 @@ def _median(age: Float64Array) -> float:
 
 
 def _window(bpm: Float64Array, centre: float) -> slice:
-    """The tempi near one: rows of a table that runs from fast to slow."""
-    inside = np.flatnonzero(np.abs(np.log(bpm / centre)) <= _NEAR)
-    return slice(int(inside[0]), int(inside[-1]) + 1)
+    """The tempi near one: rows of a table that runs from fast to slow in even steps of the logarithm."""
+    step = math.log(bpm[0] / bpm[1])
+    row = math.log(bpm[0] / centre) / step
+    first = min(max(0, math.ceil(row - _NEAR / step)), len(bpm) - 1)
+    return slice(first, max(first, math.floor(row + _NEAR / step)) + 1)
 
 
 def _smooth(share: Float64Array) -> Float64Array:
