@@ -18,6 +18,7 @@ MOST_READINGS = 6
 _SAID = 20.0  # nats for a downbeat that the user pointed at
 _LEAST = 0.01  # readings less likely are not told
 _SAME_TEMPO = 0.04
+_HALF_HEARD = 0.5
 _OTHER_COUNTS = 3  # of the first reading's beats
 _CHANGING = CountOptions(metres=METRES, metre_cost=((2, 0.2), (3, 0.02), (5, 0.1), (6, 0.2), (7, 0.1)), change=6.0)
 _CHANGE_GAIN = 12.0  # nats by which changing metres must explain a piece better than one
@@ -53,12 +54,21 @@ def hear(pulse: Pulse, *, hints: RhythmHints, engine: str) -> Heard | None:
     candidates = propose(found.beat_s)
     if hints.tempo_bpm:
         candidates = [c for c in candidates if low * 0.98 <= c.bpm <= high * 1.02] or candidates[:1]
+    candidates = plausible(pulse, candidates)
     features = np.stack([describe(pulse, candidate) for candidate in candidates])
     score = choose(features, load_table("rhythm_readings"))
     score += np.array([tap_bonus(candidate.time_s, hints) for candidate in candidates])
     chance = np.exp(score - score.max())
     chance /= chance.sum()
     return _ranked(pulse, candidates, chance, sure=sure, hints=hints, engine=engine)
+
+
+def plausible(pulse: Pulse, candidates: list[Candidate]) -> list[Candidate]:
+    """Leave out beats in other ratios than octaves and threes where the network hears half of what it hears on others."""
+    heard = np.array([at(pulse.beat, candidate.time_s, pulse.hop_s).mean() for candidate in candidates])
+    simple = np.array([min(c.multiple, 1 / c.multiple) in (1.0, 0.5, 1 / 3, 0.25) and c.shift in (0.0, 1.0, 2.0, 3.0) for c in candidates])
+    keep = simple | (heard >= _HALF_HEARD * heard.max())
+    return [candidate for candidate, kept in zip(candidates, keep, strict=True) if kept]
 
 
 def ranked_counts(pulse: Pulse, time_s: FloatArray, *, bpm: float, hints: RhythmHints) -> list[tuple[Count, float]]:
