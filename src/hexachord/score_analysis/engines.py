@@ -12,7 +12,7 @@ ENGINES: tuple[Engine, ...] = (
             data="OpenScore Lieder (CC0), MuseTrainer (public domain) and POP909 (MIT), played by imagined pianists",
             limits="No real performance taught it: free tempi lose it. Which multiple of the pulse is the beat is often a guess, bars of "
             "two and four are told apart poorly, and bars of five or seven are not looked for.",
-            numbers={},
+            numbers={"midi_beat_f": 0.665, "midi_downbeat_f": 0.478, "cmlt": 0.377, "amlt": 0.506, "metre_acc": 0.5, "top1": 0.467},
         ),
     ),
     Engine(
