@@ -44,7 +44,7 @@ def clicks(bpm, *, metre=4, seconds=20.0, drift=0.0, start_s=0.4):
 @pytest.mark.parametrize("bpm", [70, 96, 120, 150])
 def test_steady_drums_are_followed(bpm):
     beat_s, _, front = clicks(bpm)
-    rhythm = analyse_rhythm(front)
+    rhythm = analyse_rhythm(front, engine="pattern-grid")
     assert f_measure(beat_s, rhythm.beats.time_s).f > 0.95
     assert rhythm.tempo.bpm == pytest.approx(bpm, rel=0.02)
     assert np.median(np.abs(rhythm.beats.time_s[:, None] - beat_s[None, :]).min(axis=1)) < 0.015
@@ -52,13 +52,13 @@ def test_steady_drums_are_followed(bpm):
 
 def test_drums_that_speed_up_are_followed():
     beat_s, _, front = clicks(100, drift=0.15, seconds=30.0)
-    assert f_measure(beat_s, analyse_rhythm(front).beats.time_s).f > 0.9
+    assert f_measure(beat_s, analyse_rhythm(front, engine="pattern-grid").beats.time_s).f > 0.9
 
 
 @pytest.mark.parametrize(("metre", "bpm"), [(3, 140), (3, 170), (4, 90), (4, 110), (4, 140)])
 def test_bars_are_counted(metre, bpm):
     beat_s, position, front = clicks(bpm, metre=metre, seconds=30.0)
-    rhythm = analyse_rhythm(front)
+    rhythm = analyse_rhythm(front, engine="pattern-grid")
     assert rhythm.metre.beats_per_bar == metre
     assert f_measure(beat_s[position == 1], rhythm.beats.downbeats_s).f > 0.9
     assert rhythm.metre.confidence > 0.5
@@ -66,7 +66,7 @@ def test_bars_are_counted(metre, bpm):
 
 def test_hypotheses_are_ranked_and_offer_the_octaves():
     _, _, front = clicks(90)
-    tempo = analyse_rhythm(front).tempo
+    tempo = analyse_rhythm(front, engine="pattern-grid").tempo
     confidence = [hypothesis.confidence for hypothesis in tempo.hypotheses]
     assert confidence == sorted(confidence, reverse=True)
     assert sum(confidence) <= 1 + 1e-6
@@ -84,7 +84,7 @@ def test_dynamic_programming_is_there_too():
 
 def test_onsets_are_where_the_drums_are():
     beat_s, _, front = clicks(100)
-    onsets = analyse_rhythm(front).onsets
+    onsets = analyse_rhythm(front, engine="pattern-grid").onsets
     nearest = np.abs(onsets.time_s[None, :] - beat_s[:, None]).min(axis=1)
     assert (nearest < 0.05).mean() > 0.95
 
@@ -99,7 +99,7 @@ def test_harmony_changes_where_the_chord_does():
     assert change[:25].max() < 1e-6
 
 
-@pytest.mark.parametrize("engine", ["pattern-grid", "dynamic-programming"])
+@pytest.mark.parametrize("engine", ["network", "network-peaks", "pattern-grid", "dynamic-programming"])
 @pytest.mark.parametrize("samples", [0, 1, 4410, 100_000])
 @pytest.mark.parametrize("kind", ["silence", "dc", "noise", "square"])
 def test_odd_input_gives_sane_results(engine, samples, kind):
@@ -125,7 +125,7 @@ def test_a_long_recording_is_analysed_in_stretches():
     beat_s, _, _ = clicks(100, seconds=20.0)
     parts = [clicks(bpm, seconds=240.0, start_s=0.3) for bpm in (90, 126)]
     signal = np.concatenate([front.signal for _, _, front in parts])
-    rhythm = analyse_rhythm(FrontEnd(signal, rate_hz=RATE_HZ))
+    rhythm = analyse_rhythm(FrontEnd(signal, rate_hz=RATE_HZ), engine="pattern-grid")
     beat_s = np.concatenate([parts[0][0], 240.0 + parts[1][0]])
     assert f_measure(beat_s, rhythm.beats.time_s).f > 0.9
     assert {round(hypothesis.bpm / 9) for hypothesis in rhythm.tempo.hypotheses[:2]} == {10, 14}

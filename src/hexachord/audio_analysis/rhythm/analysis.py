@@ -45,7 +45,7 @@ def analyse_rhythm(frontend: "FrontEnd", *, engine: str | None = None, hints: Rh
     Parameters
     ----------
     frontend : of the recording
-    engine : "pattern-grid" (default) or "dynamic-programming"
+    engine : "network" (default), "network-peaks", "pattern-grid" or "dynamic-programming"
     hints : what the user knows already
 
     Returns
