@@ -175,7 +175,7 @@ def _figured(notes: Float64Array, tune: BoolArray, sheet: Sheet, random: Random)
     broken = part & inside
     if random.random() < 0.15:
         broken = inside
-    rows = _broken(notes[broken], unit, figure if not (part is leads) else "run", random)
+    rows = _broken(notes[broken], unit, figure if part is not leads else "run", random)
     made = np.concatenate([notes[~broken], rows])
     mark = np.concatenate([tune[~broken], np.zeros(len(rows), dtype=bool)])
     order = np.lexsort((made[:, PITCH], np.round(made[:, ONSET], 4)))
