@@ -126,6 +126,10 @@ def test_an_engine_survives(engine: Any, sound: str) -> None:
             known = column[~np.isnan(column)]
             assert ((known >= 0) & (known <= 1 + 1e-9)).all(), f"{name} leaves [0, 1]"
             continue
+        if name in ("groove.deviation_s", "groove.spread_s"):  # distances, not times; NaN where too little is played
+            known = column[~np.isnan(column)]
+            assert (np.abs(known) < 1.0).all(), f"{name} is further than a beat"
+            continue
         assert np.isfinite(column).all(), f"{name} is not finite"
         if name.endswith("_s"):
             assert column.size == 0 or (column.min() >= -0.05 and column.max() <= duration_s + 0.1), f"{name} leaves the sound"

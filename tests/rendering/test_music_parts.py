@@ -168,6 +168,11 @@ def test_doubling_is_the_same_line_elsewhere() -> None:
     assert up.role == "counter"
 
 
+def test_an_empty_page_has_no_voices() -> None:
+    page = Piece(origins=(), lines=(Line(role="piano", notes=np.empty((0, 4))),), bars=even_bars(4, 4, 4), quarter_bpm=90.0)
+    assert by_voices(page, (40, 40, 41, 42)) == ()
+
+
 def test_voices_keep_their_ranges_never_cross_and_lose_nothing_of_four_parts() -> None:
     rows = [(float(q), 1.0, float(p), 80.0) for q in range(16) for p in (72 + q % 5, 67, 60 - q % 2, 48 + q % 3)]
     page = Piece(origins=(), lines=(Line(role="piano", notes=notes_of(rows)),), bars=even_bars(4, 4, 4), quarter_bpm=90.0)

@@ -201,7 +201,7 @@ def by_voices(piece: Piece, programs: tuple[int, ...]) -> tuple[Line, ...]:
     starts = np.flatnonzero(np.diff(np.round(notes[:, ONSET], 2), prepend=-1e9) > 1e-6)
     voices: list[list[Float64Array]] = [[] for _ in programs]
     at, busy = np.linspace(76.0, 48.0, len(programs)), np.zeros(len(programs))
-    for start, stop in zip(starts, np.append(starts[1:], len(notes)), strict=True):
+    for start, stop in zip(starts, np.append(starts, len(notes))[1:], strict=True):  # a page may be empty after a cut
         here = notes[start:stop]
         here = here[np.diff(here[:, PITCH], prepend=1e9) != 0]
         if len(here) > len(programs):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hexachord.audio_analysis.rhythm.hearing import hear
+from hexachord.audio_analysis.rhythm.hearing import beats_from_the_beginning, hear
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.readings import Pulse, propose
 from hexachord.metrics.beat import f_measure
@@ -96,6 +96,30 @@ def test_silence_before_the_music_has_no_beats():
     first = heard(beat_s, position, 40.0).readings[0].beats
     assert first.time_s[0] > 10.5
     assert f_measure(beat_s, first.time_s).f > 0.95
+
+
+def sounding(begin_s, seconds=20.0, hop_s=0.02):
+    """A pulse whose sound begins at a time and rises every half a second from then on."""
+    frames = round(seconds / hop_s)
+    rises = np.full((frames, 3), 0.01, dtype=np.float32)
+    rises[np.rint(np.arange(begin_s, seconds - hop_s, 0.5) / hop_s).astype(int)] = 5.0
+    flat = np.full(frames, 0.5, dtype=np.float32)
+    return Pulse(flat, flat, rises, hop_s)
+
+
+@pytest.mark.parametrize(
+    ("begin_s", "first_s", "before"), [(0.0, 0.02, 0), (3.0, 3.03, 0), (0.0, 0.5, 1), (0.0, 0.25, None), (0.0, 1.5, None)]
+)
+def test_music_that_begins_on_a_beat(begin_s, first_s, before):
+    assert beats_from_the_beginning(sounding(begin_s), np.arange(first_s, 19.0, 0.5)) == before
+
+
+def test_even_downbeats_are_settled_by_the_beginning():
+    beat_s = np.arange(0.0, 30.0, 0.5)
+    pulse = pulse_of(beat_s, 1 + np.arange(len(beat_s)) % 2, 30.0)  # one and three alike
+    begun = hear(pulse, hints=RhythmHints(beats_per_bar=4), engine="test")
+    assert begun is not None
+    assert begun.readings[0].beats.position[0] == 1
 
 
 def test_a_change_of_metre_is_followed():

@@ -140,7 +140,7 @@ def pulse_from_bytes(mel: UInt8Array, network: Network) -> Pulse:
 
 
 def _rises(mel: UInt8Array, read: Callable[[int, int], Float32Array]) -> Float32Array:
-    """How much the energy rises from frame to frame, in decibels, in the bass, the middle and above."""
+    """How much the energy rises from frame to frame, in decibels, in the bass, the middle and above; before the first is silence."""
     frames = len(mel)
     out = np.zeros((frames, 3), dtype=np.float32)
     if frames < 2:
@@ -148,9 +148,11 @@ def _rises(mel: UInt8Array, read: Callable[[int, int], Float32Array]) -> Float32
     loud_db = float(np.percentile(mel[:: max(1, frames // 4000)], 99.5)) * FEATURE.step_db + FEATURE.low_db
     hz = mel_frequencies_hz(bands=FEATURE.bands, low_hz=FEATURE.low_hz, high_hz=FEATURE.high_hz)
     parts = (hz < LOW_HZ, (hz >= LOW_HZ) & (hz < HIGH_HZ), hz >= HIGH_HZ)
-    for first in range(1, frames, _BLOCK_FRAMES):
+    floor_db = loud_db - _RANGE_DB
+    for first in range(0, frames, _BLOCK_FRAMES):
         last = min(first + _BLOCK_FRAMES, frames)
-        rise = np.diff(np.maximum(read(first - 1, last), loud_db - _RANGE_DB), axis=0)
+        level = np.maximum(read(max(first - 1, 0), last), floor_db)
+        rise = np.diff(level, axis=0) if first else np.diff(level, axis=0, prepend=np.float32(floor_db))
         np.maximum(rise, 0.0, out=rise)
         for column, part in enumerate(parts):
             out[first:last, column] = rise[:, part].mean(axis=1)
