@@ -21,9 +21,10 @@ ENGINES: tuple[Engine, ...] = (
     Engine(
         name="beats/pattern-grid",
         target=f"{_HERE}.rhythm.patterns:rhythm_from_patterns",
+        version="2",
         card=Card(
             summary="Candidate grids of beats, scored by what falls on and between their beats, counted in bars of three or four.",
-            source="After Peeters & Papadopoulos, IEEE TASLP 2011, and Krebs, Böck & Widmer, ISMIR 2013; training/rhythm.py",
+            source="After Peeters & Papadopoulos, IEEE TASLP 2011, and Krebs, Böck & Widmer, ISMIR 2013; training/rhythm_patterns.py",
             data="Groove MIDI Dataset, train split (CC BY 4.0), POP909 and drum machine patterns (MIT), rendered by our own crude synth",
             limits="One tempo, ±12 %, per four minutes; no rubato; bars of three or four, at times half a bar off (drums alone).",
             numbers={"beat_f": 0.821, "cmlt": 0.764, "amlt": 0.850, "downbeat_f": 0.513, "metre_acc": 1.0, "acc1": 0.857, "acc2": 0.929},
@@ -42,6 +43,7 @@ ENGINES: tuple[Engine, ...] = (
     Engine(
         name="beats/dynamic-programming",
         target=f"{_HERE}.rhythm.dynamic_programming:rhythm_from_dynamic_programming",
+        version="2",
         card=Card(
             summary="Beats by dynamic programming at the likeliest tempo.",
             source="D. Ellis, Beat tracking by dynamic programming, JNMR 2007",

@@ -167,7 +167,7 @@ class Groove:
     Attributes
     ----------
     tempo_time_s, tempo_bpm : (points,) the smoothed tempo, beat by beat
-    stability : standard deviation of the beats' intervals around the smoothed tempo, relative
+    stability : how far beats stray from the smoothed tempo, relative to a beat (robust standard deviation)
     swing_ratio : long eighth to short, 1 is straight, 2 is triplet swing; NaN where there are too few off-beats
     position_beats : (positions,) places in the bar, in beats from the downbeat
     deviation_s : (positions,) median deviation of the onsets from there, positive is late; NaN where there are too few
