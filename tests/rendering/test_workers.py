@@ -105,7 +105,8 @@ def test_bad_orders() -> None:
 
 
 SLEEPY = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background interrupts are switched off
 sys.path.insert(0, sys.argv[1])
 from test_workers import pids_slowly
 from hexachord.rendering.workers import in_order

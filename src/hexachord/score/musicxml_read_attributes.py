@@ -1,5 +1,6 @@
 """What MusicXML says about a part besides its notes: the part list's entry, and keys, metres, clefs and transposition in the bars."""
 
+import re
 from collections import Counter
 from xml.etree.ElementTree import Element
 
@@ -102,7 +103,8 @@ class Declared:
         self.drum_keys: dict[str, int] = {}
         if element is None:
             return
-        self.name = " ".join((element.findtext("part-name") or "").split())  # some programs break long names into lines
+        # some programs break long names into lines; other spaces are meant
+        self.name = re.sub("[ \t]*[\r\n]+[ \t]*", " ", element.findtext("part-name") or "").strip(" ")
         self.abbreviation = (element.findtext("part-abbreviation") or "").strip()
         for place, item in enumerate(element.iterfind("midi-instrument")):
             unpitched = item.findtext("midi-unpitched")
