@@ -263,7 +263,7 @@ def groove(jumping: Excerpt, swinging: Excerpt) -> Any:
 
 MISTAKES = (
     Mistake("sectoid_Feelings", "between the beats, and twice too fast"),
-    Mistake("MusicDelta_Rock_MIX", "half a bar off"),
+    Mistake("MusicDelta_Rock_MIX", "one and three alike"),
     Mistake("gtzan_country", "on the off-beat for a while"),
     Mistake("sectoid_Escape", "twice too fast for a while"),
 )
