@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 from hexachord.audio_analysis.rhythm.counting import describe_count, evidence_at, propose_counts
 from hexachord.audio_analysis.rhythm.network import FEATURE, pulse_from_bytes
 from hexachord.audio_analysis.rhythm.pulses import PULSE
-from hexachord.audio_analysis.rhythm.readings import describe, propose, standardised
+from hexachord.audio_analysis.rhythm.readings import chances, describe, propose, standardised
 from hexachord.dsp.metrical import decode_beats
 from hexachord.files import atomic_path
 from hexachord.metrics.beat import continuity, f_measure
@@ -139,9 +139,7 @@ def judge(songs: Sequence[Choice], chooser: Chooser, *, slack: float) -> dict[st
     """Measure: how often the first is (nearly) the best there is, how often it or the second is, and the expected calibration error."""
     sure, right, second = [], [], []
     for song in songs:
-        score = chooser.scores(song.features)
-        chance = np.exp(score - score.max())
-        chance /= chance.sum()
+        chance = chances(chooser.scores(song.features))
         order = np.argsort(-chance)
         good = song.score >= song.score.max() - slack
         sure.append(chance[order[0]])

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from hexachord.arrays import Float32Array, FloatArray
+from hexachord.audio import resample
 from hexachord.dsp.chroma import ChromaPair, bass_treble_chroma, normalise_chroma
 from hexachord.dsp.constantq import ConstantQ, bins_below_nyquist, cqt_magnitude
 from hexachord.dsp.frames import frame_count, frame_times_s
@@ -82,6 +83,12 @@ class FrontEnd:
     def duration_s(self) -> float:
         """Length of the recording in seconds."""
         return float(self.signal.shape[0] / self.rate_hz)
+
+    def signal_at(self, rate_hz: int) -> FloatArray:
+        """Return the signal at another rate, made anew each time; as it is, and in no more memory, where it has that rate."""
+        if self.rate_hz == rate_hz:
+            return self.signal
+        return resample(np.asarray(self.signal, dtype=np.float32), round(self.rate_hz), rate_hz)
 
     @property
     def hop_s(self) -> float:

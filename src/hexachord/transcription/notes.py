@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray, IntArray
-from hexachord.audio import resample
 from hexachord.dsp.frames import padded_slice
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.knowledge import Events, Notes
@@ -88,9 +87,7 @@ def notes_from_templates(
     frontend: FrontEnd, *, onsets: Events | None = None, options: TranscriptionOptions = TranscriptionOptions()
 ) -> Notes:
     """Transcribe with templates and judged onsets: the engine ``notes/template-onsets``."""
-    signal = frontend.signal
-    if frontend.rate_hz != RATE_HZ:
-        signal = resample(np.asarray(signal, dtype=np.float32), round(frontend.rate_hz), RATE_HZ)
+    signal = frontend.signal_at(RATE_HZ)
     frames = 1 + signal.shape[0] // HOP if signal.shape[0] else 0
     level = frontend.rms
     loud_rms = float(np.percentile(level, 99)) if len(level) else 0.0

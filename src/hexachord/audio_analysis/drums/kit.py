@@ -6,7 +6,6 @@ A hundred frames a second, each of 46 ms: two strokes 30 ms apart are two, and t
 import numpy as np
 
 from hexachord.arrays import Float32Array
-from hexachord.audio import resample
 from hexachord.dsp.features import LogMel, dequantise, feature_bytes, feature_frames
 from hexachord.dsp.frontend import FrontEnd
 
@@ -34,9 +33,7 @@ class DrumSpectrogram:
     """
 
     def __init__(self, frontend: FrontEnd) -> None:
-        signal = frontend.signal
-        if frontend.rate_hz != DRUM_MEL.rate_hz:
-            signal = resample(np.asarray(signal, dtype=np.float32), round(frontend.rate_hz), DRUM_MEL.rate_hz)
+        signal = frontend.signal_at(DRUM_MEL.rate_hz)
         self._signal = signal
         self._offset = np.float32(signal.mean(dtype=np.float64)) if len(signal) else np.float32(0.0)  # a direct current ends in a bang
         self.frames = feature_frames(DRUM_MEL, len(signal))

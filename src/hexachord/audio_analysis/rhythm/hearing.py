@@ -8,7 +8,7 @@ from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.rhythm.counting import METRES, Count, evidence_at, propose_counts, rank_counts
 from hexachord.audio_analysis.rhythm.hints import RhythmHints, tap_bonus, with_taps
 from hexachord.audio_analysis.rhythm.pulses import PULSE, steadiness, tempo_range, trust
-from hexachord.audio_analysis.rhythm.readings import Candidate, Pulse, at, choose, describe, propose
+from hexachord.audio_analysis.rhythm.readings import Candidate, Pulse, at, chances, choose, describe, propose
 from hexachord.dsp.bar_count import CountOptions, count_bars
 from hexachord.dsp.metrical import decode_beats
 from hexachord.knowledge import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
@@ -60,9 +60,7 @@ def hear(pulse: Pulse, *, hints: RhythmHints, engine: str) -> Heard | None:
     features = np.stack([describe(pulse, candidate) for candidate in candidates])
     score = choose(features, load_table("rhythm_readings"))
     score += np.array([tap_bonus(candidate.time_s, hints) for candidate in candidates])
-    chance = np.exp(score - score.max())
-    chance /= chance.sum()
-    return _ranked(pulse, candidates, chance, sure=sure, hints=hints, engine=engine)
+    return _ranked(pulse, candidates, chances(score), sure=sure, hints=hints, engine=engine)
 
 
 def plausible(pulse: Pulse, candidates: list[Candidate]) -> list[Candidate]:
@@ -86,8 +84,7 @@ def ranked_counts(pulse: Pulse, time_s: FloatArray, *, bpm: float, hints: Rhythm
     before = beats_from_the_beginning(pulse, time_s)
     if before is not None:
         score += np.array([_chance_of_beginning(int(count.position[0]) - 1 - before, count.metre) for count in counts])
-    chance = np.exp(score - score.max())
-    chance /= chance.sum()
+    chance = chances(score)
     return [(counts[index], float(chance[index])) for index in np.argsort(-chance, kind="stable")]
 
 

@@ -109,12 +109,7 @@ def count_from(down: BoolArray, *, beats_per_bar: int | None = None) -> tuple[In
 def listen(frontend: "FrontEnd", *, network: str | Path = SHIPPED) -> Pulse:
     """Compute the feature of a recording and run the network over it."""
     opened = open_network(network)
-    signal = frontend.signal
-    if frontend.rate_hz != FEATURE.rate_hz:
-        from hexachord.audio import resample
-
-        signal = resample(np.asarray(signal, dtype=np.float32)[None], round(frontend.rate_hz), FEATURE.rate_hz)[0]
-    return pulse_from_bytes(feature_bytes(signal, FEATURE), opened)
+    return pulse_from_bytes(feature_bytes(frontend.signal_at(FEATURE.rate_hz), FEATURE), opened)
 
 
 def onsets_of(pulse: Pulse, *, duration_s: float) -> Events:

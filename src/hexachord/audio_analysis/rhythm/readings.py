@@ -160,8 +160,20 @@ def standardised(features: FloatArray, mean: FloatArray, scale: FloatArray) -> F
     return np.asarray(np.clip((np.asarray(features, dtype=np.float64) - mean) / scale, -3.0, 3.0))
 
 
+def chances(scores: FloatArray) -> Float64Array:
+    """Turn scores, as log odds against one another, into chances that sum to 1 (softmax).
+
+    Examples
+    --------
+    >>> chances(np.log([1.0, 3.0])).round(2).tolist()
+    [0.25, 0.75]
+    """
+    grown = np.exp(np.asarray(scores, dtype=np.float64) - np.max(scores))
+    return np.asarray(grown / grown.sum())
+
+
 def choose(features: FloatArray, weights: Mapping[str, FloatArray]) -> Float64Array:
-    """Run the chooser: (candidates, features) → (candidates,) scores; their softmax is the chance that each is the one people tap."""
+    """Run the chooser: (candidates, features) → (candidates,) scores; `chances` of them say how likely each is the one people tap."""
     inputs = standardised(features, weights["mean"], weights["scale"])
     hidden = np.tanh(inputs @ weights["w1"] + weights["b1"])
     scores: Float64Array = hidden @ weights["w2"] + inputs @ weights["direct"]
