@@ -9,6 +9,7 @@ from hexachord.audio_analysis.rhythm.counting import METRES, Count, evidence_at,
 from hexachord.audio_analysis.rhythm.hints import RhythmHints, tap_bonus, with_taps
 from hexachord.audio_analysis.rhythm.pulses import PULSE, steadiness, tempo_range, trust
 from hexachord.audio_analysis.rhythm.readings import Candidate, Pulse, at, chances, choose, describe, propose
+from hexachord.audio_analysis.rhythm.rereading import TEMPO_FACTORS
 from hexachord.dsp.bar_count import CountOptions, count_bars
 from hexachord.dsp.metrical import decode_beats
 from hexachord.knowledge import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
@@ -176,5 +177,4 @@ def relation(ratio: float) -> str:
     >>> relation(0.5), relation(3.02), relation(1.0), relation(1.5)
     ('half', 'triple', 'phase', '')
     """
-    names = {"half": 0.5, "double": 2.0, "third": 1 / 3, "triple": 3.0, "phase": 1.0}
-    return next((name for name, value in names.items() if abs(ratio / value - 1) < 0.08), "")
+    return next((name for name, value in (*TEMPO_FACTORS.items(), ("phase", 1.0)) if abs(ratio / value - 1) < 0.08), "")
