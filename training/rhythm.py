@@ -21,13 +21,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from rhythm_clips import EVENTS, FEATURE, HINTS, BeatClip, balanced, cached_clips
+from torch import Tensor
 
+from hexachord.audio_analysis.rhythm.traits import METRES, NAMES, TEMPI_BPM, TRAITS
 from hexachord.learning.deep.clips import levels, sampler
 from hexachord.learning.deep.export import export_onnx, export_stream, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
-from hexachord.learning.deep.loss import tolerant_loss
+from hexachord.learning.deep.loss import tolerant_loss, trait_loss
 from hexachord.learning.deep.meter import Meter
 from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, parameter_count
 from hexachord.learning.deep.variation import Variation
@@ -50,6 +53,7 @@ class Configuration:
     batch, frames : crops in a batch, and how long they are
     rarity : how strongly rare metres are preferred; 1 draws all metres as often
     share : what each of the events and hints counts in the loss
+    trait_share : what a nat about metre or tempo counts beside them
     """
 
     size: TemporalSize
@@ -59,6 +63,7 @@ class Configuration:
     frames: int = 1000
     rarity: float = 0.35
     share: tuple[float, ...] = (1.0, 1.5, *(0.15 for _ in HINTS))
+    trait_share: float = 0.02
     tolerance: int = 1
 
 
@@ -67,6 +72,7 @@ def configuration(*, lookahead: int | None, seed: int, bfloat16: bool, rate: flo
     return Configuration(
         size=TemporalSize(
             bands=FEATURE.bands, outputs=len(EVENTS), extra=len(HINTS) if lookahead is None else 0, includes=((0, 1),), direct=True,
+            traits=TRAITS if lookahead is None else (),
             width=80 if lookahead is None else 48, blocks=9 if lookahead is None else 8, lookahead=lookahead,
         ),
         recipe=Recipe(seed=seed, rate=rate, ema=0.998, bfloat16=bfloat16),
@@ -95,7 +101,7 @@ def train_rhythm(
     net.set_levels(torch.from_numpy(level), torch.tensor(float(spread.mean())))
     if init is not None:
         print("begins anew: " + (", ".join(start_from(net, init)) or "nothing"))
-    loss = partial(tolerant_loss, tolerance=chosen.tolerance, share=torch.tensor(chosen.share[: len(clips[0].events_s)]))
+    loss = partial(rhythm_loss, chosen=chosen)
     draw = sampler(
         balanced(clips, power=chosen.rarity), batch=chosen.batch, frames=chosen.frames, hop_s=FEATURE.hop_s, variation=chosen.variation
     )
@@ -125,12 +131,33 @@ def train_rhythm(
     return progress
 
 
+def rhythm_loss(outputs: Tensor, targets: Tensor, known: Tensor, *, chosen: Configuration) -> Tensor:
+    """Judge events, and the classes of metre and tempo beside them."""
+    events = chosen.size.events
+    share = torch.tensor(chosen.share[:events])
+    heard = tolerant_loss(outputs[:, :, :events], targets[:, :, :events], known[:, :, :events], tolerance=chosen.tolerance, share=share)
+    if not chosen.size.traits:
+        return heard
+    return heard + chosen.trait_share * trait_loss(
+        outputs[:, :, events:], targets[:, :, events:], known[:, :, events:], traits=chosen.size.traits
+    )
+
+
 @torch.no_grad()
 def valid_loss(net: TemporalNet, clips: Sequence[BeatClip], *, tolerance: int) -> dict[str, float]:
     """Measure the mean loss of each event over whole clips, as they are."""
     total, count = torch.zeros(len(EVENTS)), torch.zeros(len(EVENTS))
+    nats: dict[str, list[float]] = {name: [] for name in NAMES}
     for clip in clips:
         logits = net(torch.from_numpy(clip.features(0, clip.frames))[None])
+        if net.size.traits and clip.traits is not None:
+            classes = logits[0, :, net.size.events :].split(list(net.size.traits), dim=1)
+            wanted, judged = clip.traits(np.arange(clip.frames) * FEATURE.hop_s, 1.0)
+            parts = np.cumsum([0, *net.size.traits])
+            for name, trait, first, last in zip(NAMES, classes, parts[:-1], parts[1:], strict=True):
+                if judged[:, first].any():
+                    target, there = (torch.from_numpy(each[None, :, first:last]) for each in (wanted, judged))
+                    nats[name].append(float(trait_loss(trait[None], target, there, traits=(last - first,))))
         for index, event_s in enumerate(clip.events_s[: len(EVENTS)]):
             if event_s is None:
                 continue
@@ -139,13 +166,14 @@ def valid_loss(net: TemporalNet, clips: Sequence[BeatClip], *, tolerance: int) -
             target[0, frames[(frames >= 0) & (frames < clip.frames)], 0] = 1.0
             total[index] += tolerant_loss(logits[:, :, index : index + 1], target, torch.ones_like(target), tolerance=tolerance)
             count[index] += 1
-    return {f"valid {name}": round(float(value), 5) for name, value in zip(EVENTS, total / count.clamp(min=1), strict=True)}
+    found = {f"valid {name}": round(float(value), 5) for name, value in zip(EVENTS, total / count.clamp(min=1), strict=True)}
+    return found | {f"valid {name}": round(float(np.mean(values)), 4) for name, values in nats.items() if values}
 
 
 def write(net: TemporalNet, out: Path, card: Mapping[str, Any]) -> None:
     """Write ``OUT.onnx`` (of a causal network one that hears a stream), ``.safetensors`` and ``.json``."""
-    export = export_onnx if net.size.lookahead is None else export_stream
-    error = export(net, out.with_name(out.name + ".onnx"))
+    path = out.with_name(out.name + ".onnx")
+    error = export_stream(net, path) if net.size.lookahead is not None else export_onnx(net, path, traits=NAMES[: len(net.size.traits)])
     save_weights(net, out.with_name(out.name + ".safetensors"))
     write_card(out.with_name(out.name + ".json"), {**card, "onnx_error": error})
 
@@ -217,7 +245,7 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     began_s = time.monotonic()
     clips = [clip for folder, part in options.cache for clip in cached_clips([folder], hints=not options.online, part=part)]
-    valid = cached_clips([options.valid]) if options.valid else []
+    valid = cached_clips([options.valid], hints=not options.online) if options.valid else []
     print(f"{len(clips)} clips, {sum(clip.frames for clip in clips) * FEATURE.hop_s / 3600:.1f} h, in {time.monotonic() - began_s:.0f} s")
     chosen = configuration(
         lookahead=options.lookahead if options.online else None, seed=options.seed, bfloat16=not options.float32, rate=options.rate
@@ -235,6 +263,7 @@ ABOUT: dict[str, Any] = {
     "licence": "MIT, as the package; learnt from music rendered by hexachord's data engine, no recording of anybody's",
     "input": {"name": "mel_db", "shape": "(1, frames, 128)", "feature": asdict(FEATURE)},
     "output": {"name": "chance", "shape": "(1, frames, 2)", "events": list(EVENTS)},
+    "traits": {"metre": [f"{beats} of {parts}" for beats, parts in METRES], "tempo": [round(float(bpm), 1) for bpm in TEMPI_BPM]},
     "method": "dilated temporal convolutions (Davies & Böck, EUSIPCO 2019); downbeats add to beats, shift-tolerant loss "
     "(Foscarin et al., ISMIR 2024)",
     "script": "training/rhythm.py",

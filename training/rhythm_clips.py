@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, IntArray, UInt8Array
+from hexachord.audio_analysis.rhythm.traits import METRES, local_bpm, metre_targets, tempo_targets
 from hexachord.dsp.features import LogMel, dequantise
-from hexachord.learning.deep.clips import Clip
+from hexachord.learning.deep.clips import Clip, Traits
 from hexachord.rendering.model import Take
 from hexachord.rendering.shards import Cache, open_cache
 
@@ -46,7 +48,7 @@ def cached_clips(folders: Sequence[Path], *, hours: float | None = None, hints: 
     Parameters
     ----------
     hours : only the first of each cache, shared evenly
-    hints : with the events named `HINTS` besides beats and downbeats
+    hints : with the events named `HINTS` besides beats and downbeats, and with metre and tempo in every frame
     part : the weight of each clip
     """
     clips = []
@@ -72,7 +74,7 @@ def cached_clips(folders: Sequence[Path], *, hours: float | None = None, hints: 
             kind = labels.notes.get("kind", labels.genre)
             clip = BeatClip(
                 id=labels.id, kind=kind, features=_reader(mel), frames=len(mel), events_s=events_s, weight=part,
-                beat_s=beat_s, position=position,
+                beat_s=beat_s, position=position, traits=_traits(labels, beat_s, position) if hints else None,
             )  # fmt: skip
             clips.append(clip)
     return clips
@@ -85,6 +87,39 @@ def balanced(clips: Sequence[BeatClip], *, power: float) -> list[BeatClip]:
         counts[clip.metre] += 1
     most = max(counts.values())
     return [replace(clip, weight=clip.weight * (most / counts[clip.metre]) ** power) for clip in clips]
+
+
+def _traits(labels: Take, beat_s: Float64Array, position: IntArray) -> Traits:
+    """Tell the metre and the tempo of each frame; the metre is that of the bar, and unknown where bars are."""
+    bpm = local_bpm(beat_s)
+    metre_s, metre = _bar_metres(labels, beat_s, position)
+
+    def at(time_s: Float64Array, speed: float) -> tuple[Float32Array, Float32Array]:
+        index = metre[np.searchsorted(metre_s, time_s, side="right")]
+        classes, counted = metre_targets(index)
+        tempi = tempo_targets(np.interp(time_s, beat_s, bpm) * speed)
+        known = np.ones((len(time_s), len(METRES) + tempi.shape[1]), dtype=np.float32)
+        known[:, : len(METRES)] = counted[:, None]
+        return np.concatenate([classes, tempi], axis=1), known
+
+    return at
+
+
+def _bar_metres(labels: Take, beat_s: Float64Array, position: IntArray) -> tuple[Float64Array, IntArray]:
+    """When bars begin, and the place of each one's metre in `METRES` (-1: none of them), the first before anything began."""
+    first = np.flatnonzero(position == 1)
+    if not metre_of(position) or len(first) < 2 or labels.metres is None:
+        return np.zeros(0), np.full(1, -1)
+    start_s, names = labels.metres.start_s, labels.metres.label
+    found = []
+    for here, following in pairwise(first):
+        beats = int(following - here)
+        name = names[max(0, int(np.searchsorted(start_s, beat_s[here] + 0.01, side="right")) - 1)]
+        over = int(name.split("/")[0])
+        key = (beats, 3 if over == 3 * beats else 2)
+        found.append(METRES.index(key) if key in METRES and (over == beats or key[1] == 3) else -1)
+    at_s = beat_s[first[:-1]]
+    return at_s, np.array([found[0], *found])
 
 
 def _hints(labels: Take) -> tuple[Float64Array | None, ...]:

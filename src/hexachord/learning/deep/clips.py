@@ -9,11 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexachord.arrays import Float32Array, Float64Array
+from hexachord.arrays import Float32Array, Float64Array, FloatArray
 from hexachord.learning.deep.variation import Variation, between_rows, varied
 
 Batch = tuple[Float32Array, Float32Array, Float32Array]
 """(batch, frames, bands) inputs, (batch, frames, outputs) targets, (batch, frames, outputs) what is known: 1 where it is, else 0."""
+
+Traits = Callable[[FloatArray, float], tuple[Float32Array, Float32Array]]
+"""Of the times of a crop's frames in the clip, in seconds, and how many times as fast the crop is: (frames, classes of all traits) targets,
+and 1 where they are known, else 0."""
 
 Draw = Callable[[np.random.Generator], Batch]
 """Draws a batch; the same one for the same state of the generator."""
@@ -30,6 +34,7 @@ class Clip:
     frames : how many there are
     events_s : when each output's events happen; None where that is not known
     weight : how often it is drawn, against others
+    traits : what holds for longer than a moment
     """
 
     id: str
@@ -38,6 +43,7 @@ class Clip:
     events_s: tuple[Float64Array | None, ...]
     kind: str = ""
     weight: float = 1.0
+    traits: Traits | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +81,7 @@ def draw_place(clip_frames: int, random: np.random.Generator, *, frames: int, te
 def crop(
     clip: Clip, random: np.random.Generator, *, frames: int, hop_s: float, variation: Variation = Variation()
 ) -> tuple[Float32Array, Float32Array, Float32Array]:
-    """Draw a varied crop: (frames, bands) decibels, (frames, outputs) targets, (frames, outputs) what is known."""
+    """Draw a varied crop: (frames, bands) decibels, targets and what is known, (frames, outputs + classes of traits) both."""
     place = draw_place(clip.frames, random, frames=frames, tempo_octaves=variation.tempo_octaves)
     rows, inside = place.rows(clip)
     rows = varied(rows, random, variation)
@@ -83,7 +89,12 @@ def crop(
     nothing = np.zeros(frames, dtype=np.float32)
     target = [nothing if events_s is None else place.targets(events_s, hop_s=hop_s) for events_s in clip.events_s]
     known = [nothing if events_s is None else inside for events_s in clip.events_s]
-    return rows, np.stack(target, axis=1), np.stack(known, axis=1)
+    targets, knowns = np.stack(target, axis=1), np.stack(known, axis=1)
+    if clip.traits is not None:
+        classes, there = clip.traits((place.first + place.speed * np.arange(frames)) * hop_s, place.speed)
+        targets = np.concatenate([targets, classes], axis=1)
+        knowns = np.concatenate([knowns, there * inside[:, None]], axis=1)
+    return rows, targets, knowns
 
 
 def sampler(clips: Sequence[Clip], *, batch: int, frames: int, hop_s: float, variation: Variation = Variation()) -> Draw:

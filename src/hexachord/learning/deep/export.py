@@ -21,14 +21,17 @@ _WEIGHTS = "weights of a network (written by hexachord)"
 
 
 class _WithChances(nn.Module):
-    """The network as it is shipped: decibels in, probabilities of its outputs out, without the extra ones."""
+    """The network as it is shipped: decibels in, probabilities of its outputs and of each trait's classes out, without the extra ones."""
 
     def __init__(self, net: TemporalNet) -> None:
         super().__init__()
         self.net = net
 
-    def forward(self, features: Tensor) -> Tensor:
-        return torch.sigmoid(self.net(features)[:, :, : self.net.size.outputs])
+    def forward(self, features: Tensor) -> tuple[Tensor, ...]:
+        size = self.net.size
+        logits = self.net(features)
+        traits = torch.split(logits[:, :, size.events :], list(size.traits), dim=2)
+        return torch.sigmoid(logits[:, :, : size.outputs]), *(torch.softmax(trait, dim=2) for trait in traits)
 
 
 class _Stream(nn.Module):
@@ -43,7 +46,9 @@ class _Stream(nn.Module):
         return torch.sigmoid(logits[:, :, : self.net.size.outputs]), *after
 
 
-def export_onnx(net: TemporalNet, path: Path, *, feature: str = "mel_db", chance: str = "chance", tolerance: float = 1e-4) -> float:
+def export_onnx(
+    net: TemporalNet, path: Path, *, feature: str = "mel_db", chance: str = "chance", traits: Sequence[str] = (), tolerance: float = 1e-4
+) -> float:
     """Write a network as ONNX, ``(1, frames, bands)`` decibels → ``(1, frames, outputs)`` probabilities, and compare it with torch.
 
     The file's metadata say how many frames before and after a frame decide about it: ``back``, ``ahead``, and ``reach``, the larger one.
@@ -51,6 +56,7 @@ def export_onnx(net: TemporalNet, path: Path, *, feature: str = "mel_db", chance
     Parameters
     ----------
     feature, chance : what the input and the output are called
+    traits : what the outputs of the traits are called, ``(1, frames, classes)`` probabilities each
 
     Returns
     -------
@@ -60,16 +66,21 @@ def export_onnx(net: TemporalNet, path: Path, *, feature: str = "mel_db", chance
     ------
     ValueError : if it is above `tolerance`; then nothing is written.
     """
+    if len(traits) != len(net.size.traits):
+        raise ValueError(f"the network has {len(net.size.traits)} traits, and there are names for {len(traits)}")
     whole = _WithChances(net).eval()
     examples = [_noise(net, frames) for frames in (600, 1501)]
     with atomic_path(path) as temporary:
-        _export(whole, (torch.from_numpy(examples[0]),), temporary, [feature], [chance])
+        _export(whole, (torch.from_numpy(examples[0]),), temporary, [feature], [chance, *traits], moving=[chance, *traits])
         _note(temporary, net.size)
         session = _session(temporary)
-        with torch.no_grad():
-            wanted = [whole(torch.from_numpy(example)).numpy() for example in examples]
-        found = [session.run(None, {feature: example})[0] for example in examples]
-        return _checked([float(np.abs(one - other).max()) for one, other in zip(found, wanted, strict=True)], tolerance)
+        errors = []
+        for example in examples:
+            with torch.no_grad():
+                wanted = [each.numpy() for each in whole(torch.from_numpy(example))]
+            found = session.run(None, {feature: example})
+            errors += [float(np.abs(one - other).max()) for one, other in zip(found, wanted, strict=True)]
+        return _checked(errors, tolerance)
 
 
 def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chance: str = "chance", tolerance: float = 1e-4) -> float:
@@ -90,7 +101,7 @@ def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chan
     later = [f"next_{index}" for index in range(len(past))]
     example = _noise(net, 600)
     with atomic_path(path) as temporary:
-        _export(stream, (torch.from_numpy(example[:, :50]), *past), temporary, [feature, *names], [chance, *later])
+        _export(stream, (torch.from_numpy(example[:, :50]), *past), temporary, [feature, *names], [chance, *later], moving=[chance])
         _note(temporary, net.size)
         session = _session(temporary)
         kept: Sequence[Float32Array] = [each.numpy() for each in past]
@@ -99,7 +110,7 @@ def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chan
             out, *kept = session.run(None, {feature: example[:, first:last], **dict(zip(names, kept, strict=True))})
             found.append(out)
         with torch.no_grad():
-            wanted = _WithChances(net).eval()(torch.from_numpy(example)).numpy()
+            wanted = _WithChances(net).eval()(torch.from_numpy(example))[0].numpy()
         heard = np.concatenate(found, axis=1)[:, lookahead:]
         return _checked([float(np.abs(heard - wanted[:, : heard.shape[1]]).max())], tolerance)
 
@@ -165,14 +176,16 @@ def _read(path: Path) -> tuple[TemporalSize, dict[str, Tensor]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
         for name in ("front", "includes"):
             plain[name] = tuple(tuple(row) for row in plain[name])
+        plain["traits"] = tuple(plain.get("traits", ()))  # of before there were any
         size = TemporalSize(**plain)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InputError(path, found=f"something else ({error})", expected=_WEIGHTS) from error
     return size, {name: value.float() if value.dtype.is_floating_point else value for name, value in tensors.items()}
 
 
-def _export(net: nn.Module, inputs: tuple[Tensor, ...], path: Path, names: list[str], found: list[str]) -> None:
-    axes = {names[0]: {1: "frames"}, found[0]: {1: "frames"}}
+def _export(net: nn.Module, inputs: tuple[Tensor, ...], path: Path, names: list[str], found: list[str], *, moving: Sequence[str]) -> None:
+    """Trace it; the first input and the outputs `moving` have any number of frames."""
+    axes = {name: {1: "frames"} for name in (names[0], *moving)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # the exporter by tracing is old, and does without onnxscript
         torch.onnx.export(

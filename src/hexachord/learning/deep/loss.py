@@ -1,5 +1,8 @@
 """What a network of events is judged by."""
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -33,3 +36,28 @@ def tolerant_loss(
     each = (loss * judged).sum(dim=(0, 2)) / frames.clamp(min=1.0)
     counts = (frames > 0).float() if share is None else share * (frames > 0)
     return (each * counts).sum() / counts.sum().clamp(min=1e-9)
+
+
+def trait_loss(logits: Tensor, target: Tensor, known: Tensor, *, traits: Sequence[int]) -> Tensor:
+    """Cross entropy of classes that hold for a while, in nats: the mean over traits of the mean over frames where each is known.
+
+    Parameters
+    ----------
+    logits, target, known : (batch, frames, classes of all traits); the targets of a trait sum to 1, `known` is alike for all its classes
+    traits : how many classes each has
+
+    Examples
+    --------
+    >>> target = torch.tensor([[[1.0, 0.0, 0.5, 0.5]]])
+    >>> round(float(trait_loss(torch.zeros(1, 1, 4), target, torch.ones(1, 1, 4), traits=(2, 2))), 3)
+    0.693
+    """
+    total, count = logits.new_zeros(()), 0
+    for logit, wanted, judged in zip(*(torch.split(each.float(), list(traits), dim=2) for each in (logits, target, known)), strict=True):
+        frames = judged[:, :, 0]
+        if float(frames.sum()) == 0.0:
+            continue
+        each = -(wanted * functional.log_softmax(logit, dim=2)).sum(dim=2)
+        total = total + (each * frames).sum() / frames.sum()
+        count += 1
+    return total / max(1, count)

@@ -5,6 +5,9 @@ a second, more than a slow bar of 7. Davies & Böck, "Temporal convolutional net
 Davies, "Deconstruct, analyse, reconstruct", ISMIR 2020. An event that includes another (a downbeat is a beat) adds the other's logit to
 its own: Foscarin, Schlüter & Widmer, "Beat this!", ISMIR 2024.
 
+What holds for longer than a moment (the metre, the tempo) are *traits*: each is one of several classes, and the network says in every frame
+how likely each of them is there. A network that must tell tempo and metre hears beats better, too (Böck & Davies, 2020).
+
 With a `lookahead` the network is causal: it keeps what it must remember between blocks, and `TemporalNet.stream` goes on where the last
 block ended.
 """
@@ -27,6 +30,7 @@ class TemporalSize:
     outputs : kinds of events
     extra : more kinds, which help it to learn and are left out of what is exported
     includes : ``(whole, part)``: wherever output `part` happens, output `whole` does
+    traits : how many classes each trait has
     front : (channels, frames, bands, stride) of each convolution over frequency
     direct : each band is shown to the fold as it is, too: fine enough for the bass and for harmony
     width : channels along time
@@ -40,6 +44,7 @@ class TemporalSize:
     outputs: int = 2
     extra: int = 0
     includes: tuple[tuple[int, int], ...] = ()
+    traits: tuple[int, ...] = ()
     front: tuple[tuple[int, int, int, int], ...] = ((16, 3, 8, 4), (32, 3, 4, 4))
     direct: bool = False
     width: int = 36
@@ -54,6 +59,11 @@ class TemporalSize:
             raise ValueError(f"frames of a convolution are odd, a lookahead is not negative: {self}")
         if any(not (0 <= whole < self.outputs and 0 <= part < self.outputs) for whole, part in self.includes):
             raise ValueError(f"includes {self.includes}, but there are {self.outputs} outputs")
+
+    @property
+    def events(self) -> int:
+        """How many kinds of events it learns, with those that are left out of what is exported."""
+        return self.outputs + self.extra
 
     @property
     def back(self) -> int:
@@ -73,7 +83,7 @@ class TemporalSize:
 
 
 class TemporalNet(nn.Module):
-    """``(batch, frames, bands)`` decibels → ``(batch, frames, outputs + extra)`` logits.
+    """``(batch, frames, bands)`` decibels → ``(batch, frames, outputs + extra + classes of all traits)`` logits.
 
     `level_db` and `spread_db`, per band, are those of the music it learns from; they travel with the weights.
     """
@@ -95,10 +105,11 @@ class TemporalNet(nn.Module):
         self.fold = nn.Linear(channels * bands, size.width)
         self.direct = nn.Linear(size.bands, size.width, bias=False) if size.direct else None
         self.blocks = nn.ModuleList(_Block(size, dilation=1 << index, causal=causal) for index in range(size.blocks))
-        self.head = nn.Conv1d(size.width, size.outputs + size.extra, 1)
+        self.head = nn.Conv1d(size.width, size.events, 1)
         nn.init.zeros_(self.head.weight)
         assert self.head.bias is not None
         nn.init.constant_(self.head.bias, -2.0)  # most frames have no event
+        self.traits = _TraitHead(size) if size.traits else None
 
     def set_levels(self, level_db: Tensor, spread_db: Tensor) -> None:
         """Tell it the music's mean and standard deviation, per band or one for all."""
@@ -125,7 +136,7 @@ class TemporalNet(nn.Module):
 
         Returns
         -------
-        logits : (batch, frames, outputs + extra), of the frames `lookahead` before those given
+        logits : (batch, frames, outputs + extra + classes), of the frames `lookahead` before those given
         past : for the next call
         """
         if self.size.lookahead is None:
@@ -159,7 +170,8 @@ class TemporalNet(nn.Module):
         columns = list(logits.unbind(dim=1))
         for whole, part in self.size.includes:
             columns[whole] = columns[whole] + columns[part]
-        return torch.stack(columns, dim=2)
+        found = torch.stack(columns, dim=2)
+        return found if self.traits is None else torch.cat([found, self.traits(heard)], dim=2)
 
 
 class _Memory:
@@ -213,6 +225,23 @@ class _Block(nn.Module):
     def forward(self, heard: Tensor, memory: _Memory | None) -> Tensor:
         seen = heard if memory is None else memory.extend(heard, by=self.before)
         found: Tensor = heard + self.mix(self.drop(functional.relu(self.norm(self.look(seen)))))
+        return found
+
+
+class _TraitHead(nn.Module):
+    """Classes of every trait, from what is known of a frame: ``(batch, width, frames)`` → ``(batch, frames, classes)`` logits."""
+
+    def __init__(self, size: TemporalSize) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(size.width)
+        self.look = nn.Conv1d(size.width, size.width, 1)
+        self.drop = nn.Dropout1d(size.dropout)
+        self.head = nn.Conv1d(size.width, sum(size.traits), 1)
+        nn.init.zeros_(self.head.weight)
+
+    def forward(self, heard: Tensor) -> Tensor:
+        seen = functional.relu(self.look(self.norm(heard)))
+        found: Tensor = self.head(self.drop(seen)).transpose(1, 2)
         return found
 
 
