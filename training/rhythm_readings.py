@@ -20,9 +20,8 @@ from scipy.optimize import minimize
 
 from hexachord.audio_analysis.rhythm.counting import describe_count, evidence_at, propose_counts
 from hexachord.audio_analysis.rhythm.network import FEATURE, pulse_from_bytes
-from hexachord.audio_analysis.rhythm.pulses import PULSE
+from hexachord.audio_analysis.rhythm.pulses import follow
 from hexachord.audio_analysis.rhythm.readings import chances, describe, propose, standardised
-from hexachord.dsp.metrical import decode_beats
 from hexachord.files import atomic_path
 from hexachord.metrics.beat import continuity, f_measure
 from hexachord.models.networks import Network, open_network
@@ -70,7 +69,7 @@ def choices(folder: Path, network: Network, *, every: int = 1) -> Iterator[tuple
             continue
         pulse = pulse_from_bytes(np.asarray(cache.features(name, index)), network)
         time_s, position = np.asarray(beats.time_s, dtype=np.float64), np.asarray(beats.position)
-        found = decode_beats(pulse.beat, hop_s=pulse.hop_s, options=PULSE)
+        found = follow(pulse)
         of_pulses = None
         if found is not None and len(found.beat_s) >= 6:
             candidates = propose(found.beat_s)

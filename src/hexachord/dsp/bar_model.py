@@ -50,6 +50,29 @@ class MetricalOptions:
     trim: float = 0.05
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TempoCurve:
+    """How likely each tempo is as time goes on, as somebody else says: a network, or the user.
+
+    Attributes
+    ----------
+    nats : (n, tempi) per second of music; 0 where nothing is known
+    bpm : (tempi,) ascending
+    hop_s : from one row to the next
+    """
+
+    nats: FloatArray
+    bpm: FloatArray
+    hop_s: float
+
+    def per_beat(self, length: FloatArray, *, hop_s: float) -> Float32Array:
+        """(n, lengths) nats of one beat of each length, given in frames of `hop_s`."""
+        place = np.interp(np.log(60.0 / (length * hop_s)), np.log(self.bpm), np.arange(len(self.bpm)))
+        low = np.minimum(place.astype(np.int64), len(self.bpm) - 2)
+        part = place - low
+        return np.asarray(((1.0 - part) * self.nats[:, low] + part * self.nats[:, low + 1]) * length * hop_s, dtype=np.float32)
+
+
 ONSET_WEIGHTS = MetricalOptions(trust=1.0, no_beat=0.7, likely_weight=4.0)
 """For curves where every onset counts, off the beat too (`novelty_to_activation`), rather than a network's opinion about beats."""
 
@@ -143,8 +166,11 @@ class Walk:
     what is outside costs nothing.
     """
 
-    def __init__(self, model: BarModel, gains: Float32Array, frames: int) -> None:
+    def __init__(self, model: BarModel, gains: Float32Array, frames: int, *, tempo: TempoCurve | None = None, hop_s: float = 1.0) -> None:
         self.model, self.gains, self.frames = model, gains, frames
+        none = np.zeros((1, model.length.size), dtype=np.float32)
+        self.tempo = none if tempo is None else tempo.per_beat(model.length, hop_s=hop_s)
+        self.tempo_frames = 1.0 if tempo is None else tempo.hop_s / hop_s
         self.pad = model.longest
         self.stop = frames + 2 * self.pad  # times 0 .. stop; frame f is time f + pad
         self.width_index = np.searchsorted(np.unique(model.width), model.width)
@@ -189,6 +215,7 @@ class Walk:
             index += tempi
             if time < pad + self.frames:
                 fresh = fresh + self.gains[time - pad][self.width_index[:, None], self.kind] - model.slot_cost
+                fresh += self.tempo[min(int((time - pad) / self.tempo_frames), len(self.tempo) - 1)][:, None]
                 np.take(fresh, model.previous, axis=1, out=entered[row], mode="clip")  # stored under the slot that follows
             else:
                 entered[row] = -np.inf  # no beat starts after the end

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import FloatArray, IntArray
-from hexachord.dsp.bar_model import ONSET_WEIGHTS, BarModel, MetricalOptions, Walk, beat_gains
+from hexachord.dsp.bar_model import ONSET_WEIGHTS, BarModel, MetricalOptions, TempoCurve, Walk, beat_gains
 from hexachord.dsp.peaks import refine_peaks
 
-__all__ = ["ONSET_WEIGHTS", "BarHypothesis", "MetricalOptions", "decode_bars", "decode_beats"]
+__all__ = ["ONSET_WEIGHTS", "BarHypothesis", "MetricalOptions", "TempoCurve", "decode_bars", "decode_beats"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,9 @@ def decode_bars(
     return _decode(any_beat, (first_beat, other_beat), hop_s=hop_s, options=options)
 
 
-def decode_beats(beat: FloatArray, *, hop_s: float, options: MetricalOptions = MetricalOptions()) -> BarHypothesis | None:
+def decode_beats(
+    beat: FloatArray, *, hop_s: float, options: MetricalOptions = MetricalOptions(), tempo: TempoCurve | None = None
+) -> BarHypothesis | None:
     """Find the likeliest beats and tempo curve when nothing is known of downbeats.
 
     Parameters
@@ -98,6 +100,7 @@ def decode_beats(beat: FloatArray, *, hop_s: float, options: MetricalOptions = M
     beat : (frames,) activation in [0, 1]
     hop_s : seconds from one frame to the next
     options : `metres` is ignored
+    tempo : what is known of the tempo
 
     Returns
     -------
@@ -114,19 +117,25 @@ def decode_beats(beat: FloatArray, *, hop_s: float, options: MetricalOptions = M
     if activation.ndim != 1:
         raise ValueError(f"expected an activation of shape (frames,), not {activation.shape}")
     _check(options, activation)
-    found = _decode(activation, (activation,), hop_s=hop_s, options=options, metres=(1,))
+    found = _decode(activation, (activation,), hop_s=hop_s, options=options, metres=(1,), tempo=tempo)
     return found[0] if found else None
 
 
 def _decode(
-    shown: FloatArray, kinds: tuple[FloatArray, ...], *, hop_s: float, options: MetricalOptions, metres: tuple[int, ...] | None = None
+    shown: FloatArray,
+    kinds: tuple[FloatArray, ...],
+    *,
+    hop_s: float,
+    options: MetricalOptions,
+    metres: tuple[int, ...] | None = None,
+    tempo: TempoCurve | None = None,
 ) -> tuple[BarHypothesis, ...]:
     frames = shown.shape[0]
     loud = np.flatnonzero(shown >= options.trim)
     if loud.size == 0:
         return ()
     model = BarModel(options, metres or options.metres, hop_s)
-    walk = Walk(model, beat_gains(shown, kinds, model, options), frames)
+    walk = Walk(model, beat_gains(shown, kinds, model, options), frames, tempo=tempo, hop_s=hop_s)
     if model.changes:
         ends = [walk.best_end(np.arange(model.slots))]
     else:
@@ -140,14 +149,14 @@ def _decode(
         if not keep.any():
             continue
         bar_metre = np.asarray(model.metres)[model.slot_metre[slots]]
-        tempo = 60.0 / (np.median(np.diff(peaks[keep])) * hop_s) if keep.sum() > 1 else 60.0 / (model.length[tempi[keep][0]] * hop_s)
+        bpm = 60.0 / (np.median(np.diff(peaks[keep])) * hop_s) if keep.sum() > 1 else 60.0 / (model.length[tempi[keep][0]] * hop_s)
         found.append(
             BarHypothesis(
                 metre=int(np.bincount(bar_metre[keep]).argmax()),
                 beat_s=peaks[keep] * hop_s,
                 position=model.slot_position[slots[keep]] + 1,
                 bar_metre=bar_metre[keep],
-                tempo_bpm=float(tempo),
+                tempo_bpm=float(bpm),
                 log_likelihood=float(score),
             )
         )

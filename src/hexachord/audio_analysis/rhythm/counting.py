@@ -13,6 +13,7 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds, log_odds, standardised
+from hexachord.audio_analysis.rhythm.traits import count_evidence
 from hexachord.dsp.bar_count import CountOptions, count_bars
 
 METRES = (2, 3, 4, 5, 6, 7)
@@ -31,12 +32,14 @@ class Count:
 
 @dataclass(frozen=True, eq=False)
 class BeatEvidence:
-    """What is known at each beat: log odds of a downbeat, of a beat, and the rises in three bands over their mean."""
+    """What is known at each beat: log odds of a downbeat, of a beat, and the rises in three bands over their mean; and of the whole, log
+    chances of each number of beats in a bar."""
 
     down: Float64Array
     first: Float64Array
     beat: Float64Array
     rises: Float64Array
+    bars: Mapping[int, float]
 
 
 def evidence_at(pulse: Pulse, time_s: FloatArray) -> BeatEvidence:
@@ -47,6 +50,7 @@ def evidence_at(pulse: Pulse, time_s: FloatArray) -> BeatEvidence:
         first=log_odds(at(pulse.downbeat, time_s, pulse.hop_s)),
         beat=log_odds(at(pulse.beat, time_s, pulse.hop_s)),
         rises=np.log(at(pulse.rises, time_s, pulse.hop_s) / mean + 0.1),
+        bars=count_evidence(pulse.traits),
     )
 
 
@@ -86,6 +90,7 @@ def describe_count(evidence: BeatEvidence, count: Count, *, bpm: float) -> Float
         quarter = max(mean[1], mean[-1]) if metre > 2 else mean[1]
         return [mean[0] - float(np.mean(others)), mean[0] - max(others), mean[0] - half, mean[0] - quarter]
 
+    bars = evidence.bars.get(metre, min(evidence.bars.values()))  # a metre that the user named may be one that nobody has heard
     slips = float((np.diff(count.position) % metre != 1 % metre).mean()) if len(place) > 1 else 0.0
     return np.concatenate(
         [
@@ -98,6 +103,7 @@ def describe_count(evidence: BeatEvidence, count: Count, *, bpm: float) -> Float
             kind * octave,
             kind * octave**2,
             kind * float(gain.mean()),
+            [bars, max(evidence.bars.values()) - bars],
         ]
     )
 

@@ -7,11 +7,10 @@ import numpy as np
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.rhythm.counting import METRES, Count, evidence_at, propose_counts, rank_counts
 from hexachord.audio_analysis.rhythm.hints import RhythmHints, tap_bonus, with_taps
-from hexachord.audio_analysis.rhythm.pulses import PULSE, steadiness, tempo_range, trust
+from hexachord.audio_analysis.rhythm.pulses import PULSE, TEMPO_WEIGHT, follow, steadiness, tempo_range, trust
 from hexachord.audio_analysis.rhythm.readings import Candidate, Pulse, at, chances, choose, describe, propose
 from hexachord.audio_analysis.rhythm.rereading import TEMPO_FACTORS
 from hexachord.dsp.bar_count import CountOptions, count_bars
-from hexachord.dsp.metrical import decode_beats
 from hexachord.knowledge import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
 from hexachord.models.tables import load_table
 
@@ -48,7 +47,7 @@ def hear(pulse: Pulse, *, hints: RhythmHints, engine: str) -> Heard | None:
     pulse = with_taps(pulse, hints)
     low, high = tempo_range(hints)
     options = replace(PULSE, slowest_bpm=low, fastest_bpm=high, likely_weight=0.0 if hints.tempo_bpm else PULSE.likely_weight)
-    found = decode_beats(pulse.beat, hop_s=pulse.hop_s, options=options)
+    found = follow(pulse, options=options, weight=0.0 if hints.tempo_bpm else TEMPO_WEIGHT)
     if found is None or len(found.beat_s) < 4:
         return None
     sure = trust(steadiness(pulse, found.beat_s)) if not hints else 1.0  # whoever gives hints has heard a beat

@@ -18,12 +18,13 @@ from hexachord.audio_analysis.rhythm.curves import HIGH_HZ, LOW_HZ
 from hexachord.audio_analysis.rhythm.hearing import hear
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds
+from hexachord.audio_analysis.rhythm.traits import NAMES, Traits, unknown_traits
 from hexachord.dsp.features import LogMel, dequantise, feature_bytes
 from hexachord.dsp.mel import mel_frequencies_hz
 from hexachord.dsp.onset import pick_onsets
 from hexachord.dsp.peaks import refine_peaks
 from hexachord.knowledge import Beats, Events, Metre, Tempo, TempoHypothesis
-from hexachord.models.networks import Network, open_network, run_network
+from hexachord.models.networks import Network, network_blocks, open_network
 
 if TYPE_CHECKING:
     from hexachord.dsp.frontend import FrontEnd
@@ -33,6 +34,7 @@ SHIPPED = "rhythm"
 
 _RANGE_DB = 60.0  # below the recording's loud bands; quieter is room and hiss
 _BLOCK_FRAMES = 8192
+_TRAIT_FRAMES = 32  # metre and tempo of every 0.64 s; a network's block holds so many times as many
 
 
 def rhythm_from_network(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHints(), network: str | Path = SHIPPED) -> Rhythm:
@@ -124,14 +126,33 @@ def pulse_from_bytes(mel: UInt8Array, network: Network) -> Pulse:
     Parameters
     ----------
     mel : (frames, 128) as `hexachord.dsp.features.feature_bytes` makes it with `FEATURE`
-    network : (1, frames, 128) decibels → (1, frames, 2) chances of a beat and of a downbeat
+    network : (1, frames, 128) decibels → (1, frames, 2) chances of a beat and of a downbeat, and outputs `metre` and `tempo`, if it has
+        them, with the chances of their classes (`traits`)
     """
 
     def read(first: int, last: int) -> Float32Array:
         return dequantise(mel[first:last], FEATURE)
 
-    chance = run_network(network, read, len(mel))[network.outputs[0]]
-    return Pulse(np.maximum(chance[:, 0], chance[:, 1]), chance[:, 1], _rises(mel, read), FEATURE.hop_s)
+    chance = np.zeros((len(mel), 2), dtype=np.float32)
+    slow: dict[str, list[Float32Array]] = {name: [] for name in NAMES}
+    for first, found in network_blocks(network, read, len(mel)):
+        part = found[network.outputs[0]]
+        chance[first : first + len(part)] = part
+        for name in NAMES:
+            if name in found:
+                slow[name].append(_means(found[name], _TRAIT_FRAMES))
+    traits = unknown_traits()
+    if all(slow.values()):
+        metre, tempo = (np.concatenate(slow[name]) for name in NAMES)
+        traits = Traits(metre, tempo, _TRAIT_FRAMES * FEATURE.hop_s)
+    return Pulse(np.maximum(chance[:, 0], chance[:, 1]), chance[:, 1], _rises(mel, read), FEATURE.hop_s, traits)
+
+
+def _means(rows: Float32Array, count: int) -> Float32Array:
+    """Means of every `count` rows; what is left over at the end is a mean of its own."""
+    starts = np.arange(0, len(rows), count)
+    sizes = np.diff(np.append(starts, len(rows)))
+    return np.asarray(np.add.reduceat(rows, starts, axis=0) / sizes[:, None], dtype=np.float32)
 
 
 def _rises(mel: UInt8Array, read: Callable[[int, int], Float32Array]) -> Float32Array:

@@ -5,13 +5,22 @@ import numpy as np
 from hexachord.arrays import FloatArray
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.readings import Pulse, at
-from hexachord.dsp.metrical import MetricalOptions
+from hexachord.audio_analysis.rhythm.traits import tempo_curve_of
+from hexachord.dsp.metrical import BarHypothesis, MetricalOptions, decode_beats
 
 SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
 PULSE = MetricalOptions(slowest_bpm=SLOWEST_BPM, fastest_bpm=FASTEST_BPM, likely_weight=1.0)
 """From renders of the valid side: a drift cost of 30 to 100 and trust of 2 to 4 differ by less than 0.02 in beat F."""
 
+TEMPO_WEIGHT = 0.0
+"""Nats a second that a tempo costs for every nat by which the network finds it less likely than the best one of the moment."""
+
 _NO_PULSE, _SURE_PULSE = 0.1, 0.25
+
+
+def follow(pulse: Pulse, *, options: MetricalOptions = PULSE, weight: float = TEMPO_WEIGHT) -> BarHypothesis | None:
+    """Follow the steadiest pulse; None where nothing rises to one."""
+    return decode_beats(pulse.beat, hop_s=pulse.hop_s, options=options, tempo=tempo_curve_of(pulse.traits, weight=weight))
 
 
 def steadiness(pulse: Pulse, time_s: FloatArray) -> float:

@@ -8,11 +8,12 @@ list. Peeters & Papadopoulos, "Simultaneous beat and downbeat-tracking using a p
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
+from hexachord.audio_analysis.rhythm.traits import Traits, tempo_evidence, unknown_traits
 
 SLOWEST_BPM, FASTEST_BPM = 28.0, 320.0  # a little beyond what is decoded, for rubato
 LIKELY_BPM = (35.0, 50.0, 70.0, 95.0, 125.0, 165.0, 215.0, 280.0)  # centres of the curve over tempi
@@ -20,12 +21,14 @@ LIKELY_BPM = (35.0, 50.0, 70.0, 95.0, 125.0, 165.0, 215.0, 280.0)  # centres of 
 
 @dataclass(frozen=True, eq=False)
 class Pulse:
-    """What is known frame by frame: chances of a beat and of a downbeat, and how much the energy rises in three bands (frames, 3)."""
+    """What is known frame by frame: chances of a beat and of a downbeat, and how much the energy rises in three bands (frames, 3);
+    and what holds for longer, metre and tempo."""
 
     beat: Float32Array
     downbeat: Float32Array
     rises: Float32Array
     hop_s: float
+    traits: Traits = field(default_factory=unknown_traits)
 
     def __len__(self) -> int:
         return len(self.beat)
@@ -136,6 +139,7 @@ def describe(pulse: Pulse, candidate: Candidate) -> Float64Array:
             np.exp(-0.5 * (octave / 0.35) ** 2),
             [float(candidate.multiple == 1 and candidate.shift == 0), float(candidate.shift % max(1.0, 1.0 / candidate.multiple) != 0)],
             [abs(multiple), float(multiple), spread],
+            [tempo_evidence(pulse.traits, t)],
         ]
     )
 

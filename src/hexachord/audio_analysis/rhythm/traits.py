@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray
+from hexachord.dsp.metrical import TempoCurve
 
 METRES: tuple[tuple[int, int], ...] = ((2, 2), (3, 2), (4, 2), (5, 2), (6, 2), (7, 2), (2, 3), (3, 3), (4, 3))
 """(beats in a bar, parts of a beat): 6/8 is (2, 3)."""
@@ -27,20 +28,28 @@ _LEAST = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Traits:
-    """Chances in every frame: (frames, metres) and (frames, tempi)."""
+    """Chances over time: (n, metres) and (n, tempi), `hop_s` apart."""
 
     metre: Float32Array
     tempo: Float32Array
+    hop_s: float
+
+
+def unknown_traits() -> Traits:
+    """Say nothing: every metre and every tempo is as likely as the others."""
+    metre, tempo = (np.full((1, classes), 1.0 / classes, dtype=np.float32) for classes in TRAITS)
+    return Traits(metre, tempo, 1.0)
 
 
 def metre_evidence(traits: Traits) -> Float64Array:
-    """(metres,) the mean log chance of each of `METRES`, over all frames."""
+    """(metres,) the mean log chance of each of `METRES`."""
     return np.asarray(np.log(np.maximum(traits.metre, _LEAST)).mean(axis=0), dtype=np.float64)
 
 
 def count_evidence(traits: Traits) -> dict[int, float]:
-    """Log of the chance of each number of beats in a bar, however beats are divided."""
+    """Log of the chance of each number of beats in a bar, however beats are divided: at most 0."""
     evidence = metre_evidence(traits)
+    evidence = evidence - np.logaddexp.reduce(evidence)
     found: dict[int, float] = {}
     for (beats, _), value in zip(METRES, evidence.tolist(), strict=True):
         found[beats] = float(np.logaddexp(found.get(beats, -np.inf), value))
@@ -54,16 +63,14 @@ def compound_evidence(traits: Traits) -> float:
     return float(np.logaddexp.reduce(evidence[compound]) - np.logaddexp.reduce(evidence[~compound]))
 
 
-def tempo_evidence(traits: Traits, time_s: FloatArray, *, hop_s: float) -> float:
+def tempo_evidence(traits: Traits, time_s: FloatArray) -> float:
     """Say how likely the tempo of given beats is, as the mean log chance over them: 0 is the best, about -9 the worst.
 
     Parameters
     ----------
     time_s : (beats,) at least two
     """
-    if not len(traits.tempo):
-        return 0.0
-    frame = np.clip(np.rint(np.asarray(time_s) / hop_s).astype(np.int64), 0, len(traits.tempo) - 1)
+    frame = np.clip(np.rint(np.asarray(time_s) / traits.hop_s).astype(np.int64), 0, len(traits.tempo) - 1)
     place = tempo_place(local_bpm(time_s))
     inside = np.clip(place, 0.0, len(TEMPI_BPM) - 1.0)
     low = np.minimum(inside.astype(np.int64), len(TEMPI_BPM) - 2)
@@ -71,6 +78,12 @@ def tempo_evidence(traits: Traits, time_s: FloatArray, *, hop_s: float) -> float
     chance = (1.0 - part) * traits.tempo[frame, low] + part * traits.tempo[frame, low + 1]
     beyond = np.abs(place - inside)  # slower or faster than any class: as unlikely as it is far
     return float(np.mean(np.log(np.maximum(chance, _LEAST)) - beyond))
+
+
+def tempo_curve_of(traits: Traits, *, weight: float) -> TempoCurve:
+    """Hand the chances of tempi to the decoder; `weight` nats a second for each nat by which one is less likely than the best."""
+    logarithm = np.log(np.maximum(traits.tempo, _LEAST))
+    return TempoCurve(nats=weight * (logarithm - logarithm.max(axis=1, keepdims=True)), bpm=TEMPI_BPM, hop_s=traits.hop_s)
 
 
 def local_bpm(time_s: FloatArray) -> Float64Array:
@@ -95,7 +108,7 @@ def tempo_place(bpm: FloatArray) -> Float64Array:
 
 def tempo_targets(bpm: FloatArray) -> Float32Array:
     """(n,) tempi → (n, tempi) what a network should say: a bell around each, which sums to 1."""
-    away = tempo_place(bpm)[:, None] - np.arange(len(TEMPI_BPM))
+    away = np.clip(tempo_place(bpm), 0.0, len(TEMPI_BPM) - 1.0)[:, None] - np.arange(len(TEMPI_BPM))
     bell = np.exp(-0.5 * (away / _SPREAD) ** 2) + 1e-12
     return np.asarray(bell / bell.sum(axis=1, keepdims=True), dtype=np.float32)
 
