@@ -179,3 +179,11 @@ def test_an_empty_comparison_is_one() -> None:
     found = compare(Knowledge(duration_s=0), Knowledge(duration_s=0), title="silence")
     assert found == Comparison(title="silence", skipped=found.skipped)
     assert set(found.skipped.values()) == {"the truth does not say"}
+
+
+@pytest.mark.parametrize(("heard", "right"), [((2, 8, 3), True), ((2, 4, 0), False), ((2, 4, 2), False), ((6, 8, 2), False)])
+def test_metres_agree_in_how_they_are_felt(heard: tuple[int, int, int], right: bool) -> None:
+    beats, kind, parts = heard
+    written = Knowledge(duration_s=9.0, metre=Metre(beats_per_bar=2, beat_type=8, beat_division=3))
+    found = compare(Knowledge(duration_s=9.0, metre=Metre(beats_per_bar=beats, beat_type=kind, beat_division=parts)), written)
+    assert [(fact.written, fact.right) for fact in found.facts if fact.id == "metre"] == [("6/8", right)]

@@ -96,6 +96,14 @@ def test_what_the_user_corrected_is_said_to_be_so(song: Knowledge) -> None:
         assert check_sentence(sentence, known) == ()
 
 
+def test_a_compound_metre_says_how_it_is_felt(song: Knowledge) -> None:
+    metre = Metre(beats_per_bar=2, beat_type=8, beat_division=3, confidence=0.95, division_confidence=0.95)
+    known = replace(song, metre=metre)
+    (told,) = [sentence for sentence in write_sentences(known) if "metre" in sentence.text]
+    assert "6/8, felt in 2, counted over" in told.text
+    assert check_sentence(told, known) == ()
+
+
 def test_drums_are_counted(song: Knowledge) -> None:
     strokes = Drums(time_s=np.arange(3.0), label=("kick", "hihat_closed", "hihat_closed"), velocity=np.full(3, 80.0))
     known = replace(song, drums=strokes)

@@ -45,7 +45,7 @@ def full_knowledge() -> Knowledge:
         duration_s=5.1,
         tempo=Tempo(hypotheses=(TempoHypothesis(bpm=119.97, confidence=0.7), TempoHypothesis(bpm=59.985, confidence=0.2)), engine="t/t"),
         beats=beats,
-        metre=Metre(beats_per_bar=3, confidence=0.9, alternatives=((4, 0.1),)),
+        metre=Metre(beats_per_bar=3, beat_division=2, confidence=0.9, division_confidence=0.8, alternatives=((4, 0.1),)),
         tuning=Tuning(cents=-7.25),
         key=Key(tonic="Bb", mode="minor", confidence=0.6, alternatives=(("Db major", 0.3),)),
         local_keys=Segments(start_s=np.array([0.0]), end_s=np.array([5.1]), label=("Bb minor",)),

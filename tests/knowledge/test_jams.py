@@ -69,6 +69,15 @@ def test_an_upbeat_is_bar_0():
     assert rows[1]["value"]["num_beats"] == 3
 
 
+def test_beats_of_compound_time_stand_among_its_eighths():
+    beats = Beats(time_s=np.arange(3) * 0.5, position=np.array([2, 1, 2]))
+    metre = Metre(beats_per_bar=2, beat_type=8, beat_division=3)
+    document = knowledge_to_jams(Knowledge(duration_s=3.0, beats=beats, metre=metre))
+    validate_jams(document)
+    values = [row["value"] for row in by_namespace(document, "beat_position")[0]["data"]]
+    assert [(value["position"], value["num_beats"], value["beat_units"]) for value in values] == [(4, 6, 8), (1, 6, 8), (4, 6, 8)]
+
+
 def test_beats_before_the_start_stay_legal():
     beats = Beats(time_s=np.array([-0.01, 0.5]), position=np.array([0, 0]))
     document = knowledge_to_jams(Knowledge(duration_s=1.0, beats=beats))

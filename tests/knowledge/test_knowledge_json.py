@@ -92,7 +92,7 @@ def broken(full_knowledge, *path_and_value):
         (("drums", "velocity", 2, 0.0), ["at drums", "velocity[2]", "[1, 127]"]),
         (("melody", "voicing", 4, 1.5), ["at melody", "voicing[4]", "outside [0, 1]"]),
         (("provenance", "parameters", "a", [1]), ["provenance.parameters.a", "a text, a number"]),
-        (("schema_version", 3), ["schema version 3", "newer hexachord"]),
+        (("schema_version", 4), ["schema version 4", "newer hexachord"]),
         (("schema_version", "1"), ["schema_version", '"1"']),
         (("duration_s", True), ["duration_s", "true"]),
         (("sentences", {}), ["sentences", "an object", "a list"]),
@@ -118,6 +118,17 @@ def test_a_document_of_version_1_is_still_read(full_knowledge):
         del document[name]
     old = knowledge_from_json(json.dumps({**document, "schema_version": 1}))
     assert same(old, replace(full_knowledge, rhythm_readings=(), groove=None, drums=None))
+
+
+def test_a_document_of_version_2_knows_no_division(full_knowledge):
+    document = json.loads(knowledge_to_json(full_knowledge))
+    for part in (document["metre"], *document["rhythm_readings"]):
+        del part["beat_division"]
+    del document["metre"]["division_confidence"]
+    old = knowledge_from_json(json.dumps({**document, "schema_version": 2}))
+    assert old.metre is not None
+    assert (old.metre.beat_division, old.metre.signature) == (0, "3/4")
+    assert [reading.beat_division for reading in old.rhythm_readings] == [0] * len(full_knowledge.rhythm_readings)
 
 
 def test_bytes_that_are_no_text_are_refused():
@@ -147,5 +158,7 @@ def test_the_schema_knows_every_field():
 def test_impossible_observations_are_caught():
     with pytest.raises(ValueError, match="metre"):
         check_observation(Metre(beats_per_bar=0))
+    with pytest.raises(ValueError, match="beat_division is 4"):
+        check_observation(Metre(beats_per_bar=2, beat_division=4))
     with pytest.raises(ValueError, match=r"position\[1\]"):
         check_observation(Beats(time_s=np.array([0.0, 1.0]), position=np.array([1, -1])))

@@ -21,3 +21,10 @@ def test_a_weak_guess_is_still_a_guess() -> None:
     facts = dict(fact_lines(guess))
     assert facts["Metre"] == "3/4 (10% sure)"
     assert facts["Key"] == "C major"
+
+
+def test_compound_metres_say_how_they_are_felt() -> None:
+    metre = Metre(beats_per_bar=4, beat_type=8, beat_division=3, confidence=0.9, division_confidence=0.8)
+    assert dict(fact_lines(Knowledge(duration_s=12.0, metre=metre)))["Metre"] == "12/8, felt in 4 (72% sure)"
+    unsure = Metre(beats_per_bar=4, confidence=0.9, division_confidence=0.8)
+    assert unsure.signature_confidence == 0.9  # that the division is unknown takes nothing from the count

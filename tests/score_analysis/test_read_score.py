@@ -50,7 +50,10 @@ def test_compound_metres_beat_in_dotted_quarters() -> None:
     assert known.tempo is not None
     assert known.tempo.bpm == pytest.approx(60.0)
     assert known.metre is not None
-    assert (known.metre.beats_per_bar, known.metre.beat_type) == (6, 8)
+    assert (known.metre.beats_per_bar, known.metre.beat_type, known.metre.beat_division, known.metre.signature) == (2, 8, 3, "6/8")
+    assert known.beats is not None
+    assert known.beats.time_s.tolist() == pytest.approx([0.0, 1.0, 2.0, 3.0])
+    assert known.beats.position.tolist() == [1, 2, 1, 2]
 
 
 def test_a_pick_up_counts_from_its_end() -> None:
@@ -74,3 +77,14 @@ def test_an_empty_score_has_no_key() -> None:
     assert known.key is None
     assert known.notes is None
     assert np.isfinite(known.duration_s)
+
+
+@pytest.mark.parametrize(("eighths", "beats"), [(1, []), (3, [2]), (4, [2])])
+def test_an_upbeat_of_compound_time_has_the_beats_that_fit_before_the_bar_line(eighths: int, beats: list[int]) -> None:
+    notes = tuple(Note(k * QUARTER // 2, QUARTER // 2, 60) for k in range(eighths + 12))
+    first = eighths * QUARTER // 2
+    bars = (Bar(0, first, "0"), Bar(first, 3 * QUARTER, "1"), Bar(first + 3 * QUARTER, 3 * QUARTER, "2"))
+    known = read_score(Score(parts=(Part(notes=notes),), metres=(MetreMark(0, 6, 8),), tempos=(TempoMark(0, 90.0),), bars=bars))
+    assert known.beats is not None
+    assert known.beats.position.tolist() == [*beats, 1, 2, 1, 2]
+    assert known.beats.downbeats_s.tolist() == pytest.approx([eighths / 3, eighths / 3 + 2.0])

@@ -167,9 +167,9 @@ def _bpm(bpm: float) -> str:
 
 def _metre(heard: Knowledge, written: Knowledge) -> _Found:
     found, truth = _both(heard.metre, written.metre, heard.skipped.get("metre"))
-    sides = [f"{metre.beats_per_bar}/{metre.beat_type}" for metre in (found, truth)]
     # What a beat is written as cannot be heard: 3/4 and 3/8 sound alike.
-    yield ComparedFact(id="metre", label="Metre", heard=sides[0], written=sides[1], right=found.beats_per_bar == truth.beats_per_bar)
+    right = found.beats_per_bar == truth.beats_per_bar and found.is_compound == truth.is_compound
+    yield ComparedFact(id="metre", label="Metre", heard=found.signature, written=truth.signature, right=right)
 
 
 def _key(heard: Knowledge, written: Knowledge) -> _Found:

@@ -10,7 +10,14 @@ from hexachord.journeys.wording import count_of, finite_mean, hedge, listed
 from hexachord.knowledge.model import Knowledge, Sentence
 from hexachord.knowledge.report import FREE_FROM, STRAIGHT_BELOW
 
-_RATIOS = {2.0: "twice as fast", 0.5: "half as fast", 3.0: "three times as fast", 1 / 3: "a third as fast", 1.5: "", 2 / 3: ""}
+_RATIOS = {
+    2.0: "twice as fast",
+    0.5: "half as fast",
+    3.0: "three times as fast",
+    1 / 3: "a third as fast",
+    1.5: "one and a half times as fast",
+    2 / 3: "two thirds as fast",
+}
 _MOVES = 1.08  # a tempo whose fastest is this much faster than its slowest has moved
 
 
@@ -45,8 +52,11 @@ def tell_metre(knowledge: Knowledge) -> Iterator[Sentence]:
     if metre.confidence <= 0:
         yield Sentence(text="No metre was found.", facts=("metre.confidence",), confidence=math.nan)
         return
-    text = f"The metre {hedge(metre.confidence)} {metre.beats_per_bar}/{metre.beat_type}"
-    facts = ["metre.beats_per_bar", "metre.beat_type"]
+    text = f"The metre {hedge(metre.signature_confidence)} {metre.signature}"
+    facts = ["metre.signature"]
+    if metre.is_compound:
+        text += f", felt in {metre.beats_per_bar}"
+        facts.append("metre.beats_per_bar")
     beats = knowledge.beats
     if metre.engine == USER:
         text += " by your correction"
@@ -54,7 +64,7 @@ def tell_metre(knowledge: Knowledge) -> Iterator[Sentence]:
     if beats is not None and len(beats):
         text += f", counted over {count_of(len(beats), 'beat')} and {count_of(len(beats.downbeats_s), 'bar')} begun"
         facts += ["beats.time_s.count", "beats.downbeats_s.count"]
-    yield Sentence(text=text + ".", facts=tuple(facts), confidence=metre.confidence)
+    yield Sentence(text=text + ".", facts=tuple(facts), confidence=metre.signature_confidence)
 
 
 def tell_groove(knowledge: Knowledge) -> Iterator[Sentence]:

@@ -9,7 +9,7 @@ from hexachord.arrays import FloatArray
 from hexachord.knowledge.model import F0, Beats, Drums, Events, Groove, Knowledge, Metre, Notes, RhythmReading, Segments
 
 DRUM_LABELS = ("kick", "snare", "hihat_closed", "hihat_open", "tom", "ride", "crash")
-READING_KINDS = ("first", "half", "double", "third", "triple", "metre", "phase")
+READING_KINDS = ("first", "half", "double", "third", "triple", "two-thirds", "three-halves", "metre", "phase")
 
 
 def check_observation(observation: object) -> None:
@@ -48,11 +48,12 @@ def check_observation(observation: object) -> None:
             _unit(observation.velocity, "velocity")
             _unit(observation.confidence, "confidence")
         case Metre():
-            _possible_metre(observation.beats_per_bar, observation.beat_type)
+            _possible_metre(observation.beats_per_bar, observation.beat_type, observation.beat_division)
+            _unit(np.array([observation.division_confidence]), "division_confidence")
         case RhythmReading():
             if not observation.bpm > 0:
                 raise ValueError(f"bpm is {observation.bpm}, not a tempo")
-            _possible_metre(observation.beats_per_bar, observation.beat_type)
+            _possible_metre(observation.beats_per_bar, observation.beat_type, observation.beat_division)
             _unit(np.array([observation.confidence]), "confidence")
             if observation.kind not in READING_KINDS:
                 raise ValueError(f"kind is {observation.kind!r}, not one of {', '.join(READING_KINDS)}")
@@ -85,9 +86,11 @@ def _ascending(times: FloatArray, name: str) -> None:
         raise ValueError(f"{name}[{row}] is {float(times[row])}, before {float(times[row - 1])}: times must ascend")
 
 
-def _possible_metre(beats_per_bar: int, beat_type: int) -> None:
+def _possible_metre(beats_per_bar: int, beat_type: int, beat_division: int) -> None:
     if beats_per_bar < 1 or beat_type < 1:
         raise ValueError(f"a metre of {beats_per_bar}/{beat_type} is not possible")
+    if beat_division not in (0, 2, 3):
+        raise ValueError(f"beat_division is {beat_division}, not 2 (halves), 3 (thirds) or 0 (not known)")
 
 
 def _spans(start_s: FloatArray, end_s: FloatArray, name: str) -> None:

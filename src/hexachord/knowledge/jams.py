@@ -16,7 +16,7 @@ import numpy as np
 
 from hexachord._version import __version__
 from hexachord.files import write_text
-from hexachord.knowledge.model import F0, Beats, Events, Knowledge, Notes, Segments
+from hexachord.knowledge.model import F0, Beats, Events, Knowledge, Metre, Notes, Segments
 
 JAMS_VERSION = "0.3.4"
 
@@ -127,24 +127,28 @@ def _beats(knowledge: Knowledge) -> list[dict[str, Any]]:
     ]
     annotations = [_annotation("beat", beats.engine, rows)]
     if knowledge.metre is not None and np.any(beats.position > 0):
-        annotations.append(_annotation("beat_position", beats.engine, _beat_positions(beats, knowledge.metre.beat_type)))
+        annotations.append(_annotation("beat_position", beats.engine, _beat_positions(beats, knowledge.metre)))
     for reading in knowledge.rhythm_readings[1:]:
         columns = zip(reading.beats.time_s, reading.beats.position, strict=True)
         rows = [_row(time, 0.0, int(position) if position > 0 else None, reading.confidence) for time, position in columns]
-        rules = f"another reading ({reading.kind}): {reading.bpm:.1f} beats a minute in {reading.beats_per_bar}/{reading.beat_type}"
+        rules = f"another reading ({reading.kind}): {reading.bpm:.1f} beats a minute in {reading.signature}"
         annotations.append(_annotation("beat", reading.engine, rows, rules=rules))
     return annotations
 
 
-def _beat_positions(beats: Beats, beat_type: int) -> Iterable[dict[str, Any]]:
-    """Number the bars and count the beats of each; beats without a position cannot be written here."""
+def _beat_positions(beats: Beats, metre: Metre) -> Iterable[dict[str, Any]]:
+    """Number the bars and count the beats of each; beats without a position cannot be written here.
+
+    JAMS has no dotted values: the two beats of 6/8 are the first and the fourth of six.
+    """
+    units = 3 if metre.is_compound else 1
     bars = np.cumsum(beats.position == 1)
     bars -= int(bars[0]) if len(bars) else 0  # an upbeat is bar 0, a first downbeat too
     lengths = {int(bar): int(beats.position[bars == bar].max()) for bar in np.unique(bars)}
     for time, position, sure, bar in zip(beats.time_s, beats.position, beats.confidence, bars, strict=True):
         if position > 0:
-            value = {"position": int(position), "measure": int(bar), "num_beats": lengths[int(bar)], "beat_units": beat_type}
-            yield _row(time, 0.0, value, sure)
+            count, place = units * lengths[int(bar)], units * (int(position) - 1) + 1
+            yield _row(time, 0.0, {"position": place, "measure": int(bar), "num_beats": count, "beat_units": metre.beat_type}, sure)
 
 
 def _onsets(knowledge: Knowledge) -> list[dict[str, Any]]:

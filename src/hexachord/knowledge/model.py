@@ -13,7 +13,7 @@ import numpy as np
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.provenance import Provenance
 
-SCHEMA_VERSION = 2  # 2 adds rhythm_readings, groove and drums; a document of version 1 is one without them
+SCHEMA_VERSION = 3  # 2 added rhythm_readings, groove and drums, 3 how a beat divides; an older document is one without them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +44,57 @@ class Tempo:
 
 @dataclass(frozen=True, kw_only=True)
 class Metre:
-    """Beats in a bar, and the written value of one beat (4: a quarter, 8: an eighth); `alternatives` pairs other counts with confidence."""
+    """How beats make bars, and how they divide.
+
+    Attributes
+    ----------
+    beats_per_bar : felt beats: 6/8 has two
+    beat_type : the lower number of the time signature: what a beat is written as (4: a quarter, 8: an eighth), in compound time its third
+    beat_division : 2 where a beat divides in halves (simple time), 3 where it divides in thirds (compound time), 0 where that is not known
+    confidence : of `beats_per_bar`
+    division_confidence : of `beat_division`
+    alternatives : other counts of beats with their confidence
+
+    Examples
+    --------
+    >>> Metre(beats_per_bar=3).signature, Metre(beats_per_bar=2, beat_type=8, beat_division=3).signature
+    ('3/4', '6/8')
+    """
 
     beats_per_bar: int
     beat_type: int = 4
+    beat_division: int = 0
     confidence: float = float("nan")
+    division_confidence: float = float("nan")
     alternatives: tuple[tuple[int, float], ...] = ()
     engine: str = ""
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether a beat is a dotted value."""
+        return self.beat_division == 3
+
+    @property
+    def signature(self) -> str:
+        """The time signature; where it is not known how beats divide, that of simple time."""
+        return time_signature(self.beats_per_bar, self.beat_type, self.beat_division)
+
+    @property
+    def signature_confidence(self) -> float:
+        """How sure `signature` is: of the count and, where it is known how beats divide, of that as well."""
+        divided = self.beat_division > 0 and self.division_confidence == self.division_confidence  # not NaN
+        return self.confidence * self.division_confidence if divided else self.confidence
+
+
+def time_signature(beats_per_bar: int, beat_type: int, beat_division: int) -> str:
+    """Write felt beats, as `Metre` has them, as a time signature.
+
+    Examples
+    --------
+    >>> time_signature(4, 4, 0), time_signature(4, 8, 3)
+    ('4/4', '12/8')
+    """
+    return f"{beats_per_bar * (3 if beat_division == 3 else 1)}/{beat_type}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +191,9 @@ class Beats:
 class RhythmReading:
     """One way to hear a recording's rhythm: tempo, metre and beats that belong together.
 
-    `kind` says how it stands to the first reading: ``first``, ``half``, ``double``, ``third``, ``triple`` (its tempo), ``metre`` (other
-    bars over the same beats) or ``phase`` (the same bars begun elsewhere, or beats between the beats).
+    `kind` says how it stands to the first reading: ``first``, ``half``, ``double``, ``third``, ``triple``, ``two-thirds``,
+    ``three-halves`` (its tempo), ``metre`` (other bars over the same beats) or ``phase`` (the same bars begun elsewhere, or beats between
+    the beats). `beats_per_bar`, `beat_type` and `beat_division` are as in `Metre`.
     """
 
     bpm: float
@@ -156,8 +201,14 @@ class RhythmReading:
     beats: Beats
     confidence: float
     beat_type: int = 4
+    beat_division: int = 0
     kind: str = "first"
     engine: str = ""
+
+    @property
+    def signature(self) -> str:
+        """The time signature, as `Metre.signature`."""
+        return time_signature(self.beats_per_bar, self.beat_type, self.beat_division)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

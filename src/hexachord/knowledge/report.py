@@ -18,6 +18,8 @@ KIND_WORDS = {
     "double": "double the tempo",
     "third": "a third of the tempo",
     "triple": "three times the tempo",
+    "two-thirds": "two thirds of the tempo",
+    "three-halves": "one and a half times the tempo",
     "metre": "other bars",
     "phase": "begun elsewhere",
 }
@@ -66,7 +68,8 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
     elif tempo is not None:
         facts.append(("Tempo", "no steady pulse"))
     if (metre := knowledge.metre) is not None:
-        found = f"{metre.beats_per_bar}/{metre.beat_type}{_sure(metre.confidence)}"
+        felt = f", felt in {metre.beats_per_bar}" if metre.is_compound else ""
+        found = f"{metre.signature}{felt}{_sure(metre.signature_confidence)}"
         facts.append(("Metre", "none found" if metre.confidence <= 0 else found))
     if (beats := knowledge.beats) is not None:
         facts.append(("Beats", f"{len(beats)}, {len(beats.downbeats_s)} of them downbeats" if len(beats) else "none found"))
@@ -109,7 +112,7 @@ def reading_words(reading: RhythmReading) -> str:
     '60.2 in 4/4, half the tempo (20% sure)'
     """
     how = f", {KIND_WORDS[reading.kind]}" if KIND_WORDS[reading.kind] else ""
-    return f"{reading.bpm:.1f} in {reading.beats_per_bar}/{reading.beat_type}{how}{_sure(reading.confidence)}"
+    return f"{reading.bpm:.1f} in {reading.signature}{how}{_sure(reading.confidence)}"
 
 
 def groove_words(groove: Groove) -> str:

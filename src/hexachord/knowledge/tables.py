@@ -117,7 +117,7 @@ def _readings(readings: tuple[RhythmReading, ...]) -> Table:
     """A row for each way to hear the rhythm; the first is the answer."""
     columns = ("reading", "kind", "bpm", "metre", "beats", "first_beat_s", "confidence")
     rows = (
-        (n, r.kind, r.bpm, f"{r.beats_per_bar}/{r.beat_type}", len(r.beats), float(r.beats.time_s[0]) if len(r.beats) else "", r.confidence)
+        (n, r.kind, r.bpm, r.signature, len(r.beats), float(r.beats.time_s[0]) if len(r.beats) else "", r.confidence)
         for n, r in enumerate(readings, 1)
     )
     return Table(columns, tuple(rows))
@@ -137,7 +137,7 @@ def _facts(knowledge: Knowledge) -> Table:
     if (tempo := knowledge.tempo) is not None:
         rows.append(("tempo", tempo.bpm, "beats/min", tempo.confidence, tempo.engine))
     if (metre := knowledge.metre) is not None:
-        rows.append(("metre", f"{metre.beats_per_bar}/{metre.beat_type}", "", metre.confidence, metre.engine))
+        rows.append(("metre", metre.signature, "", metre.signature_confidence, metre.engine))
     if (groove := knowledge.groove) is not None:
         rows.append(("stability", groove.stability, "", "", groove.engine))
         rows.append(("swing_ratio", groove.swing_ratio, "", "", groove.engine))

@@ -98,10 +98,10 @@ def _metre(knowledge: model.Knowledge) -> Iterator[Fact]:
     metre = knowledge.metre
     if metre is not None and not metre.confidence <= 0:  # a confidence of 0 says that nothing was found
         others: list[Choice] = [
-            {"value": f"{count}/{metre.beat_type}", "confidence": confidence_or_none(chance)}
+            {"value": model.time_signature(count, metre.beat_type, metre.beat_division), "confidence": confidence_or_none(chance)}
             for count, chance in metre.alternatives[:_MOST_CHOICES]
         ]
-        yield _fact("metre", "Metre", f"{metre.beats_per_bar}/{metre.beat_type}", "", metre.confidence, metre.engine, others)
+        yield _fact("metre", "Metre", metre.signature, "", metre.signature_confidence, metre.engine, others)
 
 
 def _key(knowledge: model.Knowledge) -> Iterator[Fact]:

@@ -17,7 +17,7 @@ _MOST_BEATS = 60_000  # of all readings together: three hours with five readings
 _MOST_POINTS = 4_000  # of the tempo curve
 
 
-def reading_rows(knowledge: model.Knowledge, *, source: str, folder: str) -> list[contract.Reading]:
+def reading_rows(knowledge: model.Knowledge, *, folder: str) -> list[contract.Reading]:
     """List the ways to hear a rhythm; what the user corrected comes first, with number 0."""
     rows: list[contract.Reading] = []
     beats, tempo = knowledge.beats, knowledge.tempo
@@ -27,6 +27,7 @@ def reading_rows(knowledge: model.Knowledge, *, source: str, folder: str) -> lis
             bpm=tempo.bpm if tempo is not None else math.nan,
             beats_per_bar=metre.beats_per_bar,
             beat_type=metre.beat_type,
+            beat_division=metre.beat_division,
             beats=beats,
             confidence=1.0,
         )
@@ -36,7 +37,7 @@ def reading_rows(knowledge: model.Knowledge, *, source: str, folder: str) -> lis
         room -= len(reading.beats)
         if room < 0 and rows:
             break
-        commands = reading_commands(number, source=source, folder=folder)
+        commands = reading_commands(number, folder=folder)
         rows.append(_row(number, reading, how=KIND_WORDS[reading.kind] or "as it was heard", commands=commands if rows else []))
     return rows
 
@@ -85,7 +86,7 @@ def _row(number: int, reading: model.RhythmReading, *, how: str, commands: list[
     return {
         "number": number,
         "bpm": round(reading.bpm, 2) if math.isfinite(reading.bpm) else 0.0,
-        "metre": f"{reading.beats_per_bar}/{reading.beat_type}",
+        "metre": reading.signature,
         "how": how,
         "confidence": confidence_or_none(reading.confidence),
         "time_s": seconds(reading.beats.time_s),

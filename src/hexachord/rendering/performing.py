@@ -11,6 +11,7 @@ from hexachord.rendering.model import Take
 from hexachord.rendering.music import DURATION, ONSET, PITCH, VELOCITY, BarLine, Line, Piece, Span
 from hexachord.rendering.ornaments import Singing, Sung, one_at_a_time, sung, swells
 from hexachord.rendering.timing import Clock
+from hexachord.score.timing import felt_metre
 from hexachord.synthesis.interpretation.pedals import releases
 from hexachord.synthesis.model import SUSTAIN, Curve, Stroke, Track
 
@@ -193,7 +194,10 @@ def _metre(bars: tuple[BarLine, ...] | None, metres: Segments | None) -> Metre |
     if not bars or metres is None or not len(metres):
         return None
     first = next(bar for bar in bars if bar.name == metres.label[0])
-    return Metre(beats_per_bar=first.felt, beat_type=first.beat_type, confidence=1.0, engine=_ENGINE)
+    felt, parts = felt_metre(first.beats, first.beat_type)
+    return Metre(
+        beats_per_bar=felt, beat_type=first.beat_type, beat_division=parts, confidence=1.0, division_confidence=1.0, engine=_ENGINE
+    )
 
 
 def _segments(spans: tuple[Span, ...] | None, clock: Clock, length_s: float, *, fill: str | None) -> Segments | None:

@@ -67,8 +67,29 @@ def bar_duration(metre: MetreMark, *, ticks_per_quarter: int) -> int:
 
 def beat_duration(metre: MetreMark, *, ticks_per_quarter: int) -> int:
     """Ticks of one felt beat: 6/8, 9/8 and 12/8 beat in dotted quarters, everything else in its denominator."""
-    unit = ticks_per_quarter * 4 // metre.beat_type
-    return unit * 3 if metre.beat_type >= 8 and metre.beats % 3 == 0 and metre.beats > 3 else unit
+    return ticks_per_quarter * 4 // metre.beat_type * (3 if is_compound(metre.beats, metre.beat_type) else 1)
+
+
+def is_compound(beats: int, beat_type: int) -> bool:
+    """Whether a time signature is felt in threes: 6/8, 9/8, 12/8, 6/16 are, 3/8 and 6/4 count as they are written.
+
+    Examples
+    --------
+    >>> is_compound(6, 8), is_compound(3, 8), is_compound(6, 4)
+    (True, False, False)
+    """
+    return beat_type >= 8 and beats % 3 == 0 and beats > 3
+
+
+def felt_metre(beats: int, beat_type: int) -> tuple[int, int]:
+    """Say what a time signature is felt as: beats in a bar, and parts of a beat, as `hexachord.knowledge.Metre` has them.
+
+    Examples
+    --------
+    >>> felt_metre(6, 8), felt_metre(3, 4), felt_metre(7, 8)
+    ((2, 3), (3, 2), (7, 2))
+    """
+    return (beats // 3, 3) if is_compound(beats, beat_type) else (beats, 2)
 
 
 @lru_cache(maxsize=16)

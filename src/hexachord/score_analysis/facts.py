@@ -12,7 +12,7 @@ from hexachord.arrays import StructuredArray
 from hexachord.knowledge import Beats, Descriptor, Key, Knowledge, Metre, Notes, Segments, Tag, Tempo, TempoHypothesis
 from hexachord.score.model import Bar, ChordSymbol, Score, SectionMark
 from hexachord.score.notes import note_array
-from hexachord.score.timing import TempoMap, bar_duration, bars_of, beat_duration, metre_at, tempo_map_of
+from hexachord.score.timing import TempoMap, bar_duration, bars_of, beat_duration, felt_metre, metre_at, tempo_map_of
 from hexachord.score_analysis.beats import rhythm_of_note_array
 from hexachord.score_analysis.performed import is_performance
 from hexachord.theory.keys import MAJOR_TONICS, MINOR_TONICS, key_fifths, key_of, local_keys
@@ -94,23 +94,36 @@ def _metre(score: Score, bars: Sequence[Bar]) -> Metre:
         counts[mark.beats, mark.beat_type] = counts.get((mark.beats, mark.beat_type), 0) + 1
     ranked = sorted(counts.items(), key=lambda item: -item[1])
     total = sum(counts.values())
-    (beats, beat_type), count = ranked[0]
-    others = tuple((other, number / total) for (other, _), number in ranked[1:])
-    return Metre(beats_per_bar=beats, beat_type=beat_type, confidence=count / total, alternatives=others, engine=ENGINE)
+    (written, beat_type), count = ranked[0]
+    beats, parts = felt_metre(written, beat_type)
+    others = tuple((felt_metre(*other)[0], number / total) for other, number in ranked[1:])
+    return Metre(
+        beats_per_bar=beats,
+        beat_type=beat_type,
+        beat_division=parts,
+        confidence=count / total,
+        division_confidence=1.0,
+        alternatives=others,
+        engine=ENGINE,
+    )
 
 
 def _beats(score: Score, bars: Sequence[Bar], clock: TempoMap) -> Beats:
-    """One beat per unit of the time signature; a pick-up's beats are the last of its bar."""
+    """The felt beats; a pick-up's are the last of its bar, counted back from the bar line."""
     ticks: list[int] = []
     positions: list[int] = []
     for index, bar in enumerate(bars):
         mark = metre_at(score, bar.tick)
-        unit = max(1, 4 * score.ticks_per_quarter // mark.beat_type)
+        unit = max(1, beat_duration(mark, ticks_per_quarter=score.ticks_per_quarter))
+        full = bar_duration(mark, ticks_per_quarter=score.ticks_per_quarter)
+        if index == 0 and bar.duration < full and len(bars) > 1:
+            count, beats = bar.duration // unit, -(-full // unit)
+            ticks += range(bar.end - count * unit, bar.end, unit)
+            positions += range(beats - count + 1, beats + 1)
+            continue
         count = max(1, -(-bar.duration // unit))
-        short = bar_duration(mark, ticks_per_quarter=score.ticks_per_quarter) - bar.duration
-        first = max(0, mark.beats - count) if index == 0 and short > 0 else 0
         ticks += range(bar.tick, bar.tick + count * unit, unit)
-        positions += range(first + 1, first + count + 1)
+        positions += range(1, count + 1)
     order = np.unique(np.array(ticks), return_index=True)[1]
     times = clock.seconds(np.array(ticks)[order])
     return Beats(time_s=times, position=np.array(positions)[order], confidence=np.ones(len(times)), engine=ENGINE)
