@@ -6,12 +6,14 @@ import pytest
 from hexachord.audio_analysis.rhythm.hearing import beats_from_the_beginning, hear
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.readings import Pulse, propose
+from hexachord.audio_analysis.rhythm.rereading import TEMPO_FACTORS
+from hexachord.knowledge.checks import READING_KINDS
 from hexachord.metrics.beat import f_measure
 
 HOP_S = 0.02
 
 
-def pulse_of(beat_s, position, seconds, *, between=0.05, seed=0):
+def pulse_of(beat_s, position, seconds, *, between=0.05, also=(), seed=0):
     """Bumps at beats and downbeats of uneven height, small ones between the beats, a noisy floor, and rises of energy that fit."""
     random = np.random.default_rng(seed)
     frame_s = np.arange(int(seconds / HOP_S)) * HOP_S
@@ -26,7 +28,7 @@ def pulse_of(beat_s, position, seconds, *, between=0.05, seed=0):
     low = bumps(beat_s, np.where(np.asarray(position) % 2 == 1, 6.0, 1.0))
     high = bumps(beat_s, 2.0) + bumps(middle, 2.0)
     rises = np.stack([low, bumps(beat_s, 3.0), high], axis=1) + 0.2 * random.random((len(frame_s), 3))
-    beat = np.clip(np.maximum(beat, downbeat), 0, 1)
+    beat = np.clip(np.maximum(np.maximum(beat, downbeat), bumps(np.asarray(also), 0.6)), 0, 1)
     return Pulse(beat.astype(np.float32), np.clip(downbeat, 0, 1).astype(np.float32), rises.astype(np.float32), HOP_S)
 
 
@@ -61,7 +63,7 @@ def test_readings_are_ranked_and_belong_together():
     assert confidence == sorted(confidence, reverse=True)
     assert sum(reading.confidence for reading in found.readings) <= 1 + 1e-6
     kinds = {reading.kind for reading in found.readings[1:]}
-    assert kinds <= {"half", "double", "third", "triple", "metre", "phase"}
+    assert kinds <= set(READING_KINDS)
     assert kinds & {"half", "double"}
     for reading in found.readings:
         assert 60.0 / np.median(np.diff(reading.beats.time_s)) == pytest.approx(reading.bpm, rel=1e-6)
@@ -185,3 +187,14 @@ def test_candidates_of_a_pulse():
     assert found[0].shift == 0.0
     assert all(28 <= candidate.bpm <= 320 for candidate in found)
     assert sum(candidate.multiple == 0.5 for candidate in found) == 2
+
+
+def test_three_beats_for_two_are_a_reading_with_a_name():
+    """Quarters and dotted quarters at once: what one listener taps is a time and a half of what the other does."""
+    dotted, quarters = np.arange(0.3, 40.0, 0.9), np.arange(0.3, 40.0, 0.6)
+    found = heard(dotted, np.arange(len(dotted)) % 2 + 1, 40.0, between=0.02, also=quarters)
+    kinds = {reading.kind for reading in found.readings}
+    assert kinds & {"three-halves", "two-thirds"}
+    for reading in found.readings:
+        if reading.kind in TEMPO_FACTORS:
+            assert reading.bpm / found.readings[0].bpm == pytest.approx(float(TEMPO_FACTORS[reading.kind]), rel=0.08)

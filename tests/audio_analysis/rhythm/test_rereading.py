@@ -136,7 +136,9 @@ def test_a_correction_says_one_possible_thing(said):
     ("edit", "words"),
     [
         (RhythmEdit(tempo="third"), "a third of the tempo"),
+        (RhythmEdit(tempo="three-halves"), "one and a half times the tempo"),
         (RhythmEdit(beats_per_bar=6, beat_type=8), "bars of 6/8"),
+        (RhythmEdit(beats_per_bar=2, beat_type=8, beat_division=3), "bars of 6/8"),
         (RhythmEdit(shift_beats=-2), "bars begin 2 beats earlier"),
         (RhythmEdit(beats=FOUR), "the beats are a list of 16"),
         (RhythmEdit(reading=ReadingChoice(bpm=90, beats_per_bar=3)), "the reading at 90.0 beats a minute, 3 in a bar"),
@@ -144,3 +146,39 @@ def test_a_correction_says_one_possible_thing(said):
 )
 def test_corrections_in_words(edit, words):
     assert edit.words() == words
+
+
+def test_three_beats_for_two_and_two_for_three():
+    faster = reread([reading(FOUR)], [RhythmEdit(tempo="three-halves")])
+    assert faster.bpm == pytest.approx(180.0)
+    assert np.diff(faster.beats.time_s) == pytest.approx(1 / 3)
+    assert faster.beats.position[:5].tolist() == [1, 2, 3, 4, 1]
+    back = reread([faster], [RhythmEdit(tempo="two-thirds")])
+    assert back.bpm == pytest.approx(120.0)
+    assert back.beats.time_s == pytest.approx(FOUR.time_s[: len(back.beats)])
+
+
+@pytest.mark.parametrize(
+    ("heard", "tempo", "signature", "division"),
+    [
+        ((2, 4, 0), "third", "6/8", 3),  # what was heard as beats are eighths
+        ((2, 8, 3), "triple", "2/4", 0),
+        ((3, 4, 2), "half", "3/4", 2),
+        ((2, 8, 3), "double", "2/4", 0),
+        ((2, 8, 3), "three-halves", "2/4", 2),
+        ((4, 4, 2), "two-thirds", "12/8", 3),
+        ((4, 4, 0), "two-thirds", "4/4", 0),
+    ],
+)
+def test_what_is_known_of_the_division_follows_the_tempo(heard, tempo, signature, division):
+    count, kind, parts = heard
+    first = reading(FOUR, count=count, beat_type=kind, beat_division=parts)
+    told = reread([first], [RhythmEdit(tempo=tempo)])
+    assert (told.signature, told.beat_division) == (signature, division)
+
+
+def test_bars_of_a_signature_bring_its_division():
+    first = reading(FOUR, beat_type=8, beat_division=3)
+    told = reread([first], [RhythmEdit(beats_per_bar=3, beat_type=4, beat_division=2)])
+    assert told.signature == "3/4"
+    assert reread([first], [RhythmEdit(beats_per_bar=3)]).signature == "9/8"

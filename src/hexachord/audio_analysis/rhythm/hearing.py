@@ -173,7 +173,7 @@ def relation(ratio: float) -> str:
 
     Examples
     --------
-    >>> relation(0.5), relation(3.02), relation(1.0), relation(1.5)
-    ('half', 'triple', 'phase', '')
+    >>> relation(0.5), relation(3.02), relation(1.0), relation(1.5), relation(4.0)
+    ('half', 'triple', 'phase', 'three-halves', '')
     """
-    return next((name for name, value in (*TEMPO_FACTORS.items(), ("phase", 1.0)) if abs(ratio / value - 1) < 0.08), "")
+    return next((name for name, value in (*TEMPO_FACTORS.items(), ("phase", 1)) if abs(ratio / value - 1) < 0.08), "")

@@ -6,14 +6,24 @@ lost count once has bars of another length there; every function keeps such a jo
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 
 import numpy as np
 
 from hexachord.arrays import Float64Array, IntArray
-from hexachord.knowledge.model import Beats, RhythmReading
+from hexachord.audio_analysis.rhythm.division import written_value
+from hexachord.knowledge.model import Beats, RhythmReading, time_signature
+from hexachord.knowledge.report import KIND_WORDS
 
 USER = "user"
-TEMPO_FACTORS = {"double": 2.0, "half": 0.5, "triple": 3.0, "third": 1 / 3}
+TEMPO_FACTORS = {
+    "double": Fraction(2),
+    "half": Fraction(1, 2),
+    "triple": Fraction(3),
+    "third": Fraction(1, 3),
+    "three-halves": Fraction(3, 2),
+    "two-thirds": Fraction(2, 3),
+}
 _NEAR = 0.08  # two tempi closer than this are the same reading
 
 
@@ -40,7 +50,7 @@ class RhythmEdit:
     ----------
     reading : take this one of the readings
     tempo : one of `TEMPO_FACTORS`
-    beats_per_bar : count so many, from the first downbeat; `beat_type` may go with it
+    beats_per_bar : count so many, from the first downbeat; `beat_type` and `beat_division` may go with it
     downbeat_s : a bar begins at the beat nearest to this
     shift_beats : bars begin so many beats later (or earlier); half a beat moves the beats themselves
     beats : these are the beats
@@ -50,12 +60,14 @@ class RhythmEdit:
     tempo: str = ""
     beats_per_bar: int | None = None
     beat_type: int | None = None
+    beat_division: int | None = None
     downbeat_s: float | None = None
     shift_beats: float | None = None
     beats: Beats | None = None
 
     def __post_init__(self) -> None:
-        said = [f.name for f in fields(self) if f.name != "beat_type" and getattr(self, f.name) not in (None, "")]
+        beside = ("beat_type", "beat_division")
+        said = [f.name for f in fields(self) if f.name not in beside and getattr(self, f.name) not in (None, "")]
         if len(said) != 1:
             raise ValueError(f"a correction says one thing, not {' and '.join(said) or 'nothing'}")
         if self.tempo and self.tempo not in TEMPO_FACTORS:
@@ -91,11 +103,11 @@ class RhythmEdit:
         if self.reading is not None:
             return f"the reading at {self.reading.bpm:.1f} beats a minute, {self.reading.beats_per_bar} in a bar"
         if self.tempo:
-            return {"double": "double the tempo", "half": "half the tempo", "triple": "three times the tempo"}.get(
-                self.tempo, "a third of the tempo"
-            )
+            return KIND_WORDS[self.tempo]
         if self.beats_per_bar is not None:
-            return f"bars of {self.beats_per_bar}/{self.beat_type}" if self.beat_type else f"bars of {self.beats_per_bar} beats"
+            if not self.beat_type:
+                return f"bars of {self.beats_per_bar} beats"
+            return f"bars of {time_signature(self.beats_per_bar, self.beat_type, self.beat_division or 0)}"
         if self.downbeat_s is not None:
             return f"a bar begins at {self.downbeat_s:.3f} s"
         if self.shift_beats is not None:
@@ -266,12 +278,13 @@ def tempo_of(time_s: Float64Array) -> float:
 def _edited(now: RhythmReading, edit: RhythmEdit) -> RhythmReading:
     count = now.beats_per_bar
     if edit.tempo:
-        factor = TEMPO_FACTORS[edit.tempo]
-        change = multiplied if factor > 1 else divided
-        return replace(now, bpm=now.bpm * factor, beats=change(now.beats, round(max(factor, 1 / factor)), beats_per_bar=count))
+        return _at_tempo(now, TEMPO_FACTORS[edit.tempo])
     if edit.beats_per_bar is not None:
         beats = counted_in(now.beats, edit.beats_per_bar)
-        return replace(now, beats=beats, beats_per_bar=edit.beats_per_bar, beat_type=edit.beat_type or now.beat_type)
+        if edit.beat_type is None:
+            return replace(now, beats=beats, beats_per_bar=edit.beats_per_bar)
+        parts = edit.beat_division or 0
+        return replace(now, beats=beats, beats_per_bar=edit.beats_per_bar, beat_type=edit.beat_type, beat_division=parts)
     if edit.downbeat_s is not None:
         return replace(now, beats=begun_at(now.beats, edit.downbeat_s, beats_per_bar=count))
     if edit.shift_beats is not None:
@@ -285,6 +298,20 @@ def _edited(now: RhythmReading, edit: RhythmEdit) -> RhythmReading:
         beats = replace(beats, position=_counted(len(beats), np.zeros(1, dtype=np.int64), count))
         beats = begun_at(beats, float(downs[0]), beats_per_bar=count) if len(downs) else beats
     return replace(now, bpm=tempo_of(np.asarray(beats.time_s, dtype=np.float64)) or now.bpm, beats=beats, beats_per_bar=count)
+
+
+def _at_tempo(now: RhythmReading, factor: Fraction) -> RhythmReading:
+    """Change the tempo; of how the beats divide then as much is known as follows from how they divided before."""
+    beats = now.beats
+    if factor.numerator > 1:
+        beats = multiplied(beats, factor.numerator, beats_per_bar=now.beats_per_bar)
+    if factor.denominator > 1:
+        beats = divided(beats, factor.denominator, beats_per_bar=now.beats_per_bar)
+    # beats that were are the parts of the new ones; else parts may be parts still, two thirds of a beat in three are a beat in two
+    parts = Fraction(factor.denominator) if factor.numerator == 1 else Fraction(now.beat_division) / factor
+    division = int(parts) if parts in (2, 3) else 0
+    kind = written_value(now.beat_type, was=now.beat_division, now=division)
+    return replace(now, bpm=float(now.bpm * factor), beats=beats, beat_type=kind, beat_division=division)
 
 
 def _begins_anew(position: IntArray) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
