@@ -10,7 +10,7 @@ import pytest
 from hexachord.audio_analysis.drums import analyse_drums
 from hexachord.audio_analysis.harmony import estimate_chords, estimate_key, estimate_local_keys
 from hexachord.audio_analysis.melody import track_melody
-from hexachord.audio_analysis.melody_notes import segment_notes
+from hexachord.audio_analysis.melody.notes import segment_notes
 from hexachord.audio_analysis.rhythm import analyse_rhythm
 from hexachord.audio_analysis.structure import find_sections
 from hexachord.dsp.frontend import FrontEnd

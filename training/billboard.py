@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hexachord.audio_analysis.chord_model import QUALITIES, STATES
+from hexachord.audio_analysis.harmony.chord_model import QUALITIES, STATES
 from hexachord.rendering.split import Side, load_split
 from hexachord.theory.chord_labels import NO_CHORD, parse_chord
 

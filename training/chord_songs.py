@@ -6,7 +6,7 @@ import numpy as np
 from billboard import IGNORED, chord_state
 from songs import Song
 
-from hexachord.audio_analysis.chord_model import STATES, to_model_hop
+from hexachord.audio_analysis.harmony.chord_model import STATES, to_model_hop
 from hexachord.dsp.frontend import FrontEnd
 
 

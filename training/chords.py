@@ -1,6 +1,6 @@
 """Train the shipped chord model: ``python training/chords.py --data DATA``.
 
-A network of 144-160-96-11 seen from all twelve roots (see `hexachord.audio_analysis.chord_model`), by Adam on the cross entropy over every
+A network of 144-160-96-11 seen from all twelve roots (see `harmony.chord_model`), by Adam on the cross entropy over every
 fourth frame of the Billboard songs and every second one of songs of the data engine (see `songs`), and the chord-to-chord statistics beside
 it. Judged on the valid side of both. Deterministic, numpy alone; five minutes on one core, and the rendering.
 """
@@ -16,7 +16,7 @@ from billboard import IGNORED, Song, load_songs
 from chord_songs import ChordSong, chords_of
 from songs import add_options, looked_at
 
-from hexachord.audio_analysis.chord_model import QUALITIES, STATES, chord_features, rotations, scores_from_views
+from hexachord.audio_analysis.harmony.chord_model import QUALITIES, STATES, chord_features, rotations, scores_from_views
 from hexachord.models.tables import load_table
 
 Q = len(QUALITIES)

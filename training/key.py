@@ -1,6 +1,6 @@
 """Train the shipped tonic scorer: ``python training/key.py --data DATA``, after ``training/chords.py``.
 
-A multinomial logistic regression of 132 weights shared by the twelve possible tonics (see `hexachord.audio_analysis.key_model`), by Adam
+A multinomial logistic regression of 132 weights shared by the twelve possible tonics (see `harmony.key_model`), by Adam
 with an L2 penalty; prints six-fold cross-validation on train/, then fits all of it. Deterministic; about two minutes, mostly
 the chord model. (In the cross-validation the chord model has seen the songs; its own held-out loss is nearly the same.)
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from billboard import IGNORED, Song, load_songs
 
-from hexachord.audio_analysis.chord_model import QUALITIES, STATES
-from hexachord.audio_analysis.key_model import key_evidence, minor_share, profile_scores, tonic_views
+from hexachord.audio_analysis.harmony.chord_model import QUALITIES, STATES
+from hexachord.audio_analysis.harmony.key_model import key_evidence, minor_share, profile_scores, tonic_views
 
 
 def fit(views: np.ndarray, tonic: np.ndarray, *, penalty: float, steps: int = 300) -> tuple[np.ndarray, np.ndarray]:

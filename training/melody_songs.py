@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from songs import Song
 
-from hexachord.audio_analysis.melody import melody_by_salience
-from hexachord.audio_analysis.melody_notes import segment_notes
+from hexachord.audio_analysis.melody.notes import segment_notes
+from hexachord.audio_analysis.melody.tracking import melody_by_salience
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.knowledge import F0, Notes
 from hexachord.transcription.melody_line import Candidates, candidates

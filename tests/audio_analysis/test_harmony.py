@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from hexachord.audio_analysis.chord_model import STATES, chord_log_probabilities, label_states
 from hexachord.audio_analysis.harmony import estimate_chords, estimate_key, estimate_local_keys
-from hexachord.audio_analysis.key_decoding import chord_root_names
+from hexachord.audio_analysis.harmony.chord_model import STATES, chord_log_probabilities, label_states
+from hexachord.audio_analysis.harmony.key_decoding import chord_root_names
 from hexachord.errors import InputError
 from hexachord.knowledge import Beats, Key
 from hexachord.theory.chord_labels import FLAT_NAMES, SHARP_NAMES, parse_chord

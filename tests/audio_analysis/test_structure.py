@@ -1,8 +1,14 @@
 import numpy as np
 import pytest
 
-from hexachord.audio_analysis.section_matrices import alignment_similarity, checkerboard_novelty, recurrence, similarity, structure_novelty
 from hexachord.audio_analysis.structure import find_sections, sections_from_features
+from hexachord.audio_analysis.structure.matrices import (
+    alignment_similarity,
+    checkerboard_novelty,
+    recurrence,
+    similarity,
+    structure_novelty,
+)
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.knowledge import Beats
 

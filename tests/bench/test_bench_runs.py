@@ -127,7 +127,7 @@ def test_melody(monkeypatch, made_up_bench):
         return Notes(onset_s=np.array([0.52]), offset_s=np.array([0.8]), pitch=np.array([69.0]), velocity=np.array([0.7]))
 
     stand_in(monkeypatch, "hexachord.audio_analysis.melody", track_melody=track_melody, MelodyOptions=types.SimpleNamespace)
-    stand_in(monkeypatch, "hexachord.audio_analysis.melody_notes", segment_notes=segment_notes)
+    stand_in(monkeypatch, "hexachord.audio_analysis.melody.notes", segment_notes=segment_notes)
     result = run_bench("melody", data=made_up_bench)
     metrics = result.metrics
     assert metrics["choir_rpa"] == 1.0

@@ -18,7 +18,7 @@ from rhythm_songs import rhythm_of
 from songs import Ear, Song
 
 from hexachord.assets_folder import SOUNDFONT
-from hexachord.audio_analysis.chord_model import STATES
+from hexachord.audio_analysis.harmony.chord_model import STATES
 from hexachord.knowledge.model import Segments, Tuning
 from hexachord.rendering.instruments import find_instruments
 from hexachord.rendering.shelf import Shelf

@@ -107,7 +107,7 @@ def _name(item: F0Item) -> str:
 
 def _score_ours(item: F0Item, heard: F0) -> dict[str, float]:
     from hexachord.audio_analysis.melody import MelodyOptions, track_melody
-    from hexachord.audio_analysis.melody_notes import segment_notes
+    from hexachord.audio_analysis.melody.notes import segment_notes
 
     everywhere = MelodyOptions(gate_db=-200.0, least_probability=0.0, strength_range=100.0, shortest_s=0.0)
     guess: F0 = track_melody(front_end(item.recording), options=everywhere)

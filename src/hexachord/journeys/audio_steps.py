@@ -121,7 +121,7 @@ def melody(work: Work) -> StepResult:
 def melody_notes(work: Work) -> StepResult:
     """The notes of the leading voice: a solo's are cut out of its f0; in polyphony all notes have a say."""
     from hexachord.audio_analysis.melody import is_solo
-    from hexachord.audio_analysis.melody_notes import segment_notes
+    from hexachord.audio_analysis.melody.notes import segment_notes
     from hexachord.transcription.melody_line import find_melody_notes
 
     f0, heard = work.knowledge.melody, work.knowledge.notes

@@ -1,8 +1,7 @@
 """The melody: its fundamental frequency over time, and the notes in it.
 
 A solo voice or instrument is followed by pYIN, whose idea of periodicity is exact when one tone sounds alone. In polyphony the
-predominant pitch is the likeliest path through the salience of all pitches (`hexachord.audio_analysis.salience`; Müller, *Fundamentals
-of Music Processing*, §8.2; Salamon & Gómez, IEEE TASLP 20(6), 2012), and a melody is said to sound where that path is strong. Which of
+predominant pitch is the likeliest path through the salience of all pitches (`melody.salience`; Müller, *Fundamentals of Music Processing*, §8.2; Salamon & Gómez, IEEE TASLP 20(6), 2012), and a melody is said to sound where that path is strong. Which of
 the two a recording needs is told by pYIN itself on a few excerpts: polyphony is hardly ever periodic.
 """
 
@@ -13,8 +12,8 @@ import numpy as np
 
 from hexachord.arrays import BoolArray, Float64Array, FloatArray
 from hexachord.audio_analysis.engines import ENGINES
-from hexachord.audio_analysis.melody_notes import NoteOptions, segment_notes, voiced_runs
-from hexachord.audio_analysis.salience import BINS, BINS_PER_OCTAVE, LOWEST_HZ, Salience, bin_frequencies_hz, pitch_salience
+from hexachord.audio_analysis.melody.notes import NoteOptions, segment_notes, voiced_runs
+from hexachord.audio_analysis.melody.salience import BINS, BINS_PER_OCTAVE, LOWEST_HZ, Salience, bin_frequencies_hz, pitch_salience
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.dsp.peaks import moving_median
 from hexachord.dsp.pyin import PitchTrack, PyinOptions, pyin

@@ -8,8 +8,8 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray
 from hexachord.audio_analysis.change_points import likeliest_path, runs, span_means
-from hexachord.audio_analysis.chord_model import QUALITIES, STATES, chord_log_probabilities, label_states, to_model_hop
-from hexachord.audio_analysis.key_decoding import chord_root_names, key_from_chord_context
+from hexachord.audio_analysis.harmony.chord_model import QUALITIES, STATES, chord_log_probabilities, label_states, to_model_hop
+from hexachord.audio_analysis.harmony.key_decoding import chord_root_names, key_from_chord_context
 from hexachord.knowledge import Beats, Key, Segments
 from hexachord.models.tables import load_table
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray
 from hexachord.audio_analysis.change_points import likeliest_path, runs, span_means
-from hexachord.audio_analysis.chord_model import chord_log_probabilities, to_model_hop
-from hexachord.audio_analysis.key_model import chord_kinds, key_evidence, minor_share, profile_scores, tonic_views
+from hexachord.audio_analysis.harmony.chord_model import chord_log_probabilities, to_model_hop
+from hexachord.audio_analysis.harmony.key_model import chord_kinds, key_evidence, minor_share, profile_scores, tonic_views
 from hexachord.knowledge import Key, Segments
 from hexachord.models.tables import load_table
 from hexachord.theory.chord_labels import FLAT_NAMES, SHARP_NAMES, parse_chord

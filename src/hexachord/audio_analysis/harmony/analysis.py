@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hexachord.arrays import FloatArray
-from hexachord.audio_analysis.chord_model import MODEL_HOP_S
 from hexachord.audio_analysis.engines import ENGINES
+from hexachord.audio_analysis.harmony.chord_model import MODEL_HOP_S
 from hexachord.dsp.tuning import estimate_tuning as tuning_of_signal
 from hexachord.knowledge import Beats, Key, Segments, Tuning
 from hexachord.models.engine import pick_engine

@@ -12,9 +12,15 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.change_points import span_means
-from hexachord.audio_analysis.chord_model import normalise_chroma
 from hexachord.audio_analysis.engines import ENGINES
-from hexachord.audio_analysis.section_matrices import alignment_similarity, checkerboard_novelty, recurrence, similarity, structure_novelty
+from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
+from hexachord.audio_analysis.structure.matrices import (
+    alignment_similarity,
+    checkerboard_novelty,
+    recurrence,
+    similarity,
+    structure_novelty,
+)
 from hexachord.knowledge import Beats, Segments
 from hexachord.models.engine import pick_engine
 

@@ -8,7 +8,7 @@ the last one. This module turns both into one linear score per tonic, seen from 
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray
-from hexachord.audio_analysis.chord_model import QUALITIES, chord_log_probabilities, normalise_chroma, to_model_hop
+from hexachord.audio_analysis.harmony.chord_model import QUALITIES, chord_log_probabilities, normalise_chroma, to_model_hop
 
 EDGE_S = 6.0  # how much of the beginning and of the end counts as such
 

@@ -1,0 +1,1 @@
+"""What each engine is: its source, its data, its numbers, its limits."""

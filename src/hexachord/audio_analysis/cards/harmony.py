@@ -1,0 +1,55 @@
+"""The engines of key, local keys and chords; the first of each task is the default."""
+
+from hexachord.models.engine import Card, Engine
+
+_HERE = "hexachord.audio_analysis.harmony"
+_BILLBOARD = "McGill Billboard, 730 songs: chroma and chord labels (CC0)"
+
+ENGINES: tuple[Engine, ...] = (
+    Engine(
+        name="key/chord-context",
+        target=f"{_HERE}.key_decoding:key_from_chord_context",
+        version="2",
+        card=Card(
+            summary="A linear score per tonic from chroma, all chords and those at both ends; the chords on it give the mode.",
+            source="Multinomial logistic regression shared by the twelve tonics; training/key.py",
+            data=_BILLBOARD,
+            limits="Pop songs: one tonic per piece, major or minor only. The mode was never trained, it is read off the chords.",
+            numbers={"tonic": 0.861, "tonic_or_fifth": 0.949, "weighted": 0.881},
+        ),
+    ),
+    Engine(
+        name="key/profiles",
+        target=f"{_HERE}.key_decoding:key_from_profiles",
+        version="2",
+        card=Card(
+            summary="Correlation of the mean chroma with probe-tone profiles.",
+            source="Krumhansl, Cognitive Foundations of Musical Pitch, 1990",
+            limits="Mistakes the fourth or fifth for the tonic in every eighth pop song.",
+        ),
+    ),
+    Engine(
+        name="local-keys/chord-hmm",
+        target=f"{_HERE}.key_decoding:local_keys_from_chords",
+        version="2",
+        card=Card(
+            summary="A hidden Markov model over 24 keys that expects certain chords on certain degrees.",
+            source="Degree statistics counted by training/key.py",
+            data=_BILLBOARD,
+            limits="Modulations shorter than about eight bars are taken for colour; not measured against labels yet.",
+        ),
+    ),
+    Engine(
+        name="chords/equivariant-net",
+        target=f"{_HERE}.chord_decoding:chords_from_network",
+        version="2",
+        card=Card(
+            summary="A small network hears the chroma from each of twelve roots; a hidden Markov model follows in time.",
+            source="Training by rotation after Sheh & Ellis, ISMIR 2003; chroma after Mauch & Dixon, ISMIR 2010; training/chords.py",
+            data=f"{_BILLBOARD}; POP909 (MIT) and Groove MIDI Dataset, train split (CC BY 4.0), rendered crudely",
+            limits="Ten qualities and N; no inversions, no power chords. Rare qualities (dim, aug, sus4) are little tested; sound is "
+            "measured on renders only. Dense or detuned ambient music is still called N.",
+            numbers={"majmin": 0.793, "root": 0.810, "sevenths": 0.667, "mirex": 0.798, "seg": 0.786},
+        ),
+    ),
+)
