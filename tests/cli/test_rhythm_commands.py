@@ -1,6 +1,7 @@
 """Hints, corrections, clicks and tempo maps on the command line."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -112,33 +113,58 @@ def test_clicks_need_beats_and_a_sound_file(cli, songs, tmp_path):
     assert ".pdf" in ran.err
 
 
-def test_correct_from_song_to_song(cli, clicks, tmp_path):
+def test_correct_and_everything_follows(cli, clicks, tmp_path):
     bare = ("--no-stems", "--no-pdf", "--no-page", "--json")
     before = json.loads(cli("song", clicks, "--tempo", "120", *bare).out)
     folder = before["folder"]
+    work = tmp_path / "work" / folder
     ran = cli("correct", folder, "--show")
     assert ran.code == 0
     assert "As it was heard:" in ran.out
     assert "hint: the tempo is between 110.4 and 129.6 beats a minute" in ran.out
+    assert "--rerun" not in ran.out
     ran = cli("correct", folder, "--half", "--metre", "3/4", "--downbeat-at", "0:02")
+    assert ran.code == 0, ran.err
     assert "half the tempo" in ran.out
     assert "a bar begins at 2.000 s" in ran.out
-    assert f"hexachord song {clicks}" in ran.out
-    after = json.loads(cli("song", clicks, *bare).out)["knowledge"]
-    assert after["tempo"]["engine"] == after["beats"]["engine"] == after["metre"]["engine"] == "user"
-    assert after["tempo"]["hypotheses"][0]["bpm"] == pytest.approx(before["knowledge"]["tempo"]["hypotheses"][0]["bpm"] / 2)
-    assert after["metre"]["beats_per_bar"] == 3
-    nearest = int(np.argmin(np.abs(np.array(after["beats"]["time_s"]) - 2.0)))
-    assert after["beats"]["position"][nearest] == 1
-    labels = tmp_path / "work" / folder / "labels" / "beats.txt"
+    assert re.search(rf"^{folder}/  \(\d+ steps? done again, \d+ recalled, ", ran.out, re.MULTILINE)
+    assert "Decoding" not in ran.err  # what was recalled is no news
+    assert "3/4" in ran.err
+    after = load_knowledge(work / "knowledge.json")
+    assert after.tempo.engine == after.beats.engine == after.metre.engine == "user"
+    assert after.tempo.bpm == pytest.approx(before["knowledge"]["tempo"]["hypotheses"][0]["bpm"] / 2)
+    assert after.metre.beats_per_bar == 3
+    assert after.beats.position[np.argmin(np.abs(after.beats.time_s - 2.0))] == 1
+    labels = work / "labels" / "beats.txt"
     shifted = [f"{0.1 + 0.5 * k:.3f}\t{0.1 + 0.5 * k:.3f}\t{k % 3 + 1}" for k in range(30)]
     labels.write_text("\n".join(shifted) + "\n")
     done = json.loads(cli("correct", folder, "--beats", labels, "--json").out)
     assert done["words"][-1] == "the beats are a list of 30"
-    again = json.loads(cli("song", clicks, *bare).out)["knowledge"]
-    assert again["beats"]["time_s"] == pytest.approx([0.1 + 0.5 * k for k in range(30)])
-    assert json.loads(cli("correct", folder, "--undo", "--json").out)["corrections"].get("rhythm") is None
+    assert done["followed"] is True
+    assert "correction" in done["redone"]
+    assert (done["failed"], done["page"]) == ({}, None)
+    assert load_knowledge(work / "knowledge.json").beats.time_s == pytest.approx([0.1 + 0.5 * k for k in range(30)])
+    done = json.loads(cli("correct", folder, "--undo", "--json").out)
+    assert done["corrections"].get("rhythm") is None
+    assert load_knowledge(work / "knowledge.json").beats.time_s.tolist() == before["knowledge"]["beats"]["time_s"]
     assert json.loads(cli("correct", folder, "--reset", "--json").out)["file"] is None
+
+
+def test_a_correction_may_be_left_for_later(cli, clicks, tmp_path):
+    folder = json.loads(cli("song", clicks, "--no-stems", "--no-pdf", "--no-page", "--json").out)["folder"]
+    known = tmp_path / "work" / folder / "knowledge.json"
+    before = known.read_bytes()
+    ran = cli("correct", folder, "--double", "--no-rerun")
+    assert ran.code == 0
+    assert f"hexachord correct {folder} --rerun" in ran.out
+    done = json.loads(cli("correct", folder, "--metre", "3", "--no-rerun", "--json").out)
+    assert (done["followed"], done["redone"]) == (False, [])
+    assert known.read_bytes() == before
+    assert f"hexachord correct {folder} --rerun" in cli("correct", folder, "--show").out
+    ran = cli("correct", folder, "--rerun", "--quiet")
+    assert (ran.code, ran.out, ran.err) == (0, f"{folder}/\n", "")
+    assert load_knowledge(known).metre.beats_per_bar == 3
+    assert json.loads(cli("correct", folder, "--show", "--json").out)["followed"] is True
 
 
 @pytest.mark.parametrize(
@@ -147,6 +173,9 @@ def test_correct_from_song_to_song(cli, clicks, tmp_path):
         ([], ["nothing to correct"]),
         (["--double", "--half"], ["--double --half", "2 tempi"]),
         (["--half", "--reset"], ["one of them at a time"]),
+        (["--no-rerun"], ["nothing to correct"]),
+        (["--show", "--rerun"], ["--show beside --rerun"]),
+        (["--rerun"], ["no song folder"]),
         (["--shift-beats", "0.3"], ["half beats"]),
         (["--metre", "none"], ["--metre none"]),
         (["--downbeat-at", "soon"], ["--downbeat-at soon"]),
@@ -174,13 +203,13 @@ def test_a_page_says_what_makes_another_reading_its_own():
     known = Knowledge(
         duration_s=3.0, tempo=Tempo(hypotheses=(TempoHypothesis(bpm=120.0, confidence=0.7),)), beats=beats, rhythm_readings=heard
     )
-    rows = reading_rows(known, source="my song.mp3", folder="my song.hexachord")
+    rows = reading_rows(known, folder="my song.hexachord")
     assert [row["number"] for row in rows] == [1, 2]
-    assert [row["commands"] for row in rows] == [[], ["hexachord correct 'my song.hexachord' --reading 2", "hexachord song 'my song.mp3'"]]
+    assert [row["commands"] for row in rows] == [[], ["hexachord correct 'my song.hexachord' --reading 2"]]
     assert [row["how"] for row in rows] == ["as it was heard", "half the tempo"]
     told = replace(known, beats=replace(beats, engine="user"), metre=Metre(beats_per_bar=3, engine="user"))
-    rows = reading_rows(told, source="a.mp3", folder="a")
-    assert [(row["number"], row["metre"], len(row["commands"])) for row in rows] == [(0, "3/4", 0), (1, "4/4", 2), (2, "4/4", 2)]
+    rows = reading_rows(told, folder="a")
+    assert [(row["number"], row["metre"], len(row["commands"])) for row in rows] == [(0, "3/4", 0), (1, "4/4", 1), (2, "4/4", 1)]
 
 
 def test_a_score_is_not_corrected(cli, tmp_path):

@@ -121,7 +121,7 @@ def test_commands_are_what_the_command_line_takes(name):
     commands |= {f"score {panel}": line for panel, line in panel_commands(name, folder="x", is_score=True).items()}
     commands["tour"] = tour_command("its folder.flac").replace(".musicxml", "")
     commands["score"] = score_command(name, stem="score", is_score=True)
-    commands |= {f"reading {row}": line for row, line in enumerate(reading_commands(2, source=name, folder="its folder"))}
+    commands |= {f"reading {row}": line for row, line in enumerate(reading_commands(2, folder="its folder"))}
     assert {*PANELS, "sentences", "downloads", "page", "stems"} <= set(commands)
     assert tour_command("six-small-notes.flac") == "hexachord tour"
     root = typer.main.get_command(app)

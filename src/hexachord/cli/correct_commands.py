@@ -1,17 +1,21 @@
 """`hexachord correct`: what the user knows better about a song is kept in its folder."""
 
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hexachord.cli.options import Json, Quiet, add_command
+from hexachord.cli.options import Json, Quiet, Threads, add_command
 from hexachord.cli.rhythm_options import parse_metre, parse_time
 from hexachord.errors import InputError
 
 if TYPE_CHECKING:
     from hexachord.audio_analysis.rhythm.rereading import RhythmEdit
     from hexachord.journeys.correcting import Corrected
+
+_TOLD = ("page", "files", "wall_s", "failed")  # of a run's JSON; what is known is in the folder
 
 
 def correct(
@@ -42,19 +46,29 @@ def correct(
     show: Annotated[bool, typer.Option("--show", help="Only show what is said, and the readings.", show_default=False)] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last correction.", show_default=False)] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Take back everything, hints too.", show_default=False)] = False,
+    rerun: Annotated[
+        bool | None,
+        typer.Option(
+            "--rerun/--no-rerun", help="Do again what rests on it; alone, what was left for later. By default at once.", show_default=False
+        ),
+    ] = None,
+    threads: Threads = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Correct the beats and bars of a song; its folder remembers.
+    """Correct the beats and bars of a song; its folder remembers, and everything follows.
 
-    What you say is kept in `corrections.json` in the folder, and added to what you said before. Run the song again and everything follows:
-    chords on beats, sections, notation, the page. What was heard is kept too, and `--reset` brings it back.
+    What you say is kept in `corrections.json` in the folder, and added to what you said before. Then what rests on it is done again, and
+    nothing else: chords on beats, sections, notation, tables and labels, the page. What was heard is kept too, and `--reset` brings it
+    back. A run that was stopped goes on where it ended: `hexachord correct FOLDER --rerun`.
 
     Examples: `hexachord correct song.hexachord --half` · `hexachord correct song.hexachord --reading 2` ·
-    `hexachord correct song.hexachord --metre 3 --downbeat-at 12.3` · `hexachord correct song.hexachord --beats labels/beats.txt`
+    `hexachord correct song.hexachord --metre 3 --downbeat-at 12.3` · `hexachord correct song.hexachord --beats labels/beats.txt` ·
+    `hexachord correct song.hexachord --double --no-rerun`
     """
-    from hexachord.cli.output import print_json
+    from hexachord.cli.output import Reporter, print_json
     from hexachord.journeys.correcting import correct as keep
+    from hexachord.journeys.following import follow, is_followed
 
     edits = _edits(
         tempo=[name for name, wanted in (("double", double), ("half", half), ("triple", triple), ("third", third)) if wanted],
@@ -68,14 +82,29 @@ def correct(
         raise InputError("hexachord correct", found="a correction beside --show, --undo or --reset", expected="one of them at a time")
     if reading is not None and beats is not None:
         raise InputError("hexachord correct", found="--reading beside --beats", expected="one of them")
-    if not (says or show or undo or reset):
+    if show and rerun is not None:
+        raise InputError("hexachord correct", found=f"--show beside --{'' if rerun else 'no-'}rerun", expected="one of them")
+    if not (says or show or undo or reset or rerun):
         raise InputError("hexachord correct", found="nothing to correct", expected="--half, --metre 3 ...", next_step="see --help")
-    done = keep(folder, *edits, reading=reading, undo=undo, reset=reset)
+    reporter = Reporter(quiet=quiet or json, title=folder.name)
+    done = keep(folder, *edits, reading=reading, undo=undo, reset=reset, on_wait=reporter.waiting)
+    if not json and (show or not quiet):
+        _tell(done, show=show, later=rerun is False)
+    analysis = None
+    if not show and rerun is not False:
+        with reporter:
+            analysis = follow(done.song.folder, threads=threads, listener=reporter.hear_redone, on_wait=reporter.waiting)
+        done = replace(done, is_followed=is_followed(analysis.song, done.corrections))
     if json:
-        print_json(done.to_json())
-        return
-    if show or not quiet:
-        _tell(done, show=show, taken_back=undo or reset)
+        redone = {} if analysis is None else {name: value for name, value in analysis.to_json().items() if name in _TOLD}
+        print_json({**done.to_json(), "redone": [] if analysis is None else list(analysis.redone), **redone})
+    elif analysis is not None:
+        reporter.show_redone(analysis)
+    if analysis is not None:
+        for stage, message in analysis.failed.items():
+            typer.echo(f"the step {stage} failed ({message}); what does not depend on it is done", err=True)
+        if analysis.errors:
+            raise analysis.errors[0]
 
 
 def _edits(
@@ -104,7 +133,7 @@ def _edits(
     return edits
 
 
-def _tell(done: "Corrected", *, show: bool, taken_back: bool) -> None:
+def _tell(done: "Corrected", *, show: bool, later: bool) -> None:
     from hexachord.knowledge.report import reading_words
 
     if show and done.readings:
@@ -117,23 +146,8 @@ def _tell(done: "Corrected", *, show: bool, taken_back: bool) -> None:
             typer.echo(f"  {words}")
     else:
         typer.echo("Nothing is corrected.")
-    if not show:
-        typer.echo(f"To let everything {'go back' if taken_back else 'follow'}: hexachord song {_source(done)}")
-
-
-def _source(done: "Corrected") -> str:
-    """Name the song as it was given, and its folder unless it is where the main job looks."""
-    import shlex
-
-    from hexachord.song import default_folder
-
-    source, folder = done.song.source, done.song.folder
-    words = shlex.quote(str(source))
-    try:
-        found = default_folder(source).resolve() == folder.resolve()
-    except InputError:
-        found = False
-    return words if found else f"{words} --out {shlex.quote(str(folder))}"
+    if (show or later) and not done.is_followed:
+        typer.echo(f"The folder does not follow that yet; to let it: hexachord correct {shlex.quote(str(done.song.folder))} --rerun")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from hexachord.journeys.analyse import Analysis
     from hexachord.journeys.pipeline import Event
     from hexachord.score.model import Score
+    from hexachord.song import Song
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -85,21 +87,37 @@ class Reporter:
             completed = self._ended + sum(self._running.values())
             self._progress.update(self._task, description=f"{escape(self.title)}: {escape(doing)}", completed=completed)
 
+    def hear_redone(self, event: "Event") -> None:
+        """Show an event of a journey that does some steps again; what was recalled is no news."""
+        self.hear(replace(event, observations={}) if event.kind == "recalled" else event)
+
     def show_analysis(self, analysis: "Analysis") -> None:
         """Show where everything went."""
         song = analysis.song
         if analysis.knowledge.sentences:
             self.console.print()
             self.console.print(" ".join(sentence.text for sentence in analysis.knowledge.sentences), markup=False)
-        for names, what in ((song.kept, "kept as you changed it"), (song.moved, "your changed version, moved aside")):
-            for name in names:
-                self.console.print(f"{name}: {what}", markup=False)
+        self._show_changed(song)
         self.console.print()
         if analysis.page is not None:
             print(analysis.page)
         print(f"{song.folder}/  ({len(song.files)} files, {analysis.wall_s:.1f} s)")
         for line in _grouped(song.files):
             print(f"  {line}")
+
+    def show_redone(self, analysis: "Analysis") -> None:
+        """Show what was done again, and where it went."""
+        if not self.quiet:
+            self._show_changed(analysis.song)
+        if analysis.page is not None:
+            print(analysis.page)
+        count = f"{len(analysis.redone)} step{'s' if len(analysis.redone) != 1 else ''} done again, {len(analysis.recalled)} recalled"
+        print(f"{analysis.song.folder}/" + ("" if self.quiet else f"  ({count}, {analysis.wall_s:.1f} s)"))
+
+    def _show_changed(self, song: "Song") -> None:
+        for names, what in ((song.kept, "kept as you changed it"), (song.moved, "your changed version, moved aside")):
+            for name in names:
+                self.console.print(f"{name}: {what}", markup=False)
 
     def show_knowledge(self, knowledge: Knowledge, *, title: str) -> None:
         """Print the report on standard output."""

@@ -38,6 +38,11 @@ class Analysis:
     errors: tuple[Exception, ...] = ()
     page: Path | None = None
 
+    @property
+    def redone(self) -> tuple[str, ...]:
+        """The steps that were done in this run, not recalled."""
+        return tuple(name for name in self.stage_s if name not in self.recalled)
+
     def to_json(self) -> dict[str, Any]:
         """Return plain data for `hexachord SONG --json`."""
         return {
@@ -136,6 +141,8 @@ def analyse_in(
     """Do the main job in a folder that is already there; the options are those of `analyse`."""
     from hexachord.journeys.correcting import keep_hints
     from hexachord.journeys.exports import write_exports
+    from hexachord.journeys.following import begin_to_follow, note_followed
+    from hexachord.journeys.truth import renew_comparison
 
     began = time.perf_counter()
     try:
@@ -152,10 +159,28 @@ def analyse_in(
 
                 said = keep_hints(song, hints)
                 stages = audio_stages(engines=engines, stems=stems, pdf=pdf, salvage=salvage, corrections=said)
+            font = None if soundfont is None else str(soundfont)
+            asked = {
+                "stems": stems,
+                "pdf": pdf,
+                "page": page,
+                "sound": sound,
+                "soundfont": font,
+                "engines": dict(engines),
+                "salvage": salvage,
+            }
+            begin_to_follow(song, said, asked=asked)
             outcome = run(song, stages, listener=_with_page(listener) if page else listener, fresh=fresh, threads=threads)
+            for stage in stages:
+                if stage.name not in outcome.wall_s:  # what cannot be done any more left files of an earlier run
+                    song.forget(stage.name)
             knowledge = with_sentences(outcome.knowledge)
             write_exports(song, knowledge)
+            if page:
+                renew_comparison(song, knowledge)
             written = write_page_of(song, knowledge, listener=listener, fresh=fresh) if page else PageOutcome()
+            if not outcome.failed and not written.failed:
+                note_followed(song, said, done=[stage.name for stage in stages], page=written.path is not None)
     except KeyboardInterrupt:
         song.sweep()
         raise

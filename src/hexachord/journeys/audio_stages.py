@@ -17,6 +17,7 @@ from hexachord.song.corrections import Corrections
 
 _PAGES_S = 1200.0
 _PAGES_WHY = "a longer score is not for paper; its MusicXML is there"
+_UNMOVED = ("descriptors",)  # they use the attacks that come with the beats, which no correction moves
 
 
 def audio_stages(
@@ -148,7 +149,8 @@ def audio_stages(
 def _corrected(stages: list[Stage], corrections: Corrections) -> list[Stage]:
     """Put the user's corrections after the beats; whoever builds on those builds on these too."""
     correction = correction_stage(corrections, after="beats")
-    stages = [replace(s, uses=(*s.uses, correction.name)) if "beats" in (*s.needs, *s.uses) else s for s in stages]
+    builds = [stage.name for stage in stages if "beats" in (*stage.needs, *stage.uses) and stage.name not in _UNMOVED]
+    stages = [replace(stage, uses=(*stage.uses, correction.name)) if stage.name in builds else stage for stage in stages]
     after = 1 + next(row for row, stage in enumerate(stages) if stage.name == "beats")
     return [*stages[:after], correction, *stages[after:]]
 

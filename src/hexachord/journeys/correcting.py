@@ -4,7 +4,7 @@ What was heard is never overwritten: its step keeps its result, and `rhythm_read
 its own, after the beats, so chords on beats, sections and notation follow it on the next run, and taking it back recalls what was there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.rereading import USER, NoSuchReading, RhythmEdit, choice_of, reread
 from hexachord.errors import InputError
+from hexachord.journeys.following import is_followed
 from hexachord.journeys.pipeline import CannotDo, Stage, Work
 from hexachord.knowledge.model import Knowledge, Metre, RhythmReading, Tempo, TempoHypothesis
 from hexachord.song import Song, StepResult
@@ -28,16 +29,18 @@ class Corrected:
     song : its folder
     corrections : all that the user said
     readings : what was heard, to choose from; empty for a song that was analysed before there were readings
+    is_followed : whether all files of the folder follow what is said
     """
 
     song: Song
     corrections: Corrections
     readings: tuple[RhythmReading, ...] = ()
+    is_followed: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for `hexachord correct --json`."""
         readings = [
-            {"number": number, "bpm": r.bpm, "metre": f"{r.beats_per_bar}/{r.beat_type}", "kind": r.kind, "confidence": r.confidence}
+            {"number": number, "bpm": r.bpm, "metre": r.signature, "kind": r.kind, "confidence": r.confidence}
             for number, r in enumerate(self.readings, 1)
         ]
         return {
@@ -45,14 +48,21 @@ class Corrected:
             "file": str(self.song.folder / CORRECTIONS) if self.corrections else None,
             "words": list(self.corrections.words()),
             "corrections": corrections_document(self.corrections),
+            "followed": self.is_followed,
             "readings": readings,
         }
 
 
 def correct(
-    folder: str | Path, *edits: RhythmEdit, reading: int | None = None, undo: bool = False, reset: bool = False, timeout_s: float = -1
+    folder: str | Path,
+    *edits: RhythmEdit,
+    reading: int | None = None,
+    undo: bool = False,
+    reset: bool = False,
+    on_wait: Callable[[], None] | None = None,
+    timeout_s: float = -1,
 ) -> Corrected:
-    """Keep corrections of a song's rhythm in its folder; the next run of the main job follows them.
+    """Keep corrections of a song's rhythm in its folder; `hexachord.journeys.following.follow` lets everything follow.
 
     Parameters
     ----------
@@ -61,6 +71,7 @@ def correct(
     reading : choose this one of the readings (1 is the likeliest), before the edits
     undo : take back the last correction
     reset : take back everything, hints too
+    on_wait : called when another process works in the folder
     timeout_s : wait so long for another process that works in the folder
 
     Raises
@@ -68,7 +79,7 @@ def correct(
     InputError : if it is no song's folder, the song came as a score, there is no such reading, or nothing to take back.
     """
     song = Song.open(folder)
-    with song.locked(timeout_s=timeout_s):
+    with song.locked(on_wait=on_wait, timeout_s=timeout_s):
         if reset:
             said = Corrections()
         else:
@@ -83,7 +94,7 @@ def correct(
             said = said.with_edits(RhythmEdit(reading=choice_of(_numbered(readings, reading, song))))
         said = said.with_edits(*edits)
         save_corrections(said, song.folder)
-    return Corrected(song=song, corrections=said, readings=readings)
+    return Corrected(song=song, corrections=said, readings=readings, is_followed=is_followed(song, said))
 
 
 def keep_hints(song: Song, hints: RhythmHints | None) -> Corrections:
@@ -141,6 +152,7 @@ def readings_of(known: Knowledge) -> tuple[RhythmReading, ...]:
         bpm=known.tempo.bpm,
         beats_per_bar=metre.beats_per_bar,
         beat_type=metre.beat_type,
+        beat_division=metre.beat_division,
         beats=known.beats,
         confidence=known.tempo.confidence,
         engine=known.beats.engine,

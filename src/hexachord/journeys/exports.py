@@ -11,8 +11,9 @@ from hexachord.song import Song
 
 
 def write_exports(song: Song, knowledge: Knowledge) -> None:
-    """Write the knowledge of a song in every format; a file that already says so is left as it is.
+    """Write the knowledge of a song in every format.
 
+    A file that already says so is left as it is; one about what is not known any more goes.
     `knowledge.json` is written last: a folder that has it has the others.
     """
     texts = {"report.txt": report_text(knowledge, title=song.name)}
@@ -21,4 +22,5 @@ def write_exports(song: Song, knowledge: Knowledge) -> None:
     jams = knowledge_to_jams(knowledge, title=song.name)
     texts["knowledge.jams"] = json.dumps(jams, ensure_ascii=False, allow_nan=False) + "\n"
     texts["knowledge.json"] = knowledge_to_json(knowledge)
+    song.remove_files([name for name in song.files if name.startswith(("labels/", "tables/")) and name not in texts])
     song.note_files([song.write_text(name, text) for name, text in texts.items()])

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from hexachord.errors import InputError
-from hexachord.journeys.comparison import Comparison, comparison_document, load_comparison
+from hexachord.journeys.comparison import Comparison, compare, comparison_document, load_comparison
 from hexachord.knowledge.json_format import knowledge_to_json, load_knowledge
 from hexachord.knowledge.model import Knowledge, Notes
 from hexachord.score.model import Part, Score
@@ -56,6 +56,12 @@ def kept_truth(song: Song) -> tuple[Comparison, Knowledge] | None:
         return load_comparison(song.folder / COMPARISON), load_knowledge(song.folder / WRITTEN)
     except InputError:
         return None
+
+
+def renew_comparison(song: Song, heard: Knowledge) -> None:
+    """Compare anew with the truth that is kept in a song's folder, if one is: what is known has changed. The caller holds the folder."""
+    if kept := kept_truth(song):
+        keep_truth(song, compare(heard, kept[1], title=kept[0].title), kept[1])
 
 
 def _melody(score: Score) -> Notes | None:

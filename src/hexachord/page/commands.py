@@ -49,15 +49,15 @@ def tour_command(source: str | Path) -> str:
     return "hexachord tour" if stem == SONG else f"hexachord tour {_typed(stem + '.musicxml')}"
 
 
-def reading_commands(number: int, *, source: str | Path, folder: str) -> list[str]:
+def reading_commands(number: int, *, folder: str) -> list[str]:
     """Write the command lines that make another reading of the rhythm the song's own, and let everything follow.
 
     Examples
     --------
-    >>> reading_commands(2, source="song.mp3", folder="song.hexachord")
-    ['hexachord correct song.hexachord --reading 2', 'hexachord song song.mp3']
+    >>> reading_commands(2, folder="song.hexachord")
+    ['hexachord correct song.hexachord --reading 2']
     """
-    return [f"hexachord correct {_typed(folder)} --reading {number}", f"hexachord song {_typed(str(source))}"]
+    return [f"hexachord correct {_typed(folder)} --reading {number}"]
 
 
 def score_command(source: str | Path, *, stem: str, is_score: bool) -> str:

@@ -66,7 +66,7 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
         "stems": stems,
         "facts": [*single_facts(knowledge), *played_with(song.facts("perform"), engine=song.engines.get("perform", ""))],
         "beats": beats_columns(knowledge.beats),
-        "readings": reading_rows(knowledge, source=song.source.name, folder=song.folder.name),
+        "readings": reading_rows(knowledge, folder=song.folder.name),
         "corrected": correction_words(song, knowledge),
         "groove": groove_columns(knowledge.groove),
         "drums": drum_columns(knowledge.drums),

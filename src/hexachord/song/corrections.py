@@ -72,6 +72,10 @@ class Corrections:
         said = json.dumps([to_plain(edit) for edit in self.rhythm], sort_keys=True)
         return {"corrections": hashlib.sha256(said.encode()).hexdigest()} if self.rhythm else {}
 
+    def digest(self) -> str:
+        """Name all of it in a few letters, so that a folder can note what it follows; empty when nothing was said."""
+        return hashlib.sha256(corrections_json(self).encode()).hexdigest()[:16] if self else ""
+
     def words(self) -> tuple[str, ...]:
         """Say all of it, a line each."""
         return (*hint_words(self.hints), *(edit.words() for edit in self.rhythm))
@@ -98,7 +102,7 @@ def hint_words(hints: RhythmHints) -> tuple[str, ...]:
     if hints.tempo_bpm is not None:
         words.append(f"the tempo is between {hints.tempo_bpm[0]:g} and {hints.tempo_bpm[1]:g} beats a minute")
     if hints.beats_per_bar is not None:
-        words.append(f"bars have {hints.beats_per_bar} beats")
+        words.append(f"bars have {hints.beats_per_bar} beats" + ", each in three parts" * (hints.beat_division == 3))
     if hints.tapped_s:
         words.append(f"{len(hints.tapped_s)} tapped beat{'s' if len(hints.tapped_s) > 1 else ''}, the first at {hints.tapped_s[0]:.2f} s")
     if hints.downbeat_s is not None:

@@ -32,7 +32,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -196,7 +196,7 @@ class Song:
         try:
             if (self.folder / MANIFEST).is_file():
                 on_disk = read_manifest(self.folder / MANIFEST)
-                self._manifest["steps"], self._manifest["files"] = on_disk["steps"], on_disk["files"]
+                self._manifest |= {"steps": on_disk["steps"], "files": on_disk["files"], "notes": on_disk.get("notes", {})}
             self.sweep()
             self._save()
             yield self
@@ -301,6 +301,39 @@ class Song:
         stamps = {name: stamp(self.folder / name) for name in names}
         with self._mutex:
             self._manifest["files"].update(stamps)
+            self._save()
+
+    def forget(self, step: str) -> None:
+        """Remove the files of a step that is done no longer; what the user changed in them is moved aside."""
+        done = self._manifest["steps"].get(step)
+        if done is None:
+            return
+        try:
+            record = json.loads(self._record_path(step, done["key"]).read_text(encoding="utf-8"))
+            names = list(record["files"])
+        except (OSError, ValueError, KeyError, TypeError):
+            names = []
+        self.remove_files(names)
+        with self._mutex:
+            self._manifest["steps"].pop(step, None)
+            self._save()
+
+    def remove_files(self, names: Iterable[str]) -> None:
+        """Remove files that say what is not so any more; what the user changed in them is moved aside."""
+        for name in names:
+            self._make_way(name)
+            (self.folder / name).unlink(missing_ok=True)
+        with self._mutex:
+            self._save()
+
+    def noted(self, name: str) -> Any:
+        """Return a journey's own plain note about the folder; None without it."""
+        return self._manifest.get("notes", {}).get(name)
+
+    def note(self, **notes: Any) -> None:
+        """Keep plain notes in the manifest; the folder is held by the caller (`locked`)."""
+        with self._mutex:
+            self._manifest["notes"] = {**self._manifest.get("notes", {}), **notes}
             self._save()
 
     def _make_way(self, name: str) -> None:

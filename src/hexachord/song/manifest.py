@@ -80,6 +80,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
         if not isinstance(manifest["steps"], dict) or not isinstance(manifest["files"], dict):
             raise TypeError
         _ = manifest["source"]["path"], manifest["source"]["sha256"]
+        if isinstance(document.get("notes"), dict):  # the first folders have none
+            manifest["notes"] = document["notes"]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(path, found="no manifest of a song", next_step="delete it, or use another --out") from error
     if version > SCHEMA_VERSION:
