@@ -1,14 +1,17 @@
 """Corrections in a song's folder: everything downstream follows, and what was heard comes back."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
 from hexachord.audio_analysis.rhythm import RhythmHints
 from hexachord.audio_analysis.rhythm.rereading import ReadingChoice, RhythmEdit, reread
 from hexachord.errors import InputError
 from hexachord.journeys.analyse import Analysis, analyse
-from hexachord.journeys.correcting import correct, is_corrected, readings_of
+from hexachord.journeys.correcting import correct, corrected_rhythm, is_corrected, readings_of
 from hexachord.journeys.facts import check_sentence
-from hexachord.knowledge import Knowledge, load_knowledge
+from hexachord.knowledge import Beats, Knowledge, Metre, Tempo, TempoHypothesis, load_knowledge
 from hexachord.song import Song
 from hexachord.song.corrections import CORRECTIONS, load_corrections
 
@@ -132,3 +135,16 @@ def test_a_performance_that_came_as_midi_is_corrected_too(data_dir, tmp_path):
 
 def test_without_beats_there_are_no_readings():
     assert readings_of(Knowledge(duration_s=1.0)) == ()
+
+
+def test_a_correction_changes_how_beats_divide():
+    """Eighths that were taken for beats: a third of their tempo is compound time; a signature that is said is the user's."""
+    tracked = Beats(time_s=np.arange(12) * 0.25, position=np.arange(12) % 2 + 1)
+    tempo = Tempo(hypotheses=(TempoHypothesis(bpm=240.0, confidence=0.5),))
+    known = Knowledge(duration_s=3.0, beats=tracked, tempo=tempo, metre=Metre(beats_per_bar=2, confidence=0.7))
+    work = SimpleNamespace(knowledge=known, has=lambda stage: False)
+    slower = corrected_rhythm(work, edits=[RhythmEdit(tempo="third")]).observations["metre"]
+    assert (slower.signature, slower.beat_division, slower.confidence, slower.engine) == ("6/8", 3, 0.7, "")
+    said = corrected_rhythm(work, edits=[RhythmEdit(beats_per_bar=3, beat_type=4, beat_division=2)]).observations["metre"]
+    assert (said.signature, said.signature_confidence, said.engine) == ("3/4", 1.0, "user")
+    assert "metre" not in corrected_rhythm(work, edits=[RhythmEdit(tempo="half")]).observations

@@ -27,8 +27,14 @@ def correct(
     half: Annotated[bool, typer.Option("--half", help="Half the tempo: every second beat.", show_default=False)] = False,
     triple: Annotated[bool, typer.Option("--triple", help="Three times the tempo.", show_default=False)] = False,
     third: Annotated[bool, typer.Option("--third", help="A third of the tempo.", show_default=False)] = False,
+    three_halves: Annotated[
+        bool, typer.Option("--three-halves", help="One and a half times the tempo: three beats for two.", show_default=False)
+    ] = False,
+    two_thirds: Annotated[
+        bool, typer.Option("--two-thirds", help="Two thirds of the tempo: two beats for three.", show_default=False)
+    ] = False,
     metre: Annotated[
-        str | None, typer.Option("--metre", metavar="N", help="Beats in a bar: 3, or 6/8; from the first downbeat.", show_default=False)
+        str | None, typer.Option("--metre", metavar="N", help="Felt beats in a bar, from the first downbeat: 3, 6/8.", show_default=False)
     ] = None,
     downbeat_at: Annotated[
         str | None, typer.Option("--downbeat-at", metavar="S", help="A bar begins at the beat nearest to this time.", show_default=False)
@@ -70,12 +76,9 @@ def correct(
     from hexachord.journeys.correcting import correct as keep
     from hexachord.journeys.following import follow, is_followed
 
+    tempi = {"double": double, "half": half, "triple": triple, "third": third, "three-halves": three_halves, "two-thirds": two_thirds}
     edits = _edits(
-        tempo=[name for name, wanted in (("double", double), ("half", half), ("triple", triple), ("third", third)) if wanted],
-        beats=beats,
-        metre=metre,
-        downbeat_at=downbeat_at,
-        shift_beats=shift_beats,
+        tempo=[name for name, wanted in tempi.items() if wanted], beats=beats, metre=metre, downbeat_at=downbeat_at, shift_beats=shift_beats
     )
     says = bool(edits) or reading is not None
     if sum((says, show, undo, reset)) > 1:
@@ -122,8 +125,8 @@ def _edits(
         edits.append(RhythmEdit(beats=load_beats(beats)))
     edits += [RhythmEdit(tempo=name) for name in tempo]
     if metre is not None:
-        count, kind = parse_metre(metre)
-        edits.append(RhythmEdit(beats_per_bar=count, beat_type=kind))
+        count, kind, parts = parse_metre(metre)
+        edits.append(RhythmEdit(beats_per_bar=count, beat_type=kind, beat_division=parts))
     if shift_beats is not None:
         if (2 * shift_beats) % 1:
             raise InputError(f"--shift-beats {shift_beats:g}", found="no number of half beats", expected="1, -1, 0.5 ...")

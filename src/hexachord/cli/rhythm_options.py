@@ -23,7 +23,8 @@ TempoHint = Annotated[
     ),
 ]
 MetreHint = Annotated[
-    str | None, typer.Option("--metre", metavar="N", help="Beats in a bar: 3, or 6/8.", show_default=False, rich_help_panel=_PANEL)
+    str | None,
+    typer.Option("--metre", metavar="N", help="Felt beats in a bar: 3; or 6/8 (two).", show_default=False, rich_help_panel=_PANEL),
 ]
 TapHint = Annotated[
     str | None,
@@ -47,15 +48,17 @@ def parse_hints(*, tempo: str | None, metre: str | None, tap: str | None, starts
     Examples
     --------
     >>> parse_hints(tempo="80-120", metre="6/8", tap=None, starts_at="0.53")
-    RhythmHints(tempo_bpm=(80.0, 120.0), beats_per_bar=6, tapped_s=(), downbeat_s=0.53)
+    RhythmHints(tempo_bpm=(80.0, 120.0), beats_per_bar=2, beat_division=3, tapped_s=(), downbeat_s=0.53)
     """
     if tempo is None and metre is None and tap is None and starts_at is None:
         return None
     from hexachord.audio_analysis.rhythm.hints import RhythmHints
 
+    beats, _, parts = (None, None, None) if metre is None else parse_metre(metre)
     return RhythmHints(
         tempo_bpm=None if tempo is None else parse_tempo(tempo),
-        beats_per_bar=None if metre is None else parse_metre(metre)[0],
+        beats_per_bar=beats,
+        beat_division=parts,
         tapped_s=() if tap is None else parse_taps(tap),
         downbeat_s=None if starts_at is None else parse_time("--starts-at", starts_at),
     )
@@ -82,19 +85,24 @@ def parse_tempo(text: str) -> tuple[float, float]:
     return slow, fast
 
 
-def parse_metre(text: str) -> tuple[int, int | None]:
-    """Read beats in a bar, and the written value of one beat when it is given.
+def parse_metre(text: str) -> tuple[int, int | None, int | None]:
+    """Read beats in a bar, and, of a time signature, its lower number and the parts of a beat: 6/8 is two beats in threes.
 
     Examples
     --------
-    >>> parse_metre("3"), parse_metre("6/8")
-    ((3, None), (6, 8))
+    >>> parse_metre("3"), parse_metre("3/4"), parse_metre("6/8")
+    ((3, None, None), (3, 4, 2), (2, 8, 3))
     """
     match = re.fullmatch(r"\s*(\d{1,3})\s*(?:/\s*(\d{1,3})\s*)?", text)
     beats, kind = (int(match[1]), int(match[2]) if match[2] else None) if match else (0, None)
     if not 1 <= beats <= _MOST_BEATS or kind not in (None, 1, 2, 4, 8, 16, 32):
         raise InputError(f"--metre {text}", found="no metre", expected=f"beats in a bar, 1 to {_MOST_BEATS} (3), or a metre (6/8)")
-    return beats, kind
+    if kind is None:
+        return beats, None, None
+    from hexachord.score.timing import felt_metre
+
+    felt, parts = felt_metre(beats, kind)
+    return felt, kind, parts
 
 
 def parse_taps(text: str) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ its own, after the beats, so chords on beats, sections and notation follow it on
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,9 @@ def corrected_rhythm(work: Work, *, edits: Sequence[RhythmEdit]) -> StepResult:
         raise CannotDo(f"{gone} any more; choose again: hexachord correct") from gone
     found: dict[str, Any] = {"beats": told.beats, "rhythm_readings": heard}
     if known.metre is None or any(edit.says_metre for edit in edits):
-        found["metre"] = Metre(beats_per_bar=told.beats_per_bar, beat_type=told.beat_type, confidence=1.0, engine=USER)
+        found["metre"] = metre_as_said(told)
+    elif (told.beat_division == 3) != known.metre.is_compound:  # a third of the tempo: what were beats are eighths of 6/8
+        found["metre"] = replace(known.metre, beat_type=told.beat_type, beat_division=told.beat_division, division_confidence=float("nan"))
     if known.tempo is None or any(edit.moves_beats for edit in edits):
         found["tempo"] = Tempo(hypotheses=(TempoHypothesis(bpm=told.bpm, confidence=1.0),) if told.bpm > 0 else (), engine=USER)
     if work.has("decode"):
@@ -140,6 +142,19 @@ def correction_stage(corrections: Corrections, *, after: str) -> Stage:
         engine=USER,
         needs=(after,),
         parameters=corrections.rhythm_parameters(),
+    )
+
+
+def metre_as_said(told: RhythmReading) -> Metre:
+    """Return the metre of a reading that the user chose, or made."""
+    sure = 1.0 if told.beat_division else float("nan")
+    return Metre(
+        beats_per_bar=told.beats_per_bar,
+        beat_type=told.beat_type,
+        beat_division=told.beat_division,
+        confidence=1.0,
+        division_confidence=sure,
+        engine=USER,
     )
 
 

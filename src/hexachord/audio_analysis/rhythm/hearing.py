@@ -1,6 +1,7 @@
 """From a pulse to a `Rhythm`: decode, choose among readings, count bars, and keep what else could be heard."""
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -176,4 +177,4 @@ def relation(ratio: float) -> str:
     >>> relation(0.5), relation(3.02), relation(1.0), relation(1.5), relation(4.0)
     ('half', 'triple', 'phase', 'three-halves', '')
     """
-    return next((name for name, value in (*TEMPO_FACTORS.items(), ("phase", 1)) if abs(ratio / value - 1) < 0.08), "")
+    return next((name for name, value in (*TEMPO_FACTORS.items(), ("phase", Fraction(1))) if abs(ratio / value - 1) < 0.08), "")

@@ -20,13 +20,15 @@ class RhythmHints:
     Attributes
     ----------
     tempo_bpm : (slowest, fastest) the beat may be
-    beats_per_bar : the metre
+    beats_per_bar : the metre, in felt beats
+    beat_division : parts of a beat: 2, or 3 in compound time
     tapped_s : times at which the user tapped beats; they need not be many, nor exact to more than 0.1 s
     downbeat_s : a time at which a bar starts ("it starts here")
     """
 
     tempo_bpm: tuple[float, float] | None = None
     beats_per_bar: int | None = None
+    beat_division: int | None = None
     tapped_s: tuple[float, ...] = ()
     downbeat_s: float | None = None
 
