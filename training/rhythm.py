@@ -63,7 +63,7 @@ class Configuration:
     frames: int = 1000
     rarity: float = 0.35
     share: tuple[float, ...] = (1.0, 1.5, *(0.15 for _ in HINTS))
-    trait_share: float = 0.02
+    trait_share: float = 0.03
     tolerance: int = 1
 
 

@@ -23,10 +23,12 @@ HINTS = ("onset", "chord", "kick", "snare", "hihat")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BeatClip(Clip):
-    """A rendered song: `position` of each beat in its bar from 1, 0 where bars are not known."""
+    """A rendered song: `position` of each beat in its bar from 1, 0 where bars are not known; `bar_metre` the place of its bar's metre in
+    `traits.METRES`, -1 where it is none of them."""
 
     beat_s: Float64Array
     position: IntArray
+    bar_metre: IntArray
 
     @property
     def metre(self) -> int:
@@ -72,9 +74,12 @@ def cached_clips(folders: Sequence[Path], *, hours: float | None = None, hints: 
             bars = beat_s[position == 1] if metre_of(position) else None
             events_s = (beat_s, bars, *(_hints(labels) if hints else ()))
             kind = labels.notes.get("kind", labels.genre)
+            metre_s, metre = _bar_metres(labels, beat_s, position)
             clip = BeatClip(
                 id=labels.id, kind=kind, features=_reader(mel), frames=len(mel), events_s=events_s, weight=part,
-                beat_s=beat_s, position=position, traits=_traits(labels, beat_s, position) if hints else None,
+                beat_s=beat_s, position=position,
+                bar_metre=metre[np.searchsorted(metre_s, beat_s + 1e-3, side="right")],
+                traits=_traits(beat_s, metre_s, metre) if hints else None,
             )  # fmt: skip
             clips.append(clip)
     return clips
@@ -89,10 +94,9 @@ def balanced(clips: Sequence[BeatClip], *, power: float) -> list[BeatClip]:
     return [replace(clip, weight=clip.weight * (most / counts[clip.metre]) ** power) for clip in clips]
 
 
-def _traits(labels: Take, beat_s: Float64Array, position: IntArray) -> Traits:
+def _traits(beat_s: Float64Array, metre_s: Float64Array, metre: IntArray) -> Traits:
     """Tell the metre and the tempo of each frame; the metre is that of the bar, and unknown where bars are."""
     bpm = local_bpm(beat_s)
-    metre_s, metre = _bar_metres(labels, beat_s, position)
 
     def at(time_s: Float64Array, speed: float) -> tuple[Float32Array, Float32Array]:
         index = metre[np.searchsorted(metre_s, time_s, side="right")]
