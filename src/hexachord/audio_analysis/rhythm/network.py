@@ -6,7 +6,6 @@ steadiest pulse (`hexachord.dsp.metrical`), asks which of the pulses it contains
 a rubato, or from stumbling.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,12 @@ import numpy as np
 
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, IntArray, UInt8Array
 from hexachord.audio_analysis.rhythm.analysis import MINIMUM_S, Rhythm, no_beats
-from hexachord.audio_analysis.rhythm.curves import HIGH_HZ, LOW_HZ
 from hexachord.audio_analysis.rhythm.hearing import hear
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds
+from hexachord.audio_analysis.rhythm.rises import rises_of
 from hexachord.audio_analysis.rhythm.traits import NAMES, Traits, unknown_traits
 from hexachord.dsp.features import LogMel, dequantise, feature_bytes
-from hexachord.dsp.mel import mel_frequencies_hz
 from hexachord.dsp.onset import pick_onsets
 from hexachord.dsp.peaks import refine_peaks
 from hexachord.knowledge import Beats, Events, Metre, Tempo, TempoHypothesis
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 FEATURE = LogMel()
 SHIPPED = "rhythm"
 
-_RANGE_DB = 60.0  # below the recording's loud bands; quieter is room and hiss
-_BLOCK_FRAMES = 8192
 _TRAIT_FRAMES = 32  # metre and tempo of every 0.64 s; a network's block holds so many times as many
 
 
@@ -145,7 +141,7 @@ def pulse_from_bytes(mel: UInt8Array, network: Network) -> Pulse:
     if all(slow.values()):
         metre, tempo = (np.concatenate(slow[name]) for name in NAMES)
         traits = Traits(metre, tempo, _TRAIT_FRAMES * FEATURE.hop_s)
-    return Pulse(np.maximum(chance[:, 0], chance[:, 1]), chance[:, 1], _rises(mel, read), FEATURE.hop_s, traits)
+    return Pulse(np.maximum(chance[:, 0], chance[:, 1]), chance[:, 1], rises_of(mel, FEATURE), FEATURE.hop_s, traits)
 
 
 def _means(rows: Float32Array, count: int) -> Float32Array:
@@ -153,23 +149,3 @@ def _means(rows: Float32Array, count: int) -> Float32Array:
     starts = np.arange(0, len(rows), count)
     sizes = np.diff(np.append(starts, len(rows)))
     return np.asarray(np.add.reduceat(rows, starts, axis=0) / sizes[:, None], dtype=np.float32)
-
-
-def _rises(mel: UInt8Array, read: Callable[[int, int], Float32Array]) -> Float32Array:
-    """How much the energy rises from frame to frame, in decibels, in the bass, the middle and above; before the first is silence."""
-    frames = len(mel)
-    out = np.zeros((frames, 3), dtype=np.float32)
-    if frames < 2:
-        return out
-    loud_db = float(np.percentile(mel[:: max(1, frames // 4000)], 99.5)) * FEATURE.step_db + FEATURE.low_db
-    hz = mel_frequencies_hz(bands=FEATURE.bands, low_hz=FEATURE.low_hz, high_hz=FEATURE.high_hz)
-    parts = (hz < LOW_HZ, (hz >= LOW_HZ) & (hz < HIGH_HZ), hz >= HIGH_HZ)
-    floor_db = loud_db - _RANGE_DB
-    for first in range(0, frames, _BLOCK_FRAMES):
-        last = min(first + _BLOCK_FRAMES, frames)
-        level = np.maximum(read(max(first - 1, 0), last), floor_db)
-        rise = np.diff(level, axis=0) if first else np.diff(level, axis=0, prepend=np.float32(floor_db))
-        np.maximum(rise, 0.0, out=rise)
-        for column, part in enumerate(parts):
-            out[first:last, column] = rise[:, part].mean(axis=1)
-    return out
