@@ -179,7 +179,7 @@ def _readings(beats: dict[str, Any]) -> list[dict[str, Any]]:
 
     def reading(number: int, bpm: float, metre: str, how: str, sure: float, every: int, count: int) -> dict[str, Any]:
         times = beats["time_s"][::every]
-        commands = [f"hexachord correct invention.hexachord --reading {number}", "hexachord song invention.wav"] if number > 1 else []
+        commands = [f"hexachord correct invention.hexachord --reading {number}"] if number > 1 else []
         return {
             "number": number,
             "bpm": bpm,

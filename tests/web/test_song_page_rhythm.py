@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from invented_song import make_song
+from invented_song import make_song, written_truth
 
 Open = Callable[..., Any]
 
@@ -29,10 +29,7 @@ def test_another_reading_counts_at_once_and_says_how_to_keep_it(open_page: Open)
     assert place.inner_text() == "bar 2 · beat 1"
     assert opened.js("hexachord.bars.bars.map((bar) => bar.time_s)") == before[::2]
     assert "bar 2, beat 1" in opened.page.get_attribute("#position", "aria-valuetext")
-    assert [code.inner_text() for code in opened.page.locator(".keep code").all()] == [
-        "hexachord correct invention.hexachord --reading 2",
-        "hexachord song invention.wav",
-    ]
+    assert [code.inner_text() for code in opened.page.locator(".keep code").all()] == ["hexachord correct invention.hexachord --reading 2"]
     opened.page.locator("h1").click()
     opened.page.keyboard.press("ArrowRight")
     assert opened.time_s() == pytest.approx(5.0, abs=0.01)
@@ -42,6 +39,73 @@ def test_another_reading_counts_at_once_and_says_how_to_keep_it(open_page: Open)
     assert opened.js("hexachord.bars.bars.map((bar) => bar.time_s)") == before
     assert opened.page.locator(".keep code").count() == 0
     assert opened.errors == []
+
+
+def test_everything_that_says_tempo_or_metre_follows_the_reading(open_page: Open) -> None:
+    song, blobs = make_song()
+    beats = {"id": "beats", "label": "Beats", "value": "48", "unit": "", "confidence": None, "alternatives": [], "engine": "beats/invented"}
+    song["facts"] += [beats, {**beats, "id": "bars", "label": "Bars begun", "value": "12"}]
+    opened = open_page((song, blobs))
+
+    def fact(name: str) -> str:
+        return str(opened.page.locator(f"[data-fact={name}]").inner_text())
+
+    def words(lane: str) -> str:
+        return str(opened.page.get_attribute(f"[data-lane={lane}] canvas", "aria-label"))
+
+    before = {name: fact(name) for name in ("tempo", "metre", "key", "beats", "bars")}
+    assert before["tempo"].split("\n") == ["Tempo", "120 BPM", "93 % sure", "or", "60 5 %"]
+    opened.page.get_by_role("button", name="Chords as text", exact=True).click()
+    places = opened.page.locator("#as-text tbody tr td:first-child")
+    assert places.all_inner_texts()[:3] == ["1:1", "2:1", "3:1"]
+    tempo_sentence, chorus = opened.page.locator(".sentence").all()[:2]
+    assert "as it was heard" not in tempo_sentence.inner_text()
+
+    choose(opened, 2)
+    assert fact("tempo").split("\n") == ["Tempo", "60 BPM", "5 % sure", "or", "120 93 %"]
+    assert fact("metre") == before["metre"]
+    assert (fact("beats"), fact("bars")) == ("Beats\n24", "Bars begun\n6")
+    assert fact("key") == before["key"]
+    assert "60.0 BPM" in opened.page.locator(".groove").inner_text()
+    assert "long eighth to short, of the beat at 120 BPM" in opened.page.locator(".groove").inner_text()
+    assert words("tempo") == "Tempo curve, smoothed, between 60 and 60 beats a minute."
+    assert words("ruler") == "Ruler of 6 bars with 24 beats."
+    assert places.all_inner_texts()[:3] == ["1:1", "1:3", "2:1"]
+    assert "as it was heard" in tempo_sentence.inner_text()  # its 120 is no slip
+    assert "as it was heard" not in chorus.inner_text()
+    opened.until("[...document.querySelectorAll('[role=status]')].some((e) => e.textContent === 'Counting 60 beats a minute in 4/4')")
+
+    choose(opened, 3)
+    assert fact("tempo") == before["tempo"]
+    assert fact("metre").split("\n") == ["Metre", "3/4", "2 % sure", "or", "4/4 90 %"]
+    assert fact("bars") == "Bars begun\n16"
+
+    choose(opened, 1)
+    assert {name: fact(name) for name in before} == before
+    assert "114 – 126 BPM" in opened.page.locator(".groove").inner_text()
+    assert words("tempo") == "Tempo curve, smoothed, between 114 and 126 beats a minute."
+    assert "as it was heard" not in tempo_sentence.inner_text()
+    assert opened.errors == []
+
+
+def test_beats_beside_the_written_ones_follow_too(open_page: Open) -> None:
+    opened = open_page(make_song(written=written_truth()))
+    label = "[data-lane={}] canvas"
+    choose(opened, 2)
+    assert opened.page.get_attribute(label.format("beats-heard"), "aria-label") == "Beats: 24 beats, 6 of them first in their bar."
+    assert opened.page.get_attribute(label.format("beats-written"), "aria-label") == "written: 48 beats, 12 of them first in their bar."
+
+
+def test_what_the_user_said_has_no_doubt_to_state(open_page: Open) -> None:
+    song, blobs = make_song(corrected=["half the tempo"])
+    own = {**song["readings"][1], "number": 0, "how": "as you corrected it", "confidence": 1.0, "commands": []}
+    song["readings"] = [own, *song["readings"]]
+    song["facts"][0] = {**song["facts"][0], "value": "60", "confidence": 1.0, "alternatives": [], "engine": "user"}
+    opened = open_page((song, blobs))
+    tempo = opened.page.locator("[data-fact=tempo]")
+    assert tempo.inner_text().split("\n") == ["Tempo", "60 BPM"]
+    choose(opened, 1)
+    assert tempo.inner_text().split("\n") == ["Tempo", "120 BPM", "93 % sure", "or", "60"]
 
 
 def test_the_readings_are_one_group_for_the_keyboard(open_page: Open) -> None:

@@ -85,7 +85,7 @@ def drum_columns(drums: model.Drums | None) -> contract.Drums | None:
 def _row(number: int, reading: model.RhythmReading, *, how: str, commands: list[str]) -> contract.Reading:
     return {
         "number": number,
-        "bpm": round(reading.bpm, 2) if math.isfinite(reading.bpm) else 0.0,
+        "bpm": round(reading.bpm, 4) if math.isfinite(reading.bpm) else 0.0,
         "metre": reading.signature,
         "how": how,
         "confidence": confidence_or_none(reading.confidence),

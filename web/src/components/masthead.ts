@@ -63,27 +63,39 @@ function markEvident(app: App, element: HTMLElement, fact: Fact): void {
   app.evidence.on((sentence) => element.classList.toggle("evident", sentence?.panel === about));
 }
 
+/** One fact, written again when beats are counted another way. */
+function factItem(app: App, fact: Fact, kind: string, words: (fact: Fact) => (HTMLElement | null)[]): HTMLElement {
+  const item = h("div", { class: kind, "data-fact": fact.id, title: fact.engine || null });
+  const fill = () => {
+    const told = app.rhythm?.told(fact) ?? fact;
+    item.classList.toggle("other", told.value !== fact.value);
+    item.replaceChildren(...words(told).filter((word): word is HTMLElement => word !== null));
+  };
+  fill();
+  app.rhythm?.reading.on(fill);
+  markEvident(app, item, fact);
+  return item;
+}
+
 function factCell(app: App, fact: Fact): HTMLElement {
-  const sure = sureness(fact);
-  const others = fact.alternatives
-    .filter(({ confidence }) => confidence === null || confidence >= 0.005)
-    .slice(0, 3)
-    .map(({ value, confidence }) => h("li", {}, value, confidence === null ? "" : h("span", {}, ` ${percent(confidence)}`)));
-  const cell = h(
-    "div",
-    { class: "fact", "data-fact": fact.id, title: fact.engine || null },
-    h("dt", {}, fact.label),
-    h("dd", { class: "value" }, fact.value, fact.unit ? h("span", { class: "unit" }, ` ${fact.unit}`) : null),
-    sure ? h("dd", { class: "sure" }, h("span", { class: "sure-bar", "aria-hidden": "true" }, h("span", { style: `width:${Math.round(fact.confidence! * 100)}%` })), sure) : null,
-    others.length ? h("dd", { class: "else" }, h("span", {}, "or"), h("ul", {}, ...others)) : null,
-  );
-  markEvident(app, cell, fact);
-  return cell;
+  return factItem(app, fact, "fact", (told) => {
+    const sure = sureness(told);
+    const others = told.alternatives
+      .filter(({ confidence }) => confidence === null || confidence >= 0.005)
+      .slice(0, 3)
+      .map(({ value, confidence }) => h("li", {}, value, confidence === null ? "" : h("span", {}, ` ${percent(confidence)}`)));
+    return [
+      h("dt", {}, told.label),
+      h("dd", { class: "value" }, told.value, told.unit ? h("span", { class: "unit" }, ` ${told.unit}`) : null),
+      sure ? h("dd", { class: "sure" }, h("span", { class: "sure-bar", "aria-hidden": "true" }, h("span", { style: `width:${Math.round(told.confidence! * 100)}%` })), sure) : null,
+      others.length ? h("dd", { class: "else" }, h("span", {}, "or"), h("ul", {}, ...others)) : null,
+    ];
+  });
 }
 
 function smallFact(app: App, fact: Fact): HTMLElement {
-  const sure = sureness(fact);
-  const item = h("div", { class: "small-fact", "data-fact": fact.id, title: fact.engine || null }, h("dt", {}, fact.label), h("dd", {}, fact.value, fact.unit ? ` ${fact.unit}` : null, sure ? h("span", {}, ` · ${sure}`) : null));
-  markEvident(app, item, fact);
-  return item;
+  return factItem(app, fact, "small-fact", (told) => {
+    const sure = sureness(told);
+    return [h("dt", {}, told.label), h("dd", {}, told.value, told.unit ? ` ${told.unit}` : null, sure ? h("span", {}, ` · ${sure}`) : null)];
+  });
 }

@@ -3,6 +3,7 @@
 import type { App } from "../core/app";
 import { h } from "../core/dom";
 import { percent } from "../core/format";
+import { extent } from "../core/rhythm";
 import type { Groove, Reading } from "../song";
 import { commandLine } from "./command";
 import { panel } from "./panel";
@@ -12,7 +13,7 @@ const FREE_ABOVE = 0.08;     // intervals scatter so much where there is no stea
 
 export function rhythm(app: App): HTMLElement | null {
   const { song } = app;
-  const numbers = song.groove && grooveNumbers(song.groove);
+  const numbers = song.groove && grooveNumbers(app, song.groove);
   const choices = app.rhythm && song.readings.length > 1 ? readings(app) : null;
   if (!numbers && !choices) return null;
   return panel(
@@ -53,6 +54,7 @@ function readings(app: App): HTMLElement {
 function choose(app: App, reading: Reading, keep: HTMLElement): void {
   app.rhythm!.show(reading);
   app.clicks?.restart();
+  app.announcer.say(`Counting ${reading.bpm.toFixed(0)} beats a minute in ${reading.metre}`);
   keep.replaceChildren(
     ...(reading.commands.length
       ? [h("p", {}, "Shown on this page only. To keep it, so that chords, sections and scores follow:"), ...reading.commands.map(commandLine)]
@@ -60,16 +62,27 @@ function choose(app: App, reading: Reading, keep: HTMLElement): void {
   );
 }
 
-/** Steadiness and swing, as a musician says them. */
-function grooveNumbers(groove: Groove): HTMLElement {
-  const rows: [string, string, string][] = [];
-  const slow = Math.min(...groove.bpm);
-  const fast = Math.max(...groove.bpm);
-  rows.push(["Tempo", fast - slow < 1 ? `${((fast + slow) / 2).toFixed(1)} BPM` : `${slow.toFixed(0)} – ${fast.toFixed(0)} BPM`, "smoothed, from its slowest to its fastest"]);
-  if (groove.stability !== null) {
-    const steady = `steady to ${(100 * groove.stability).toFixed(1)} %`;
-    rows.push(["Steadiness", groove.stability < FREE_ABOVE ? steady : "no steady pulse", "how far beats stray from the smoothed tempo"]);
-  }
-  rows.push(["Swing", groove.swing === null ? "too few off-beats to tell" : groove.swing < STRAIGHT_BELOW ? `straight (${groove.swing.toFixed(2)} : 1)` : `${groove.swing.toFixed(1)} : 1`, "long eighth to short; 2 : 1 is triplets"]);
-  return h("dl", { class: "groove", title: groove.engine || null }, ...rows.map(([name, value, meaning]) => h("div", {}, h("dt", {}, name), h("dd", { class: "groove-value" }, value), h("dd", { class: "groove-meaning" }, meaning))));
+/** Steadiness and swing, as a musician says them: of the beat as it was heard, whichever is shown. */
+function grooveNumbers(app: App, groove: Groove): HTMLElement {
+  const numbers = h("dl", { class: "groove", title: groove.engine || null });
+  const own = app.song.readings[0];
+  const fill = () => {
+    const isOwn = app.rhythm?.isOwn ?? true;
+    const beat = isOwn || !own ? "" : `, of the beat at ${own.bpm.toFixed(0)} BPM`;
+    const rows: [string, string, string][] = [["Tempo", tempoRange(isOwn ? groove.bpm : app.rhythm!.curve.bpm), "smoothed, from its slowest to its fastest"]];
+    if (groove.stability !== null) {
+      const steady = `steady to ${(100 * groove.stability).toFixed(1)} %`;
+      rows.push(["Steadiness", groove.stability < FREE_ABOVE ? steady : "no steady pulse", `how far beats stray from the smoothed tempo${beat}`]);
+    }
+    rows.push(["Swing", groove.swing === null ? "too few off-beats to tell" : groove.swing < STRAIGHT_BELOW ? `straight (${groove.swing.toFixed(2)} : 1)` : `${groove.swing.toFixed(1)} : 1`, `long eighth to short${beat}; 2 : 1 is triplets`]);
+    numbers.replaceChildren(...rows.map(([name, value, meaning]) => h("div", {}, h("dt", {}, name), h("dd", { class: "groove-value" }, value), h("dd", { class: "groove-meaning" }, meaning))));
+  };
+  fill();
+  app.rhythm?.reading.on(fill);
+  return numbers;
+}
+
+function tempoRange(bpm: readonly number[]): string {
+  const { low, high } = extent(bpm);
+  return high - low < 1 ? `${((high + low) / 2).toFixed(1)} BPM` : `${low.toFixed(0)} – ${high.toFixed(0)} BPM`;
 }

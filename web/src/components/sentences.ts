@@ -13,6 +13,8 @@ const WORDS: Record<string, string> = {
   loudness: "the numbers", sound: "the numbers",
 };
 
+const OF_THE_BEAT = /^(tempo|metre|beats|groove|rhythm_readings)\b/; // what another reading of the rhythm says otherwise
+
 /** The engine that made what a sentence rests on. */
 function engineOf(song: SongData, sentence: Sentence): string | null {
   const fact = song.facts.find(({ id }) => id === sentence.panel || (sentence.panel === "keys" && id === "key"));
@@ -48,6 +50,14 @@ function item(app: App, sentence: Sentence, i: number): HTMLElement {
     h("span", { class: "sentence-text" }, unbroken(sentence.text)),
     span ? h("span", { class: "sentence-where" }, where) : null,
   );
+  if (app.rhythm && sentence.facts.some(({ path }) => OF_THE_BEAT.test(path))) {
+    const { rhythm } = app;
+    const how = h("span", { class: "sentence-how", hidden: true }, app.song.readings[0]?.how ?? "");
+    rhythm.reading.on(() => {
+      how.hidden = rhythm.isOwn;
+    });
+    button.append(how);
+  }
   const fill = () => {
     const engine = engineOf(app.song, sentence);
     const more = h("button", { type: "button", class: "link" }, `Show ${WORDS[sentence.panel] ?? "it"}`);

@@ -23,8 +23,8 @@ export interface TextChoice {
   table(): HTMLTableElement;
 }
 
-/** "As text: Chords, Notes ...": each word opens its table below, one at a time. */
-export function textChoices(choices: TextChoice[]): HTMLElement | null {
+/** "As text: Chords, Notes ...": each word opens its table below, one at a time; it is made again when `changes` says so. */
+export function textChoices(choices: TextChoice[], changes?: { on(listener: () => void): unknown }): HTMLElement | null {
   if (!choices.length) return null;
   const box = h("div", { class: "scroller", id: "as-text", tabindex: 0, role: "region", hidden: true });
   const buttons = choices.map(({ name, table: make }) => {
@@ -38,6 +38,10 @@ export function textChoices(choices: TextChoice[]): HTMLElement | null {
       box.scrollTop = 0;
     });
     return button;
+  });
+  changes?.on(() => {
+    const open = buttons.findIndex((button) => button.getAttribute("aria-expanded") === "true");
+    if (open >= 0) box.replaceChildren(choices[open].table());
   });
   return h("div", { class: "as-text" }, h("p", { class: "as-text-words" }, h("span", {}, "As text"), ...buttons), box);
 }

@@ -30,7 +30,7 @@ export function timeline(app: App): HTMLElement | null {
   const lanes: Lane[] = [bars && song.beats && bars.bars.length ? barRuler(bars, song.beats, "Bars") : secondsRuler()];
   if (app.rhythm?.curve.bpm.length) lanes.push(tempoLane(app.rhythm, bars!));
   if (written?.beats && song.beats)
-    lanes.push(beatsLane(song.beats, { id: "beats-heard", name: "Beats" }), beatsLane(written.beats, { id: "beats-written", name: "written" }));
+    lanes.push(beatsLane(() => app.rhythm?.counted ?? song.beats!, { id: "beats-heard", name: "Beats" }), beatsLane(() => written.beats!, { id: "beats-written", name: "written" }));
   if (song.sections) lanes.push(spansLane(song.sections, { id: "sections", name: "Sections", height: 28, coloured: true, strong: false, kind: "section", follows: true }));
   if (written?.sections) lanes.push(spansLane(written.sections, { id: "sections-written", name: "written", height: 28, coloured: true, strong: false, kind: "section", follows: true }));
   if (song.local_keys) lanes.push(spansLane(song.local_keys, { id: "keys", name: "Keys", height: 26, coloured: false, strong: false, kind: "key", follows: false }));
@@ -47,7 +47,7 @@ export function timeline(app: App): HTMLElement | null {
 
   const lane = new LaneGroup(app, lanes);
   group.of = lane;
-  app.rhythm?.reading.on(() => lane.touch());
+  app.rhythm?.reading.on(() => lane.retell());
   app.evidence.on((sentence) => {
     const marked = sentence && LANE_OF[sentence.panel];
     for (const element of lane.element.querySelectorAll<HTMLElement>("[data-lane]")) element.classList.toggle("evident", element.dataset.lane === marked);
@@ -154,7 +154,7 @@ function tables(app: App): HTMLElement | null {
   const { drums } = song;
   if (drums?.time_s.length) choices.push({ name: "Drums", table: () => table("Drum strokes in order", drumColumns(drums), drums.time_s.map((_, i) => i)) });
   notes("Written notes", song.written?.notes);
-  return textChoices(choices);
+  return textChoices(choices, app.rhythm?.reading);
 }
 
 function spanColumns(one: string): Column<SpanRow>[] {

@@ -1,11 +1,12 @@
 /** Which reading of the rhythm is shown: another one re-counts bars and beats at once, everywhere on the page. */
 
-import type { Groove, Reading, SongData } from "../song";
-import type { BarClock } from "./bars";
+import type { Fact, Groove, Reading, SongData } from "../song";
+import type { BarClock, Counted } from "./bars";
 import { lastAtMost } from "./search";
 import { Signal } from "./signal";
 
 export interface TempoCurve { time_s: number[]; bpm: number[] }
+export interface Range { low: number; high: number }
 
 const REACH = 4; // beats to either side that a smoothed tempo looks at
 
@@ -24,6 +25,16 @@ export class Rhythm {
   /** Whether the reading that is shown is the song's own. */
   get isOwn(): boolean {
     return this.reading.value === null || this.reading.value === this.song.readings[0];
+  }
+
+  /** The beats that are shown. */
+  get counted(): Counted {
+    return this.isOwn ? this.song.beats! : this.reading.value!;
+  }
+
+  /** What a fact of the masthead says under the reading that is shown. */
+  told(fact: Fact): Fact {
+    return this.isOwn ? fact : factUnder(fact, this.reading.value!);
   }
 
   /** Count by another reading. */
@@ -45,8 +56,31 @@ export class Rhythm {
   }
 }
 
+/** What a fact says when beats are counted by another reading; one that is not about the beat stays. */
+export function factUnder(fact: Fact, reading: Reading): Fact {
+  if (fact.id === "beats") return { ...fact, value: String(reading.time_s.length) };
+  if (fact.id === "bars") return { ...fact, value: String(reading.position.filter((position) => position === 1).length) };
+  const value = fact.id === "tempo" ? reading.bpm.toFixed(0) : fact.id === "metre" ? reading.metre : fact.value;
+  if (value === fact.value) return fact;
+  const own = { value: fact.value, confidence: fact.confidence === 1 ? null : fact.confidence }; // what the user said has no doubt to state
+  const others = [own, ...fact.alternatives];
+  const known = others.find((other) => other.value === value);
+  return { ...fact, value, confidence: known ? known.confidence : reading.confidence, alternatives: others.filter((other) => other !== known) };
+}
+
 function curveOf(groove: Groove | null, beats_s: number[]): TempoCurve {
   return groove?.bpm.length ? groove : smoothTempo(beats_s);
+}
+
+/** The slowest and the fastest. */
+export function extent(bpm: readonly number[]): Range {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of bpm) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { low, high };
 }
 
 /** The tempo around every beat: beats over the time that they take, some bars' worth of them. */

@@ -1,15 +1,18 @@
 /** Beats as strokes, downbeats longer: to lay two trackers' beats above each other. */
 
-import type { Beats } from "../song";
+import type { Counted } from "../core/bars";
 import { lastAtMost } from "../core/search";
 import type { Lane } from "./lane";
 
-export function beatsLane(beats: Beats, { id, name }: { id: string; name: string }): Lane {
-  const downs = beats.position.filter((position) => position === 1).length;
+export function beatsLane(now: () => Counted, { id, name }: { id: string; name: string }): Lane {
   return {
     id, name, height: 22,
-    words: `${name}: ${beats.time_s.length} beats, ${downs} of them first in their bar.`,
+    get words() {
+      const { time_s, position } = now();
+      return `${name}: ${time_s.length} beats, ${position.filter((place) => place === 1).length} of them first in their bar.`;
+    },
     paint({ context, scale, height, palette }) {
+      const beats = now();
       const crowded = (beats.time_s.length / (beats.time_s.at(-1) ?? 1)) * (scale.end - scale.start) > scale.width / 4;
       for (let i = Math.max(0, lastAtMost(beats.time_s, scale.start)); i < beats.time_s.length && beats.time_s[i] <= scale.end; i++) {
         const down = beats.position[i] === 1;

@@ -27,11 +27,12 @@ export function secondsRuler(): Lane {
 }
 
 export function barRuler(bars: BarClock, beats: Beats, name: string): Lane {
-  const last = bars.bars.at(-1)?.number ?? 0;
   const startsNow = () => bars.bars.map((bar) => bar.time_s); // another reading of the rhythm has others
   return {
     id: "ruler", name, height: 26,
-    words: `Ruler of ${last} bars with ${beats.time_s.length} beats.`,
+    get words() {
+      return `Ruler of ${bars.bars.at(-1)?.number ?? 0} bars with ${bars.time_s.length} beats.`;
+    },
     paint({ context, scale, height, palette }: LanePainting) {
       const starts = startsNow();
       const asHeard = bars.time_s === beats.time_s;

@@ -3,7 +3,7 @@
 import type { BarClock } from "../core/bars";
 import { clock } from "../core/format";
 import { lastAtMost } from "../core/search";
-import type { Rhythm } from "../core/rhythm";
+import { extent, type Range, type Rhythm } from "../core/rhythm";
 import { SANS } from "../view/canvas";
 import type { Lane, LanePainting } from "./lane";
 import { paintGrid } from "./ruler";
@@ -11,8 +11,6 @@ import { paintGrid } from "./ruler";
 const LEAST_SPAN = 0.12; // of the middle tempo: what is steady shall look steady
 const STEPS = [1, 2, 5, 10, 20, 50, 100];
 const EDGE = 7; // pixels above and below the line
-
-interface Range { low: number; high: number }
 
 export function tempoLane(rhythm: Rhythm, bars: BarClock): Lane {
   let known: { bpm: number[]; range: Range } | null = null;
@@ -25,12 +23,14 @@ export function tempoLane(rhythm: Rhythm, bars: BarClock): Lane {
     const { low, high } = range();
     return EDGE + ((high - bpm) / (high - low)) * (height - 2 * EDGE);
   };
-  const { low, high } = extent(rhythm.curve.bpm);
   return {
     id: "tempo",
     name: "Tempo",
     height: 56,
-    words: `Tempo curve, smoothed, between ${low.toFixed(0)} and ${high.toFixed(0)} beats a minute.`,
+    get words() {
+      const { low, high } = extent(rhythm.curve.bpm);
+      return rhythm.curve.bpm.length ? `Tempo curve, smoothed, between ${low.toFixed(0)} and ${high.toFixed(0)} beats a minute.` : "Tempo curve: too few beats for one.";
+    },
     paint(painting: LanePainting) {
       const { context, scale, height, palette } = painting;
       paintGrid(painting, bars);
@@ -69,16 +69,6 @@ export function tempoLane(rhythm: Rhythm, bars: BarClock): Lane {
       return bpm === null ? null : `${bpm.toFixed(1)} BPM · ${place && place.bar ? `bar ${place.bar}` : clock(time_s, 1)}`;
     },
   };
-}
-
-function extent(bpm: readonly number[]): Range {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of bpm) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return { low, high };
 }
 
 function rangeOf(bpm: readonly number[]): Range {

@@ -64,6 +64,12 @@ export class LaneGroup {
     this.overlay.touch();
   }
 
+  /** Paint all lanes again, and say in words what they show now. */
+  retell(): void {
+    for (const { lane, sheet } of this.rows) sheet.canvas.setAttribute("aria-label", lane.words);
+    this.touch();
+  }
+
   /** Show or hide a lane. */
   show(id: string, shown: boolean): void {
     const i = this.rows.findIndex((row) => row.lane.id === id);
