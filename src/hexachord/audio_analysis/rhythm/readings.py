@@ -7,13 +7,18 @@ rendered music chooses among them (``training/rhythm_readings.py``). Its choice 
 list. Peeters & Papadopoulos, "Simultaneous beat and downbeat-tracking using a probabilistic framework", IEEE TASLP 2011.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
 from hexachord.audio_analysis.rhythm.traits import Traits, tempo_evidence, unknown_traits
+from hexachord.dsp.pulse_choice import at as at
+from hexachord.dsp.pulse_choice import chances as chances
+from hexachord.dsp.pulse_choice import choose as choose
+from hexachord.dsp.pulse_choice import log_odds as log_odds
+from hexachord.dsp.pulse_choice import standardised as standardised
+from hexachord.dsp.pulse_choice import unequal
 
 SLOWEST_BPM, FASTEST_BPM = 28.0, 320.0  # a little beyond what is decoded, for rubato
 LIKELY_BPM = (35.0, 50.0, 70.0, 95.0, 125.0, 165.0, 215.0, 280.0)  # centres of the curve over tempi
@@ -89,20 +94,6 @@ def propose(time_s: FloatArray) -> list[Candidate]:
     return found
 
 
-def at(curve: FloatArray, time_s: FloatArray, hop_s: float) -> Float64Array:
-    """Read the top of a curve, or of each column of curves, within a frame of each time."""
-    frame = np.rint(np.asarray(time_s) / hop_s).astype(np.int64)
-    last = len(curve) - 1
-    tops = np.maximum.reduce([curve[np.clip(frame + k, 0, last)] for k in (-1, 0, 1)])
-    return np.asarray(tops, dtype=np.float64)
-
-
-def log_odds(chance: FloatArray) -> Float64Array:
-    """Log odds of chances, ±5 at most."""
-    clipped = np.clip(np.asarray(chance, dtype=np.float64), 0.0067, 0.9933)
-    return np.asarray(np.log(clipped / (1.0 - clipped)))
-
-
 def downbeat_odds(pulse: Pulse, time_s: FloatArray) -> Float64Array:
     """(beats,) log odds that each beat, given that it is one, is a downbeat."""
     first, any_beat = at(pulse.downbeat, time_s, pulse.hop_s), at(pulse.beat, time_s, pulse.hop_s)
@@ -130,7 +121,7 @@ def describe(pulse: Pulse, candidate: Candidate) -> Float64Array:
         [
             [odds[0.0], odds[0.5], max(odds[1 / 3], odds[2 / 3]), max(odds[0.25], odds[0.75]), min(odds[0.25], odds[0.75])],
             [float((beat[0.0] > 0.3).mean()), float((beat[0.5] > 0.3).mean()), float(beat[0.0].mean()), float(beat[0.5].mean())],
-            [_unequal(on, 2), _unequal(on, 3), _unequal(down, 2), _unequal(down, 3), _unequal(down, 4)],
+            [unequal(on, 2), unequal(on, 3), unequal(down, 2), unequal(down, 3), unequal(down, 4)],
             [first[0.0], first[0.5], float(down.mean()), float((down > 0).mean())],
             folded[0.0],
             folded[0.5],
@@ -144,41 +135,8 @@ def describe(pulse: Pulse, candidate: Candidate) -> Float64Array:
     )
 
 
-def _unequal(value: Float64Array, cycle: int) -> float:
-    """How far the means of every `cycle`-th value lie apart."""
-    if len(value) < 2 * cycle:
-        return 0.0
-    means = [float(value[k::cycle].mean()) for k in range(cycle)]
-    return max(means) - min(means)
-
-
 def _alternation(rises: Float64Array, mean: FloatArray) -> Float64Array:
     """How even and odd beats differ in each band."""
     if len(rises) < 4:
         return np.zeros(rises.shape[1])
     return np.asarray(np.abs(rises[0::2].mean(axis=0) - rises[1::2].mean(axis=0)) / mean, dtype=np.float64)
-
-
-def standardised(features: FloatArray, mean: FloatArray, scale: FloatArray) -> Float64Array:
-    """Bring features to mean 0 and spread 1, three spreads at most: beyond what was taught nothing is known."""
-    return np.asarray(np.clip((np.asarray(features, dtype=np.float64) - mean) / scale, -3.0, 3.0))
-
-
-def chances(scores: FloatArray) -> Float64Array:
-    """Turn scores, as log odds against one another, into chances that sum to 1 (softmax).
-
-    Examples
-    --------
-    >>> chances(np.log([1.0, 3.0])).round(2).tolist()
-    [0.25, 0.75]
-    """
-    grown = np.exp(np.asarray(scores, dtype=np.float64) - np.max(scores))
-    return np.asarray(grown / grown.sum())
-
-
-def choose(features: FloatArray, weights: Mapping[str, FloatArray]) -> Float64Array:
-    """Run the chooser: (candidates, features) → (candidates,) scores; `chances` of them say how likely each is the one people tap."""
-    inputs = standardised(features, weights["mean"], weights["scale"])
-    hidden = np.tanh(inputs @ weights["w1"] + weights["b1"])
-    scores: Float64Array = hidden @ weights["w2"] + inputs @ weights["direct"]
-    return scores
