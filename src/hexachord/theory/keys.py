@@ -9,6 +9,7 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.knowledge import Key, Segments
+from hexachord.theory.chord_labels import parse_pitch_class
 
 ENGINE = "key/profiles"
 
@@ -50,6 +51,49 @@ def key_fifths(tonic: str, mode: str) -> int:
     """
     fifths = _FIFTHS[tonic[0]] + 7 * (tonic.count("#") - tonic[1:].count("b"))
     return fifths - 3 if mode == "minor" else fifths
+
+
+def parse_key(name: str) -> tuple[int, str]:
+    """Read ``Eb major`` (or ``Eb:maj``) as the pitch class of its tonic and its mode.
+
+    Raises
+    ------
+    ValueError : if it is not a note name and a mode.
+
+    Examples
+    --------
+    >>> parse_key("Eb major"), parse_key("F#:min")
+    ((3, 'major'), (6, 'minor'))
+    """
+    tonic, _, mode = name.replace(":", " ").partition(" ")
+    mode = {"maj": "major", "min": "minor"}.get(mode, mode)
+    if mode not in ("major", "minor"):
+        raise ValueError(f"{name!r} is not a key: expected a note name and 'major' or 'minor'")
+    return parse_pitch_class(tonic), mode
+
+
+def key_number(name: str) -> int:
+    """Say where a key stands in `KEY_NAMES`, however it is spelt.
+
+    Examples
+    --------
+    >>> key_number("C major"), key_number("D# minor")
+    (0, 15)
+    """
+    tonic, mode = parse_key(name)
+    return tonic + 12 * (mode == "minor")
+
+
+def usual_key_name(name: str, semitones: int = 0) -> str:
+    """Name a key, moved by some semitones, as it is usually named.
+
+    Examples
+    --------
+    >>> usual_key_name("D# minor"), usual_key_name("E major", 1)
+    ('Eb minor', 'F major')
+    """
+    tonic, mode = parse_key(name)
+    return KEY_NAMES[(tonic + semitones) % 12 + 12 * (mode == "minor")]
 
 
 def pitch_class_weights(pitch: IntArray | FloatArray, weight: FloatArray) -> Float64Array:
