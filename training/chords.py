@@ -1,163 +1,245 @@
-"""Train the shipped chord model: ``python training/chords.py --data DATA``.
+"""Train the chord network: ``python training/chords.py --data DATA --minutes 60 --work WORK``.
 
-A network of 144-160-96-11 seen from all twelve roots (see `harmony.chord_model`), by Adam on the cross entropy over every
-fourth frame of the Billboard songs and every second one of songs of the data engine (see `songs`), and the chord-to-chord statistics beside
-it. Judged on the valid side of both. Deterministic, numpy alone; five minutes on one core, and the rendering.
+It hears the chroma of the Billboard songs of the training side, and that of rendered songs through our own front end (``--songs``), in
+crops of a minute and a half, and says root, bass, tones, quality and changes of chords (`hexachord.learning.deep.harmony`). Writes
+``harmony.onnx``, half-precision weights to go on from (``--init``) and its card; `training/chord_statistics.py` counts what follows what.
 """
 
 import argparse
-import itertools
-import time
+import json
+import pickle
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from billboard import IGNORED, Song, load_songs
-from chord_songs import ChordSong, chords_of
+import torch
+from chord_frames import IGNORED, NONE, ChordFrames, billboard_frames, rendered_frames
 from songs import add_options, looked_at
+from torch import Tensor
+from torch.nn import functional
 
-from hexachord.audio_analysis.harmony.chord_model import QUALITIES, STATES, chord_features, rotations, scores_from_views
-from hexachord.models.tables import load_table
+from hexachord.arrays import Float32Array
+from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
+from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
+from hexachord.files import atomic_path
+from hexachord.learning.deep.clips import Batch, Clip, Draw, draw_place
+from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
+from hexachord.learning.deep.harmony import POOL, HarmonyNet, HarmonySize
+from hexachord.learning.deep.loop import Progress, Recipe, train
+from hexachord.learning.deep.temporal import parameter_count
 
-Q = len(QUALITIES)
-NAMES = ("w1", "b1", "w2", "b2", "w3", "b3")
-Weights = dict[str, np.ndarray]
+WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"
+FRAMES = 1024
+SIZE = HarmonySize(qualities=len(QUALITIES))
+SHARES = {"root": 1.0, "bass": 0.5, "tones": 1.5, "quality": 0.5, "begins": 0.5}
+RARITY = 0.4
+"""Qualities count by their share to the power of minus this: 0 as they come, 1 all alike."""
 
-
-def initial_weights(sizes: tuple[int, int, int, int], *, seed: int) -> Weights:
-    random = np.random.default_rng(seed)
-    weights: Weights = {}
-    for layer, (inputs, outputs) in enumerate(itertools.pairwise(sizes), start=1):
-        weights[f"w{layer}"] = random.normal(0, np.sqrt(2 / inputs), (inputs, outputs)).astype(np.float32)
-        weights[f"b{layer}"] = np.zeros(outputs, dtype=np.float32)
-    return weights
-
-
-def gradients(weights: Weights, views: np.ndarray, target: np.ndarray) -> tuple[float, Weights]:
-    """Return the mean cross entropy of a batch and its gradient."""
-    frames = len(views)
-    flat = views.reshape(frames * 12, -1)
-    first = np.maximum(flat @ weights["w1"] + weights["b1"], 0)
-    second = np.maximum(first @ weights["w2"] + weights["b2"], 0)
-    out = (second @ weights["w3"] + weights["b3"]).reshape(frames, 12, Q + 1)
-    scores = np.concatenate([out[:, :, :Q].reshape(frames, -1), out[:, :, Q].mean(axis=1, keepdims=True)], axis=1)
-    scores -= scores.max(axis=1, keepdims=True)
-    error = np.exp(scores)
-    error /= error.sum(axis=1, keepdims=True)
-    rows = np.arange(frames)
-    loss = float(-np.log(error[rows, target] + 1e-12).mean())
-    error[rows, target] -= 1
-    error /= frames
-    d_out = np.empty_like(out)
-    d_out[:, :, :Q] = error[:, :-1].reshape(frames, 12, Q)
-    d_out[:, :, Q] = error[:, -1:] / 12
-    d_out = d_out.reshape(frames * 12, Q + 1)
-    d_second = (d_out @ weights["w3"].T) * (second > 0)
-    d_first = (d_second @ weights["w2"].T) * (first > 0)
-    return loss, {
-        "w1": flat.T @ d_first, "b1": d_first.sum(axis=0), "w2": first.T @ d_second, "b2": d_second.sum(axis=0),
-        "w3": second.T @ d_out, "b3": d_out.sum(axis=0),
-    }  # fmt: skip
+_ROOT, _BASS, _TONES = slice(0, 13), slice(13, 26), slice(26, 38)
+_QUALITY = slice(38, 38 + 12 * len(QUALITIES))
+_BEGINS = _QUALITY.stop
+COLUMNS = SIZE.outputs
 
 
-def train_network(
-    features: np.ndarray, target: np.ndarray, *, epochs: int, hidden: tuple[int, int] = (160, 96), batch: int = 512, seed: int = 0
-) -> Weights:
-    """Fit the network; `features` (frames, contexts, 24), `target` (frames,) states."""
-    weights = initial_weights((features.shape[1] * 24, *hidden, Q + 1), seed=seed)
-    mean = {name: np.zeros_like(value) for name, value in weights.items()}
-    square = {name: np.zeros_like(value) for name, value in weights.items()}
-    random = np.random.default_rng(seed)
-    batches = len(features) // batch
-    step, began = 0, time.perf_counter()
-    for epoch in range(epochs):
-        order = random.permutation(len(features))
-        total = 0.0
-        for number in range(batches):
-            rate = 2e-3 * (0.5 + 0.5 * np.cos(np.pi * step / (batches * epochs))) + 1e-5
-            chosen = order[number * batch : (number + 1) * batch]
-            loss, gradient = gradients(weights, rotations(features[chosen]), target[chosen])
-            total += loss
-            step += 1
-            for name in NAMES:
-                mean[name] += 0.1 * (gradient[name] - mean[name])
-                square[name] += 0.01 * (gradient[name] ** 2 - square[name])
-                update = (mean[name] / (1 - 0.9**step)) / (np.sqrt(square[name] / (1 - 0.99**step)) + 1e-8)
-                decay = 1e-4 * weights[name] if name[0] == "w" else 0.0
-                weights[name] -= (rate * (update + decay)).astype(np.float32)
-        print(f"epoch {epoch + 1}: cross entropy {total / batches:.4f}, {time.perf_counter() - began:.0f} s", flush=True)
-    return weights
+def shown(chroma: Float32Array) -> Float32Array:
+    """Make of chroma (frames, 24) what the network is given: (frames, 48), each frame beside the mean of all."""
+    level = normalise_chroma(chroma)
+    return np.hstack([level, np.broadcast_to(level.mean(axis=0), level.shape)]).astype(np.float32)
 
 
-def chord_statistics(songs: list[Song]) -> Weights:
-    """Count which chord follows which (seen from the root of the first), how often chords change, and how common each quality is."""
-    change = np.full((Q, 12 * Q + 1), 1.0 / Q)
-    change[:, -1] = 1.0
-    from_n, prior, changes, duration_s = np.ones(Q), np.ones(Q + 1), 0, 0.0
-    for song in songs:
-        state = song.state
-        quality = np.where(state == STATES - 1, Q, state % Q)[state != IGNORED]
-        prior += np.bincount(quality, minlength=Q + 1)
-        duration_s += len(state) * song.hop_s
-        for frame in np.flatnonzero(np.diff(state)):
-            before, after = int(state[frame]), int(state[frame + 1])
-            if IGNORED in (before, after):
-                continue
-            changes += 1
-            if before == STATES - 1:
-                from_n[after % Q] += 1
-            elif after == STATES - 1:
-                change[before % Q, -1] += 1
-            else:
-                change[before % Q, (after // Q - before // Q) % 12 * Q + after % Q] += 1
-    return {
-        "change": change / change.sum(axis=1, keepdims=True),
-        "from_n": from_n / from_n.sum(),
-        "changes_per_s": np.array(changes / duration_s),
-        "prior": prior / prior.sum(),
+def varied(chroma: Float32Array, random: np.random.Generator) -> Float32Array:
+    """Change the balance of the registers, let neighbouring pitch classes leak (a song between two tunings), add noise and smear."""
+    found = chroma * np.exp(random.normal(0.0, 0.25, 24)).astype(np.float32)
+    if random.random() < 0.3:
+        leak = np.float32(random.uniform(0.0, 0.25))
+        halves = found.reshape(-1, 2, 12)
+        found = ((1 - leak) * halves + leak * np.roll(halves, int(random.choice([-1, 1])), axis=2)).reshape(-1, 24)
+    if random.random() < 0.3:
+        level = float(found.mean())
+        found = found + (random.exponential(1.0, found.shape) * level * random.uniform(0.0, 0.5)).astype(np.float32)
+    if random.random() < 0.2:
+        found = found ** np.float32(random.uniform(0.7, 1.4))
+    return np.asarray(found, dtype=np.float32)
+
+
+def targets(song: ChordFrames, code: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Say what the network should: (frames, columns), and which of it is known."""
+    frames = len(code)
+    target, known = (np.zeros((frames, COLUMNS), dtype=np.float32) for _ in range(2))
+    root, bass, quality, tones = (part[np.maximum(code, 0)] for part in song.table)
+    root = np.where(code >= 0, root, IGNORED)
+    rows = np.flatnonzero(root != IGNORED)
+    target[rows, root[rows]] = 1.0
+    target[rows, 13 + bass[rows]] = 1.0
+    target[rows, _TONES] = tones[rows]
+    known[rows, : _TONES.stop] = 1.0
+    rows = np.flatnonzero((root != IGNORED) & (root != NONE) & (quality != IGNORED))
+    target[rows, _QUALITY.start + root[rows] * len(QUALITIES) + quality[rows]] = 1.0
+    known[rows, _QUALITY.start + root[rows] * len(QUALITIES)] = 1.0
+    change = np.flatnonzero(np.diff(code)) + 1
+    for step, height in ((0, 1.0), (-1, 0.5), (1, 0.5)):
+        near = change + step
+        near = near[(near >= 0) & (near < frames)]
+        target[near, _BEGINS] = np.maximum(target[near, _BEGINS], height)
+    known[code >= 0, _BEGINS] = 1.0
+    return target, known
+
+
+def crop(song: ChordFrames, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw a stretch of a song, a little faster or slower, varied."""
+    place = draw_place(len(song.chroma), random, frames=FRAMES, tempo_octaves=0.25)
+    rows, inside = place.rows(Clip(id=song.id, features=lambda first, last: song.chroma[first:last], frames=len(song.chroma), events_s=()))
+    at = np.rint(place.first + place.speed * np.arange(FRAMES)).astype(int)
+    code = np.where(inside > 0, song.code[np.clip(at, 0, len(song.code) - 1)], -1)
+    rows = varied(np.where(inside[:, None] > 0, rows, 0.0).astype(np.float32), random)
+    rows[inside == 0] = 0.0
+    return shown(rows), *targets(song, code)
+
+
+def sampler(songs: Sequence[ChordFrames], *, batch: int) -> Draw:
+    upto = np.cumsum([song.weight for song in songs])
+
+    def draw(random: np.random.Generator) -> Batch:
+        chosen = np.minimum(np.searchsorted(upto, random.random(batch) * upto[-1], side="right"), len(songs) - 1)
+        inputs, target, known = (np.stack(part) for part in zip(*(crop(songs[index], random) for index in chosen), strict=True))
+        return inputs, target, known
+
+    return draw
+
+
+def chord_loss(outputs: Tensor, target: Tensor, known: Tensor, *, weight: Tensor) -> Tensor:
+    """Judge every part of the answer; see `SHARES`."""
+
+    def mean(each: Tensor, judged: Tensor) -> Tensor:
+        return (each * judged).sum() / judged.sum().clamp(min=1.0)
+
+    def one_of(columns: slice) -> Tensor:
+        each = -(target[..., columns] * functional.log_softmax(outputs[..., columns], dim=2)).sum(dim=2)
+        return mean(each, known[..., columns.start])
+
+    shape = (*outputs.shape[:2], 12, len(QUALITIES))
+    quality = target[..., _QUALITY].reshape(shape)
+    nats = -(quality * functional.log_softmax(outputs[..., _QUALITY].reshape(shape), dim=3) * weight).sum(dim=(2, 3))
+    counted = (quality * weight).sum(dim=(2, 3))
+    binary = partial(functional.binary_cross_entropy_with_logits, reduction="none")
+    parts = {
+        "root": one_of(_ROOT),
+        "bass": one_of(_BASS),
+        "tones": mean(binary(outputs[..., _TONES], target[..., _TONES]), known[..., _TONES]),
+        "quality": nats.sum() / counted.sum().clamp(min=1.0),
+        "begins": mean(binary(outputs[..., _BEGINS], target[..., _BEGINS]), known[..., _BEGINS]),
     }
+    return torch.stack([SHARES[name] * part for name, part in parts.items()]).sum()
 
 
-def training_frames(songs: Sequence[Song | ChordSong], *, every: int) -> tuple[np.ndarray, np.ndarray]:
-    features, target = [], []
+def quality_weights(songs: Sequence[ChordFrames]) -> Tensor:
+    """Weigh qualities: rare ones more, to a mean of 1 over frames."""
+    count = np.ones(len(QUALITIES))
     for song in songs:
-        kept = np.flatnonzero(song.state[::every] != IGNORED)
-        features.append(chord_features(song.bass, song.treble, hop_s=song.hop_s)[::every][kept])
-        target.append(song.state[::every][kept])
-    return np.concatenate(features), np.concatenate(target)
+        quality = song.table[2][np.maximum(song.code, 0)]
+        count += song.weight * np.bincount(quality[(song.code >= 0) & (quality >= 0)], minlength=len(QUALITIES))
+    share = count / count.sum()
+    weight = share**-RARITY
+    return torch.tensor(weight / (share * weight).sum(), dtype=torch.float32)
 
 
-def accuracy(songs: Sequence[Song | ChordSong], weights: Weights, *, every: int) -> float:
-    """Measure the share of frames whose state is right, before any smoothing in time."""
-    features, target = training_frames(songs, every=every)
-    blocks = np.array_split(features, max(1, len(features) // 512))
-    scores = np.concatenate([scores_from_views(rotations(block), weights) for block in blocks])
-    return float((scores.argmax(axis=1) == target).mean())
+@torch.no_grad()
+def judge(net: HarmonyNet, songs: Sequence[ChordFrames]) -> dict[str, float]:
+    """Measure shares of frames: root right, bass right, root and quality right (of those that have one)."""
+    right, count = np.zeros(3), np.zeros(3)
+    for song in songs:
+        chroma = shown(song.chroma)
+        padded = np.pad(chroma, ((0, -len(chroma) % POOL), (0, 0)))
+        logits = net(torch.from_numpy(padded)[None])[0, : len(chroma)].numpy()
+        root, bass, quality, _ = (part[np.maximum(song.code, 0)] for part in song.table)
+        known = (song.code >= 0) & (root != IGNORED)
+        said = logits[:, _ROOT].argmax(axis=1)
+        kind = logits[:, _QUALITY].reshape(-1, 12, len(QUALITIES))[np.arange(len(said)), np.minimum(said, 11)].argmax(axis=1)
+        named = known & (quality >= 0)
+        for part, (good, judged) in enumerate(
+            ((said == root, known), (logits[:, _BASS].argmax(axis=1) == bass, known), ((said == root) & (kind == quality), named))
+        ):
+            right[part] += good[judged].sum()
+            count[part] += judged.sum()
+    return dict(zip(("root", "bass", "chord"), np.round(right / np.maximum(count, 1), 4).tolist(), strict=True))
+
+
+def load_renders(options: argparse.Namespace, *, side: str, count: int) -> list[ChordFrames]:
+    """Render songs, or recall what was heard of them."""
+    kept = options.work / f"renders_{side}_{options.seed}_{count}.pickle"
+    if kept.exists():
+        return list(pickle.loads(kept.read_bytes()))
+    found = [song for song in looked_at(rendered_frames, options, count=count, side=side) if song is not None]  # type: ignore[arg-type]
+    with atomic_path(kept) as temporary:
+        temporary.write_bytes(pickle.dumps(found))
+    return found
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(parser)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "src/hexachord/models/weights/chords.npz")
-    parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--every", type=int, default=4, help="how many frames of Billboard there are to one that is used")
+    parser.add_argument("--out", type=Path, default=WEIGHTS / "harmony")
+    parser.add_argument("--work", type=Path, default=Path("."), help="a folder for checkpoint and what was heard of renders")
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--songs", type=int, default=600, help="rendered songs")
     parser.add_argument("--valid-songs", type=int, default=60)
+    parser.add_argument("--render-share", type=float, default=0.25, help="of what it hears")
+    parser.add_argument("--init", type=Path)
     options = parser.parse_args()
-    recorded, held = load_songs(options.data), load_songs(options.data, side="valid")
-    valid = [song for song in looked_at(chords_of, options, count=options.valid_songs, side="valid") if song is not None]
-    rendered = [song for song in looked_at(chords_of, options, count=options.songs) if song is not None]
-    features, target = training_frames(recorded, every=options.every)
-    more, states = training_frames(rendered, every=2)
-    print(f"{len(recorded)} songs, {len(features)} frames; {len(rendered)} renders, {len(more)} frames", flush=True)
-    weights = train_network(np.concatenate([features, more]), np.concatenate([target, states]), epochs=options.epochs)
-    for name, one in (("shipped", dict(load_table("chords"))), ("new", weights)):
-        right = {"Billboard": accuracy(held, one, every=4), "renders": accuracy(valid, one, every=2)}
-        print(f"{name}, frames right on the valid side: {', '.join(f'{where} {share:.4f}' for where, share in right.items())}")
-    table = {name: value.astype(np.float16) for name, value in weights.items()}
-    statistics = {name: value.astype(np.float32) for name, value in chord_statistics(recorded).items()}
-    np.savez_compressed(options.out, **table, **statistics)
-    print(f"wrote {options.out} ({options.out.stat().st_size / 1000:.0f} kB)")
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    options.work.mkdir(parents=True, exist_ok=True)
+    recorded, held = (list(billboard_frames(options.data, side=side)) for side in ("train", "valid"))
+    rendered = load_renders(options, side="train", count=options.songs) if options.songs else []
+    valid = load_renders(options, side="valid", count=options.valid_songs) if options.songs else []
+    if rendered:
+        each = options.render_share / (1.0 - options.render_share) * len(recorded) / len(rendered)
+        rendered = [ChordFrames(**{**song.__dict__, "weight": each}) for song in rendered]
+    songs = [*recorded, *rendered]
+    print(f"{len(recorded)} songs of Billboard, {len(rendered)} renders; {len(held)} and {len(valid)} to judge by", flush=True)
+    net = HarmonyNet(SIZE).to(memory_format=torch.channels_last)
+    if options.init:
+        print("begins anew:", start_from(net, options.init))
+    print(f"{parameter_count(net)} parameters", flush=True)
+    numbers: dict[str, float] = {}
+
+    def tell(progress: Progress, averaged: HarmonyNet) -> None:
+        line: dict[str, float] = {"step": progress.step, "minutes": round(progress.spent_s / 60, 1), "loss": round(progress.loss, 4)}
+        if progress.step % 200 == 0 or progress.part >= 1.0:
+            line |= {f"billboard {name}": value for name, value in judge(averaged, held).items()}
+            line |= {f"renders {name}": value for name, value in judge(averaged, valid).items()} if valid else {}
+            numbers.update(line)
+            write(averaged, options, numbers, len(recorded), len(rendered))
+        print(json.dumps(line), flush=True)
+
+    train(
+        net, sampler(songs, batch=options.batch), partial(chord_loss, weight=quality_weights(songs)),
+        recipe=Recipe(seed=options.seed, rate=options.rate, ema=0.997, bfloat16=True), minutes=options.minutes,
+        checkpoint=options.work / "harmony.ckpt", tell=tell, tell_every=50,
+    )  # fmt: skip
+
+
+def write(net: HarmonyNet, options: argparse.Namespace, numbers: dict[str, float], recorded: int, rendered: int) -> None:
+    """Write the network, its weights and its card."""
+    out = options.out
+    error = export_plain(net, out.with_name(out.name + ".onnx"), columns=SIZE.inputs * 12, multiple=POOL)
+    save_weights(net, out.with_name(out.name + ".safetensors"))
+    write_card(out.with_name(out.name + ".json"), {
+        "what": "root, bass, tones, quality and changes of chords in every frame of 93 ms, from bass and treble chroma",
+        "licence": "MIT, as the package",
+        "input": {"name": "chroma", "shape": f"(1, frames, {SIZE.inputs * 12})", "frames": f"a multiple of {POOL}"},
+        "output": {"name": "logits", "shape": f"(1, frames, {COLUMNS})", "qualities": list(QUALITIES)},
+        "data": {"McGill Billboard, chroma and chords of recordings": {"songs": recorded, "licence": "CC0"},
+                 "songs rendered by the data engine": {"songs": rendered, "licence": "CC0, CC BY 4.0, MIT, public domain"}},
+        "method": "convolutions around the circle of pitch classes and along time (equivariant to transposition), structured answers "
+        "(McFee & Bello, ISMIR 2017), recall of what sounds alike (Mauch et al., ISMIR 2009)",
+        "script": "training/chords.py", "parameters": parameter_count(net), "shares": SHARES, "rarity": RARITY,
+        "valid side, frames right before any smoothing": numbers, "onnx_error": error,
+        "limits": "Pop songs of 1958 to 1991, and renders; fifteen qualities.",
+    })  # fmt: skip
 
 
 if __name__ == "__main__":

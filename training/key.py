@@ -1,4 +1,4 @@
-"""Train the shipped tonic scorer: ``python training/key.py --data DATA``, after ``training/chords.py``.
+"""Train the shipped tonic scorer: ``python training/key.py --data DATA``, after ``training/chords_table.py``.
 
 A multinomial logistic regression of 132 weights shared by the twelve possible tonics (see `harmony.key_model`), by Adam
 with an L2 penalty; prints six-fold cross-validation on train/, then fits all of it. Deterministic; about two minutes, mostly

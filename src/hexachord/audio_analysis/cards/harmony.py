@@ -45,7 +45,7 @@ ENGINES: tuple[Engine, ...] = (
         version="2",
         card=Card(
             summary="A small network hears the chroma from each of twelve roots; a hidden Markov model follows in time.",
-            source="Training by rotation after Sheh & Ellis, ISMIR 2003; chroma after Mauch & Dixon, ISMIR 2010; training/chords.py",
+            source="Training by rotation after Sheh & Ellis, ISMIR 2003; chroma after Mauch & Dixon, ISMIR 2010; training/chords_table.py",
             data=f"{_BILLBOARD}; POP909 (MIT) and Groove MIDI Dataset, train split (CC BY 4.0), rendered crudely",
             limits="Ten qualities and N; no inversions, no power chords. Rare qualities (dim, aug, sus4) are little tested; sound is "
             "measured on renders only. Dense or detuned ambient music is still called N.",

@@ -1,5 +1,6 @@
 """A trained network as files: ONNX for use, compared with torch, and half-precision weights to go on from."""
 
+import copy
 import json
 import warnings
 from collections.abc import Mapping, Sequence
@@ -115,13 +116,41 @@ def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chan
         return _checked([float(np.abs(heard - wanted[:, : heard.shape[1]]).max())], tolerance)
 
 
-def save_weights(net: TemporalNet, path: Path) -> None:
-    """Write size and weights as half-precision safetensors: half as large, and as good a beginning."""
+def export_plain(
+    net: nn.Module, path: Path, *, columns: int, multiple: int, feature: str = "chroma", logits: str = "logits", tolerance: float = 1e-3
+) -> float:
+    """Write a network as ONNX that takes ``(1, frames, columns)``, whole pieces of a multiple of some frames, and gives logits; compared
+    with torch.
+
+    Returns
+    -------
+    The largest difference on noise of two lengths.
+
+    Raises
+    ------
+    ValueError : if it is above `tolerance`; then nothing is written.
+    """
+    random = np.random.default_rng(0)
+    examples = [random.random((1, frames * multiple, columns)).astype(np.float32) for frames in (32, 75)]
+    whole = copy.deepcopy(net).eval()
+    with atomic_path(path) as temporary:
+        _export(whole, (torch.from_numpy(examples[0]),), temporary, [feature], [logits], moving=[logits])
+        session = _session(temporary)
+        errors = []
+        for example in examples:
+            with torch.no_grad():
+                wanted = whole(torch.from_numpy(example)).numpy()
+            errors.append(float(np.abs(session.run(None, {feature: example})[0] - wanted).max()))
+        return _checked(errors, tolerance)
+
+
+def save_weights(net: nn.Module, path: Path) -> None:
+    """Write size (the network's `size`, a dataclass) and weights as half-precision safetensors: half as large, and as good a beginning."""
     from safetensors.torch import save_file
 
     tensors = {name: (value.half() if value.dtype.is_floating_point else value).contiguous() for name, value in net.state_dict().items()}
     with atomic_path(path) as temporary:
-        save_file(tensors, temporary, metadata={"size": json.dumps(asdict(net.size))})
+        save_file(tensors, temporary, metadata={"size": json.dumps(asdict(net.size))})  # type: ignore[call-overload]
 
 
 def load_weights(path: Path) -> TemporalNet:
@@ -131,8 +160,14 @@ def load_weights(path: Path) -> TemporalNet:
     ------
     InputError : if it is something else.
     """
-    size, tensors = _read(path)
-    net = TemporalNet(size)
+    plain, tensors = _read(path)
+    try:
+        for name in ("front", "includes"):
+            plain[name] = tuple(tuple(row) for row in plain[name])
+        plain["traits"] = tuple(plain.get("traits", ()))  # of before there were any
+        net = TemporalNet(TemporalSize(**plain))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(path, found=f"something else ({error})", expected=_WEIGHTS) from error
     try:
         net.load_state_dict(tensors)
     except RuntimeError as error:
@@ -140,7 +175,7 @@ def load_weights(path: Path) -> TemporalNet:
     return net.eval()
 
 
-def start_from(net: TemporalNet, path: Path) -> list[str]:
+def start_from(net: nn.Module, path: Path) -> list[str]:
     """Start a network from saved weights, of another size too: what has the same name and shape is taken over.
 
     Returns
@@ -165,7 +200,7 @@ def write_card(path: Path, card: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
-def _read(path: Path) -> tuple[TemporalSize, dict[str, Tensor]]:
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     from safetensors import SafetensorError, safe_open
 
     if not path.is_file():
@@ -174,13 +209,9 @@ def _read(path: Path) -> tuple[TemporalSize, dict[str, Tensor]]:
         with safe_open(path, framework="pt") as file:
             plain = json.loads((file.metadata() or {})["size"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
-        for name in ("front", "includes"):
-            plain[name] = tuple(tuple(row) for row in plain[name])
-        plain["traits"] = tuple(plain.get("traits", ()))  # of before there were any
-        size = TemporalSize(**plain)
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (SafetensorError, KeyError, ValueError) as error:
         raise InputError(path, found=f"something else ({error})", expected=_WEIGHTS) from error
-    return size, {name: value.float() if value.dtype.is_floating_point else value for name, value in tensors.items()}
+    return plain, {name: value.float() if value.dtype.is_floating_point else value for name, value in tensors.items()}
 
 
 def _export(net: nn.Module, inputs: tuple[Tensor, ...], path: Path, names: list[str], found: list[str], *, moving: Sequence[str]) -> None:
