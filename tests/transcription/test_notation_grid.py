@@ -61,7 +61,7 @@ def test_unknown_positions_are_counted() -> None:
 
 
 def test_compound_beats_are_dotted() -> None:
-    grid = bar_grid(beats(np.arange(9) * 0.8, count=2), metre=Metre(beats_per_bar=2), end_s=6.4, compound=True)
+    grid = bar_grid(beats(np.arange(9) * 0.8, count=2), metre=Metre(beats_per_bar=2).divided(3), end_s=6.4)
     assert grid.metres[0][1:3] == (6, 8)
     assert grid.tempos[0].metronome == "quarter. = 75"
 

@@ -5,7 +5,7 @@ its own, after the beats, so chords on beats, sections and notation follow it on
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,7 @@ def corrected_rhythm(work: Work, *, edits: Sequence[RhythmEdit]) -> StepResult:
     if known.metre is None or any(edit.says_metre for edit in edits):
         found["metre"] = metre_as_said(told)
     elif (told.beat_division == 3) != known.metre.is_compound:  # a third of the tempo: what were beats are eighths of 6/8
-        found["metre"] = replace(known.metre, beat_type=told.beat_type, beat_division=told.beat_division, division_confidence=float("nan"))
+        found["metre"] = known.metre.divided(told.beat_division)
     if known.tempo is None or any(edit.moves_beats for edit in edits):
         found["tempo"] = Tempo(hypotheses=(TempoHypothesis(bpm=told.bpm, confidence=1.0),) if told.bpm > 0 else (), engine=USER)
     if work.has("decode"):

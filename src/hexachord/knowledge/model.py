@@ -6,11 +6,12 @@ gathers what one recording or score told; a field that was not asked for is None
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.knowledge.signatures import time_signature, written_value
 from hexachord.provenance import Provenance
 
 SCHEMA_VERSION = 3  # 2 added rhythm_readings, groove and drums, 3 how a beat divides; an older document is one without them
@@ -85,16 +86,10 @@ class Metre:
         divided = self.beat_division > 0 and self.division_confidence == self.division_confidence  # not NaN
         return self.confidence * self.division_confidence if divided else self.confidence
 
-
-def time_signature(beats_per_bar: int, beat_type: int, beat_division: int) -> str:
-    """Write felt beats, as `Metre` has them, as a time signature.
-
-    Examples
-    --------
-    >>> time_signature(4, 4, 0), time_signature(4, 8, 3)
-    ('4/4', '12/8')
-    """
-    return f"{beats_per_bar * (3 if beat_division == 3 else 1)}/{beat_type}"
+    def divided(self, parts: int, *, confidence: float = float("nan")) -> "Metre":
+        """Return the same count of beats that divide in so many parts: 2/4 in thirds is 6/8."""
+        kind = written_value(self.beat_type, was=self.beat_division, now=parts)
+        return replace(self, beat_type=kind, beat_division=parts, division_confidence=confidence)
 
 
 @dataclass(frozen=True, kw_only=True)

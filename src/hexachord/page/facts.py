@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hexachord.knowledge import model
+from hexachord.knowledge.signatures import time_signature
 from hexachord.knowledge.report import clock
 from hexachord.page.columns import confidence_or_none
 from hexachord.page.contract import Choice, Fact, Row
@@ -98,7 +99,7 @@ def _metre(knowledge: model.Knowledge) -> Iterator[Fact]:
     metre = knowledge.metre
     if metre is not None and not metre.confidence <= 0:  # a confidence of 0 says that nothing was found
         others: list[Choice] = [
-            {"value": model.time_signature(count, metre.beat_type, metre.beat_division), "confidence": confidence_or_none(chance)}
+            {"value": time_signature(count, metre.beat_type, metre.beat_division), "confidence": confidence_or_none(chance)}
             for count, chance in metre.alternatives[:_MOST_CHOICES]
         ]
         yield _fact("metre", "Metre", metre.signature, "", metre.signature_confidence, metre.engine, others)

@@ -11,9 +11,9 @@ from fractions import Fraction
 import numpy as np
 
 from hexachord.arrays import Float64Array, IntArray
-from hexachord.audio_analysis.rhythm.division import written_value
-from hexachord.knowledge.model import Beats, RhythmReading, time_signature
+from hexachord.knowledge.model import Beats, RhythmReading
 from hexachord.knowledge.report import KIND_WORDS
+from hexachord.knowledge.signatures import time_signature, written_value
 
 USER = "user"
 TEMPO_FACTORS = {

@@ -18,17 +18,14 @@ _SMALLEST_LEAD = 16  # a lead-in shorter than a beat is counted in sixteenths
 _LONGEST_RUN = 256  # beats under one tempo mark at most
 
 
-def tempo_map_score(
-    beats: Beats, metre: Metre, *, compound: bool = False, clicks: bool = False, tolerance_s: float = 0.0, title: str = ""
-) -> Score:
+def tempo_map_score(beats: Beats, metre: Metre, *, clicks: bool = False, tolerance_s: float = 0.0, title: str = "") -> Score:
     """Write beats as a score of tempo and metre marks.
 
     Parameters
     ----------
     beats : at least two, ascending. Their positions make the bars: a bar lasts from one downbeat to the next, whatever `metre` says, so
         metres may change; beats before the first downbeat are a pick-up. Where no position is known bars are counted from the first beat.
-    metre : how many beats an unfinished bar would have, and the written value of a beat
-    compound : a beat is three of half its written value: two dotted quarters a bar make 6/8
+    metre : how many beats an unfinished bar would have, how beats divide and what they are written as: two that divide in three make 6/8
     clicks : add a percussion part that plays the beats
     tolerance_s : leave out tempo marks as long as every beat stays as near as this
     title : of the score
@@ -55,7 +52,7 @@ def tempo_map_score(
     time_s = np.asarray(beats.time_s, dtype=np.float64)
     if len(time_s) < 2 or time_s[0] < 0 or not (np.diff(time_s) > 0).all():
         raise ValueError("a tempo map needs two beats or more, ascending from 0 s on")
-    unit = MetreMark(0, 3 if compound else 1, metre.beat_type * (2 if compound else 1))  # a bar of one beat
+    unit = MetreMark(0, 3 if metre.is_compound else 1, metre.beat_type)  # a bar of one beat
     beat_ticks = bar_duration(unit, ticks_per_quarter=TICKS_PER_QUARTER)
     lead, lead_ticks = _lead_in(time_s, unit, beat_ticks)
     ticks = lead_ticks + beat_ticks * np.arange(len(time_s))

@@ -22,7 +22,7 @@ class BarGrid:
     """Beats as ticks and bars.
 
     `beat_s` are beat times from the start of the score past its end; beat i stands at tick ``i * beat_ticks``. In compound time
-    (6/8 heard as two) a beat is a dotted value and divides into three.
+    (6/8, which has two) a beat is a dotted value and divides into three.
     """
 
     beat_s: Float64Array
@@ -43,15 +43,14 @@ class BarGrid:
         return int(np.clip(np.round(self.beats_at(np.array([time_s]))[0]), 0, len(self.beat_s) - 1)) * self.beat_ticks
 
 
-def bar_grid(beats: Beats, *, metre: Metre, end_s: float, compound: bool = False) -> BarGrid:
+def bar_grid(beats: Beats, *, metre: Metre, end_s: float) -> BarGrid:
     """Lay bars through beats.
 
     Parameters
     ----------
     beats : at least two; where no position is known the first beat is taken for a downbeat
-    metre : beats in a bar and what one beat is written as
+    metre : beats in a bar, how they divide and what they are written as
     end_s : the bars go on until here
-    compound : write a beat as a dotted value (2 beats of 4 become 6/8)
 
     Raises
     ------
@@ -73,12 +72,12 @@ def bar_grid(beats: Beats, *, metre: Metre, end_s: float, compound: bool = False
     positions = np.concatenate(
         [(positions[0] - 1 - np.arange(before, 0, -1)) % count + 1, positions, (positions[-1] - 1 + np.arange(1, after + 1)) % count + 1]
     )
-    unit = 4 * TICKS_PER_QUARTER // metre.beat_type
-    beat_ticks = unit * 3 // 2 if compound else unit
-    bars, metres = _bars(positions, beat_ticks, metre, compound)
+    beat_ticks = 4 * TICKS_PER_QUARTER * (3 if metre.is_compound else 1) // metre.beat_type
+    bars, metres = _bars(positions, beat_ticks, metre)
     clock = times.copy()
     clock[0] = 0.0  # the recording starts where the score does; what this bends is the silence before the first beat
-    return BarGrid(beat_s=times, beat_ticks=beat_ticks, compound=compound, bars=bars, metres=metres, tempos=_tempos(clock, beat_ticks))
+    tempos = _tempos(clock, beat_ticks)
+    return BarGrid(beat_s=times, beat_ticks=beat_ticks, compound=metre.is_compound, bars=bars, metres=metres, tempos=tempos)
 
 
 def _known_positions(positions: IntArray, count: int) -> IntArray:
@@ -95,7 +94,7 @@ def _known_positions(positions: IntArray, count: int) -> IntArray:
     return filled
 
 
-def _bars(positions: IntArray, beat_ticks: int, metre: Metre, compound: bool) -> tuple[tuple[Bar, ...], tuple[MetreMark, ...]]:
+def _bars(positions: IntArray, beat_ticks: int, metre: Metre) -> tuple[tuple[Bar, ...], tuple[MetreMark, ...]]:
     """Bars from downbeat to downbeat; a bar of another length gets its own time signature, a short first one is a pick-up."""
     starts = np.flatnonzero(positions[:-1] == 1)
     if len(starts) == 0 or starts[0] != 0:
@@ -107,11 +106,7 @@ def _bars(positions: IntArray, beat_ticks: int, metre: Metre, compound: bool) ->
     for index, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
         bars.append(Bar(start * beat_ticks, (end - start) * beat_ticks, str(index + (0 if pick_up else 1))))
         length = metre.beats_per_bar if (pick_up and index == 0) or index == len(starts) - 1 else end - start
-        mark = (
-            MetreMark(start * beat_ticks, length * 3, metre.beat_type * 2)
-            if compound
-            else MetreMark(start * beat_ticks, length, metre.beat_type)
-        )
+        mark = MetreMark(start * beat_ticks, length * (3 if metre.is_compound else 1), metre.beat_type)
         if not metres or metres[-1][1:3] != mark[1:3]:
             metres.append(mark)
     bars[-1] = bars[-1]._replace(barline="light-heavy")

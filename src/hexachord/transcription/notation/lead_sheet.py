@@ -15,6 +15,7 @@ from hexachord.transcription.notation.symbols import chord_symbols, section_mark
 from hexachord.transcription.notation.ties import tie_at_beats
 
 ENGINE = "notation/lead-sheet"
+_SURE = 0.75  # that beats divide in halves; below it notes may say otherwise
 
 
 def lead_sheet(
@@ -38,7 +39,8 @@ def lead_sheet(
     melody : notes of one voice; where two overlap the later one cuts the earlier
     beats, metre, key : as heard; without a key the page has no signature and the spelling is the plainest
     chords, sections : Harte labels and names in seconds
-    compound : whether each beat is a dotted value (two beats make 6/8); found from the notes when not given
+    compound : whether each beat is a dotted value (two beats make 6/8); when not given the metre says so, and where it does not know
+        the notes decide
 
     Returns
     -------
@@ -71,10 +73,14 @@ def lead_sheet(
 def fitting_grid(
     onset_s: FloatArray, *, beats: Beats, metre: Metre, end_s: float, compound: bool | None, options: QuantiseOptions
 ) -> BarGrid:
-    """Lay the bars; where it was not said whether beats are dotted, the notes decide (eighths that are beats already are not)."""
-    grid = bar_grid(beats, metre=metre, end_s=end_s, compound=bool(compound))
-    if compound is None and metre.beat_type < 8 and beats_divide_in_three(onset_s, grid=grid, options=options):
-        return bar_grid(beats, metre=metre, end_s=end_s, compound=True)
+    """Lay the bars; where nobody is sure whether beats are dotted, the notes decide (eighths that are beats already are not)."""
+    if compound is not None and compound != metre.is_compound:
+        metre = metre.divided(3 if compound else 2)
+    grid = bar_grid(beats, metre=metre, end_s=end_s)
+    is_unsure = metre.beat_division == 0 or (metre.beat_division == 2 and metre.division_confidence < _SURE)
+    is_open = compound is None and is_unsure and metre.beat_type < 8
+    if is_open and beats_divide_in_three(onset_s, grid=grid, options=options):
+        return bar_grid(beats, metre=metre.divided(3), end_s=end_s)
     return grid
 
 
