@@ -2,13 +2,7 @@ import numpy as np
 import pytest
 
 from hexachord.audio_analysis.structure import find_sections, sections_from_features
-from hexachord.audio_analysis.structure.matrices import (
-    alignment_similarity,
-    checkerboard_novelty,
-    recurrence,
-    similarity,
-    structure_novelty,
-)
+from hexachord.audio_analysis.structure.matrices import alignment_similarity, recurrence, similarity
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.knowledge import Beats
 
@@ -96,12 +90,6 @@ def test_a_repetition_is_a_recurrence():
     recurring = recurrence(alike)
     assert recurring[45, 15] == recurring[15, 45] == 1.0
     assert not np.diagonal(recurring).any()
-    assert structure_novelty(recurring, smooth=2.0).shape == (60,)
-
-
-def test_the_checkerboard_sees_two_blocks():
-    alike = np.kron(np.eye(2), np.ones((30, 30)))
-    assert checkerboard_novelty(alike, reach=8).argmax() == 30
 
 
 def test_alignment_finds_a_part_within_a_longer_one():

@@ -1,5 +1,69 @@
-"""The form of a recording: where sections begin, and which of them are alike. FMP chapter 4."""
+"""The form of a recording: where sections begin, and which of them are alike. FMP chapter 4.
+
+`textbook` lists the techniques of that chapter by section; all of them can be imported from here.
+"""
 
 from hexachord.audio_analysis.structure.analysis import find_sections, sections_from_features
+from hexachord.audio_analysis.structure.textbook import (
+    PathFamily,
+    PathSmoothing,
+    ScapePlot,
+    TransposedSimilarity,
+    accumulated_score,
+    affinity_recurrence,
+    checkerboard_kernel,
+    checkerboard_novelty,
+    combined_affinity,
+    enhance_paths,
+    fitness_of,
+    laplacian_eigenvectors,
+    laplacian_levels,
+    median_along_paths,
+    normalise_features,
+    path_family,
+    scape_plot,
+    self_similarity,
+    sequence_affinity,
+    similarity_of_sections,
+    smooth_features,
+    spectral_labels,
+    structure_features,
+    structure_novelty,
+    threshold_similarity,
+    thumbnail,
+    time_lag,
+    transposed_similarity,
+)
 
-__all__ = ["find_sections", "sections_from_features"]
+__all__ = [
+    "PathFamily",
+    "PathSmoothing",
+    "ScapePlot",
+    "TransposedSimilarity",
+    "accumulated_score",
+    "affinity_recurrence",
+    "checkerboard_kernel",
+    "checkerboard_novelty",
+    "combined_affinity",
+    "enhance_paths",
+    "find_sections",
+    "fitness_of",
+    "laplacian_eigenvectors",
+    "laplacian_levels",
+    "median_along_paths",
+    "normalise_features",
+    "path_family",
+    "scape_plot",
+    "sections_from_features",
+    "self_similarity",
+    "sequence_affinity",
+    "similarity_of_sections",
+    "smooth_features",
+    "spectral_labels",
+    "structure_features",
+    "structure_novelty",
+    "threshold_similarity",
+    "thumbnail",
+    "time_lag",
+    "transposed_similarity",
+]

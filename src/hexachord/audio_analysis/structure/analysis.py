@@ -14,13 +14,8 @@ from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.change_points import span_means
 from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
-from hexachord.audio_analysis.structure.matrices import (
-    alignment_similarity,
-    checkerboard_novelty,
-    recurrence,
-    similarity,
-    structure_novelty,
-)
+from hexachord.audio_analysis.structure.matrices import alignment_similarity, recurrence, scaled, similarity
+from hexachord.audio_analysis.structure.novelty import checkerboard_novelty, structure_features, structure_novelty
 from hexachord.knowledge import Beats, Segments
 from hexachord.models.engine import pick_engine
 
@@ -172,8 +167,9 @@ def _boundaries(matrix: FloatArray, sharp: FloatArray) -> tuple[IntArray, Float6
     """Unit numbers where sections begin, and how clearly."""
     from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
-    novelty = structure_novelty(recurrence(matrix), smooth=_SMOOTH_UNITS)
-    novelty = novelty + _CHECKER_WEIGHT * checkerboard_novelty(sharp, reach=_CHECKER_UNITS)
+    novelty = scaled(structure_novelty(structure_features(recurrence(matrix), smooth=_SMOOTH_UNITS)))
+    blocks = np.maximum(checkerboard_novelty(sharp, reach=_CHECKER_UNITS, centre=False), 0.0)  # borders between moments
+    novelty = novelty + _CHECKER_WEIGHT * scaled(blocks)
     top = maximum_filter1d(novelty, 2 * _PEAK_REACH_UNITS + 1)
     usual = uniform_filter1d(novelty, 8 * _PEAK_REACH_UNITS + 1)
     peaks = np.flatnonzero((novelty == top) & (novelty > usual + _PEAK_THRESHOLD))

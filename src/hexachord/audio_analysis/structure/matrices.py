@@ -1,4 +1,7 @@
-"""Self-similarity of a piece and what can be read off it: repetitions, steps, blocks, alignments. FMP §4.2 to §4.4."""
+"""Self-similarity of a piece as the section engine sees it: moments with context, recurrences, alignments. FMP §4.2 and §4.3.
+
+The textbook's own matrices are in `ssm`, its novelty curves in `novelty`.
+"""
 
 import numpy as np
 
@@ -50,48 +53,6 @@ def recurrence(alike: FloatArray, *, neighbours: float = NEIGHBOURS, near: int =
     return mutual
 
 
-def structure_novelty(recurring: FloatArray, *, smooth: float, smooth_lag: float = 2.0) -> Float64Array:
-    """Measure how much the pattern of recurrences changes from each moment to the next. Serrà et al. 2014.
-
-    Parameters
-    ----------
-    recurring : (units, units), see `recurrence`
-    smooth, smooth_lag : standard deviations of the Gaussian along time and along lag, in units
-
-    Returns
-    -------
-    (units,) novelty; its 98th percentile is 1 (all zeros if nothing recurs)
-    """
-    from scipy.ndimage import gaussian_filter
-
-    units = len(recurring)
-    index = np.arange(units)
-    lagged = np.asarray(recurring, dtype=np.float32)[index[:, None], (index[:, None] + index[None, :]) % units]
-    smoothed = gaussian_filter(lagged, (smooth, smooth_lag), mode=("nearest", "wrap"))
-    step = np.zeros(units)
-    step[1:] = ((smoothed[1:] - smoothed[:-1]) ** 2).sum(axis=1)
-    return _scaled(step)
-
-
-def checkerboard_novelty(alike: FloatArray, *, reach: int) -> Float64Array:
-    """Slide a checkerboard with Gaussian edges along the diagonal: high where two different blocks meet. FMP §4.4.1.
-
-    Parameters
-    ----------
-    alike : (units, units) similarity
-    reach : half the side of the checkerboard
-
-    Returns
-    -------
-    (units,) novelty; its 98th percentile is 1
-    """
-    place = np.arange(-reach, reach) + 0.5
-    edge = np.sign(place) * np.exp(-0.5 * (place / (reach / 2)) ** 2)
-    padded = np.pad(alike, reach, mode="edge")
-    novelty = np.array([edge @ padded[k : k + 2 * reach, k : k + 2 * reach] @ edge for k in range(len(alike))])
-    return _scaled(np.maximum(novelty, 0.0))
-
-
 def alignment_similarity(alike: FloatArray, bounds: IntArray) -> Float64Array:
     """Compare sections by the best diagonal that runs through most of the shorter one. FMP §4.3.
 
@@ -123,7 +84,8 @@ def _best_diagonal(block: FloatArray) -> float:
     return max(float(np.diagonal(block, offset).mean()) for offset in range(needed - shorter, longer - needed + 1))
 
 
-def _scaled(curve: FloatArray) -> Float64Array:
+def scaled(curve: FloatArray) -> Float64Array:
+    """Divide a curve by its 98th percentile; zeros where there is next to nothing."""
     top = float(np.percentile(curve, 98)) if len(curve) else 0.0
-    scaled: Float64Array = np.asarray(curve, dtype=np.float64) / top if top > 1e-12 else np.zeros(len(curve))
-    return scaled
+    out: Float64Array = np.asarray(curve, dtype=np.float64) / top if top > 1e-12 else np.zeros(len(curve))
+    return out
