@@ -5,7 +5,10 @@ import pytest
 import soundfile
 
 from hexachord.errors import InputError
+from hexachord.journeys.analyse import analyse
 from hexachord.journeys.verbs import listen, transcribe
+from hexachord.score.engraving import engrave
+from hexachord.score.formats import load_score
 
 RATE_HZ = 22050
 BEAT_S = 0.5
@@ -41,6 +44,32 @@ def test_drums_are_written_on_a_staff(beat_path):
     (part,) = score.parts
     assert part.is_percussion
     assert {36, 38} <= {note.pitch for note in part.notes}
+
+
+def test_the_main_job_engraves_them(beat_path, tmp_path):
+    """A percussion clef, crosses for the hats, the hands' stems up and the foot's down."""
+    done = analyse(beat_path, out=tmp_path / "song", stems=False, page=False)
+    assert {"drums.musicxml", "drums.mid", "drums.pdf"} <= set(done.song.files)
+    assert (tmp_path / "song" / "drums.pdf").read_bytes()[:5] == b"%PDF-"
+    assert done.song.facts("drum-staff-pdf")["pages"] == 1
+    score = load_score(tmp_path / "song" / "drums.musicxml")
+    (page,) = engrave(score).svg_pages
+    crosses, heads = page.count('href="#E0A9'), page.count('href="#E0A4')
+    assert page.count('href="#E069') >= 1  # the clef
+    hats = sum(note.pitch in (42, 46) for note in score.parts[0].notes)
+    assert (crosses, heads) == (hats, score.note_count - hats)
+    assert {note.pitch for note in score.parts[0].notes if note.voice == 2} == {36}
+
+
+def test_drums_as_pdf_and_as_picture(beat_path, tmp_path, monkeypatch):
+    from hexachord.cli.app import main
+
+    monkeypatch.chdir(tmp_path)
+    assert main(["transcribe", str(beat_path), "--to", "drums", "-o", "drums.pdf", "-q"]) == 0
+    assert (tmp_path / "drums.pdf").read_bytes()[:5] == b"%PDF-"
+    assert main(["transcribe", str(beat_path), "--to", "drums", "-o", "drums.png", "--tempo", "50-70", "-q"]) == 0
+    (picture,) = tmp_path.glob("drums*.png")
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
 def test_no_drums_are_said_to_be_none(tmp_path):

@@ -27,7 +27,7 @@ export interface SongData {
   melody_notes: Notes | null;
   melody: F0 | null;
   spectrogram: Spectrogram | null;
-  scores: ScorePages[];         // "Lead sheet", "Piano", or "Score"
+  scores: ScorePages[];         // "Lead sheet", "Piano", "Drums", or "Score"
   sentences: Sentence[];
   descriptors: Row[];           // numbers that describe the sound
   downloads: Download[];
@@ -86,7 +86,7 @@ export interface Spectrogram {
 }
 
 export interface ScorePages {
-  id: string;                   // "lead-sheet", "piano", "score"
+  id: string;                   // "lead-sheet", "piano", "drums", "score"
   title: string;
   svg_element: string;          // id of the <script type="text/plain"> with the pages' SVG, gzip, base64, joined by "\f"
   pages: number; width_mm: number; height_mm: number;

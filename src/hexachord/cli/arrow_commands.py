@@ -8,6 +8,7 @@ import typer
 
 from hexachord.cli import effect_commands
 from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, add_command, parse_engines
+from hexachord.cli.rhythm_options import MetreHint, StartHint, TapHint, TempoHint, parse_hints
 
 
 class Sheet(StrEnum):
@@ -24,6 +25,10 @@ def transcribe(
     to: Annotated[Sheet, typer.Option("--to", help="Melody and chords, a piano score, the notes as played, or the drums.")] = Sheet.PIANO,
     out: Out = None,
     engine: EngineChoice = None,
+    tempo: TempoHint = None,
+    metre: MetreHint = None,
+    tap: TapHint = None,
+    starts_at: StartHint = None,
     salvage: Salvage = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -34,15 +39,16 @@ def transcribe(
     `NAME.musicxml` (`NAME.mid` for notes) in the current directory.
 
     Examples: `hexachord transcribe piano.flac` · `hexachord transcribe song.mp3 --to lead-sheet -o song.pdf`
-    · `hexachord transcribe drums.wav --to drums -o drums.pdf`
+    · `hexachord transcribe drums.wav --to drums -o drums.pdf` · `hexachord transcribe waltz.mp3 --metre 3 -o waltz.png`
     """
     from hexachord.cli.output import Reporter, print_json, save_score_as
     from hexachord.journeys.verbs import transcribe as write_down
 
+    hints = parse_hints(tempo=tempo, metre=metre, tap=tap, starts_at=starts_at)
     target = out or Path(song.stem + (".mid" if to is Sheet.NOTES else ".musicxml"))
     reporter = Reporter(quiet=quiet or json, title=song.name)
     with reporter:
-        score = write_down(song, to=to.value, engines=parse_engines(engine), salvage=salvage, listener=reporter.hear)
+        score = write_down(song, to=to.value, engines=parse_engines(engine), hints=hints, salvage=salvage, listener=reporter.hear)
         paths, lost = save_score_as(score, target)
     warnings = tuple(dict.fromkeys((*score.warnings, *lost)))
     if json:

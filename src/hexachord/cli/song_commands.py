@@ -40,9 +40,10 @@ def song(
 ) -> None:
     """Make a folder that knows everything about a song.
 
-    Tempo, beats, metre, tuning, key, chords, sections, melody, notes; a lead sheet and a piano score; stems; loudness; a report; and a page
-    to see and hear it all in a browser. Steps that are done are not done again: run it twice and the second run only reads. A run that was
-    stopped goes on where it ended. What you say about the rhythm is kept in the folder; `hexachord correct` corrects what was heard.
+    Tempo, beats, metre, tuning, key, chords, sections, melody, notes; a lead sheet, a piano score and a drum staff; stems; loudness; a
+    report; and a page to see and hear it all in a browser. Steps that are done are not done again: run it twice and the second run only
+    reads. A run that was stopped goes on where it ended. What you say about the rhythm is kept in the folder; `hexachord correct` corrects
+    what was heard.
 
     Examples: `hexachord song.mp3` · `hexachord waltz.musicxml --out waltz` · `hexachord song.mp3 --tempo 80-120 --metre 3` ·
     `hexachord song.mp3 --no-stems --json | jq .knowledge.key`

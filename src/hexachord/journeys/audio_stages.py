@@ -136,7 +136,11 @@ def audio_stages(
                 longest_s=_PAGES_S,
                 why_limited=_PAGES_WHY,
             )
-            for name, title, function in (("lead-sheet", "lead sheet", steps.lead_sheet_pdf), ("piano", "piano score", steps.piano_pdf))
+            for name, title, function in (
+                ("lead-sheet", "lead sheet", steps.lead_sheet_pdf),
+                ("piano", "piano score", steps.piano_pdf),
+                ("drum-staff", "drum staff", steps.drum_staff_pdf),
+            )
         ]
     if stems:
         stages.append(_by_engine(choice, Stage(name="stems", title="Stems", function=steps.stems, engine="", parameters=salvaged)))

@@ -237,6 +237,11 @@ def _musical(sections: Segments | None) -> Segments | None:
     if sections is None:
         return None
     rows = [row for row, label in enumerate(sections.label) if label != "silence"]
+def drum_staff_pdf(work: Work) -> StepResult:
+    """Engrave the drum staff."""
+    return engrave_kept(work, stem="drums")
+
+
     return Segments(
         start_s=sections.start_s[rows],
         end_s=sections.end_s[rows],

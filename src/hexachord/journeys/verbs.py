@@ -86,6 +86,8 @@ def transcribe(
     if is_score(source):
         if to == "drums":
             raise InputError(source, found="a score", expected="a recording: strokes of drums are heard, not read")
+        if hints:
+            raise InputError(source, found="hints beside a score", expected="a recording, or no hints")
         return _notated(source, to=to)
     with _workshop(source) as song:
         stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage, corrections=_said(hints))

@@ -150,8 +150,14 @@ def _spectrogram(song: Song, sound: Sound, box: BlobBox, skipped: dict[str, str]
         return spectrogram_tiles(picture_of(signal.samples, rate_hz=signal.rate_hz), box)
 
 
-_MISSING = {"performance": "MIDI", "lead-sheet-pdf": "PDF of the lead sheet", "piano-pdf": "PDF of the piano score", "pdf": "PDF"}
-_SHEETS = (("lead-sheet", "Lead sheet"), ("piano", "Piano"), ("score", "Score"))
+_MISSING = {
+    "performance": "MIDI",
+    "lead-sheet-pdf": "PDF of the lead sheet",
+    "piano-pdf": "PDF of the piano score",
+    "drum-staff-pdf": "PDF of the drum staff",
+    "pdf": "PDF",
+}
+_SHEETS = (("lead-sheet", "Lead sheet"), ("piano", "Piano"), ("drums", "Drums"), ("score", "Score"))
 
 
 def _scores(song: Song, *, came_as_score: bool, box: BlobBox, skipped: dict[str, str]) -> list[ScorePages]:
