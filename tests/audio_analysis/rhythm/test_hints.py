@@ -6,6 +6,7 @@ import pytest
 from hexachord.audio_analysis.rhythm import RhythmHints, analyse_rhythm
 from hexachord.audio_analysis.rhythm.network import FEATURE, count_from, pick_beats, rhythm_from_network, rhythm_from_peaks
 from hexachord.audio_analysis.rhythm.readings import Pulse
+from hexachord.audio_analysis.rhythm.tapped import as_said, on_clock, tapped_bpm, with_tapped_range
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.errors import InputError
 from hexachord.models.networks import network_path
@@ -26,7 +27,8 @@ def thumps(bpm, seconds=16.0):
     return FrontEnd(out.astype(np.float32), rate_hz=RATE_HZ)
 
 
-ENGINES = ["pattern-grid", "dynamic-programming", pytest.param("network", marks=SHIPPED)]
+NETWORKS = [pytest.param("network", marks=SHIPPED), pytest.param("network-peaks", marks=SHIPPED)]
+ENGINES = ["pattern-grid", "dynamic-programming", *NETWORKS]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -46,6 +48,44 @@ def test_bars_are_as_long_and_start_where_the_user_says(engine):
         assert found.metre.beats_per_bar == metre
         assert found.beats.position[np.abs(found.beats.time_s - hints.downbeat_s).argmin()] == 1
         assert (np.diff(found.beats.position[:metre]) % metre == 1).all()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("late", [0.0, 0.5])
+def test_three_taps_say_which_beats_are_meant(engine, late):
+    """Thumps or the noises between: both are beats for whoever taps them."""
+    front = thumps(116)
+    period_s = 60 / 116
+    taps = 0.25 + period_s * (np.arange(9, 12) + late) + np.array([0.02, -0.03, 0.01])
+    found = analyse_rhythm(front, engine=engine, hints=RhythmHints(tapped_s=tuple(taps)))
+    assert found.tempo.bpm == pytest.approx(116, rel=0.06)
+    beats = found.beats.time_s
+    assert 60 / np.median(np.diff(beats)) == pytest.approx(116, rel=0.04)
+    assert np.abs(beats[:, None] - taps).min(axis=0).max() < 0.09
+    meant = 0.25 + period_s * (np.arange(30) + late)
+    inside = meant[(meant > beats[0] - 0.1) & (meant < 15.0)]
+    assert (np.abs(inside[:, None] - beats).min(axis=1) < 0.09).mean() > 0.85
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_taps_say_the_tempo(engine):
+    front = thumps(116)
+    for factor in (0.5, 2.0):
+        taps = 0.25 + 60 / 116 * (8 + np.arange(4) / factor)
+        found = analyse_rhythm(front, engine=engine, hints=RhythmHints(tapped_s=tuple(taps)))
+        assert 60 / np.median(np.diff(found.beats.time_s)) == pytest.approx(116 * factor, rel=0.06)
+
+
+def test_taps_on_another_clock_and_taps_that_are_no_tempo():
+    hints = on_clock(RhythmHints(tapped_s=(2.0, 2.5), downbeat_s=2.0), 0.5)
+    assert (hints.tapped_s, hints.downbeat_s) == ((1.5, 2.0), 1.5)
+    assert tapped_bpm(hints) == pytest.approx(120.0)
+    assert tapped_bpm(RhythmHints(tapped_s=(1.0, 1.05))) is None
+    assert with_tapped_range(RhythmHints(tapped_s=(1.0, 1.5), tempo_bpm=(50, 60))).tempo_bpm == (50, 60)
+    beats = np.arange(0.0, 10.0, 0.5)
+    assert as_said(beats, RhythmHints()).tolist() == beats.tolist()
+    assert as_said(beats[:3], RhythmHints(tapped_s=(0.25,))).tolist() == beats[:3].tolist()
+    assert as_said(beats, RhythmHints(tempo_bpm=(83, 87))).tolist() == beats.tolist()  # no pulse goes so fast: they stay
 
 
 @SHIPPED

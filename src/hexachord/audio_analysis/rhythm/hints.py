@@ -9,7 +9,7 @@ from hexachord.audio_analysis.rhythm.readings import Pulse
 
 _TAP_S = 0.06  # how exact people tap
 _TAP_ODDS = 3.0  # nats that a tap adds to the chance of a beat where it fell
-_TAP_WEIGHT = 8.0  # nats, between beats that meet every tap and beats that meet none
+_TAP_WEIGHT = (8.0, 8.0, 32.0)  # nats, between beats that meet every tap and beats that meet none: for each tap, at least, at most
 _TAP_TEMPO_WEIGHT = 12.0  # nats, for beats that go as fast as the taps
 
 
@@ -87,7 +87,8 @@ def tap_bonus(time_s: FloatArray, hints: RhythmHints) -> float:
     beats = np.asarray(time_s, dtype=np.float64)
     gap = float(np.median(np.diff(beats)))
     away = np.abs(beats[:, None] - taps).min(axis=0)
-    bonus = _TAP_WEIGHT * float(np.exp(-0.5 * (away / min(1.5 * _TAP_S, 0.2 * gap)) ** 2).mean())
+    weight = float(np.clip(_TAP_WEIGHT[0] * len(taps), *_TAP_WEIGHT[1:]))
+    bonus = weight * float(np.exp(-0.5 * (away / min(1.5 * _TAP_S, 0.2 * gap)) ** 2).mean())
     if len(taps) > 1:
         octaves = np.log2(np.maximum(np.diff(taps), 1e-3).min() / gap)
         bonus += _TAP_TEMPO_WEIGHT * float(np.exp(-0.5 * (octaves / 0.2) ** 2))

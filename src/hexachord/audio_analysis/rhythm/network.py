@@ -14,9 +14,10 @@ import numpy as np
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, IntArray, UInt8Array
 from hexachord.audio_analysis.rhythm.analysis import MINIMUM_S, Rhythm, no_beats
 from hexachord.audio_analysis.rhythm.hearing import hear
-from hexachord.audio_analysis.rhythm.hints import RhythmHints
+from hexachord.audio_analysis.rhythm.hints import RhythmHints, count_on, with_taps
 from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds
 from hexachord.audio_analysis.rhythm.rises import rises_of
+from hexachord.audio_analysis.rhythm.tapped import as_said, with_tapped_range
 from hexachord.audio_analysis.rhythm.traits import NAMES, Traits, unknown_traits
 from hexachord.dsp.features import LogMel, dequantise, feature_bytes
 from hexachord.dsp.onset import pick_onsets
@@ -51,25 +52,30 @@ def rhythm_from_network(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHint
     onsets = onsets_of(pulse, duration_s=frontend.duration_s)
     if frontend.duration_s < MINIMUM_S or not pulse.rises.any():
         return no_beats(onsets, name)
-    heard = hear(pulse, hints=hints, engine=name)
+    heard = hear(pulse, hints=with_tapped_range(hints), engine=name)
     if heard is None:
         return no_beats(onsets, name)
     return Rhythm(tempo=heard.tempo, beats=heard.readings[0].beats, metre=heard.metre, onsets=onsets, readings=heard.readings)
 
 
 def rhythm_from_peaks(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHints(), network: str | Path = SHIPPED) -> Rhythm:
-    """Take the peaks of the network's curves for beats and downbeats, as they are; of the hints only the beats per bar are heard.
+    """Take the peaks of the network's curves for beats and downbeats, as they are.
+
+    Taps lift the curve of beats where they fell; taps and a tempo range choose among the pulses that the peaks contain.
 
     Foscarin, Schlüter & Widmer, "Beat this! Accurate beat tracking without DBN postprocessing", ISMIR 2024.
     """
     name = "beats/network-peaks"
     pulse = listen(frontend, network=network)
     onsets = onsets_of(pulse, duration_s=frontend.duration_s)
-    time_s = pick_beats(pulse) if frontend.duration_s >= MINIMUM_S else np.zeros(0)
+    time_s = pick_beats(with_taps(pulse, hints)) if frontend.duration_s >= MINIMUM_S else np.zeros(0)
     if len(time_s) < 4:
         return no_beats(onsets, name)
+    time_s = as_said(time_s, hints)
     down = downbeat_odds(pulse, time_s) > 0.0
     position, metre = count_from(down, beats_per_bar=hints.beats_per_bar)
+    if hints.downbeat_s is not None:
+        position = count_on(time_s, beats_per_bar=metre, downbeat_s=hints.downbeat_s)
     chance = at(pulse.beat, time_s, pulse.hop_s)
     bpm = 60.0 / float(np.median(np.diff(time_s)))
     return Rhythm(

@@ -12,7 +12,8 @@ from hexachord.audio_analysis.rhythm.analysis import MINIMUM_S, Rhythm, find_ons
 from hexachord.audio_analysis.rhythm.bars import find_bars
 from hexachord.audio_analysis.rhythm.curves import LEAD_S, RhythmCurves, rhythm_curves
 from hexachord.audio_analysis.rhythm.grids import Grid, candidate_tempi, propose_grids, score_grids
-from hexachord.audio_analysis.rhythm.hints import RhythmHints, within
+from hexachord.audio_analysis.rhythm.hints import RhythmHints, tap_bonus, within
+from hexachord.audio_analysis.rhythm.tapped import lifted, on_clock, tapped_bpm
 from hexachord.knowledge import Beats, Metre, Tempo, TempoHypothesis
 
 if TYPE_CHECKING:
@@ -25,17 +26,17 @@ RELIABILITY = 0.85  # even where all evidence agrees the grid is wrong once in a
 
 
 def rhythm_from_patterns(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHints()) -> Rhythm:
-    """Analyse rhythm by scored grids of beats; of the hints the tempo range, the beats per bar and the downbeat are heard."""
+    """Analyse rhythm by scored grids of beats; taps are evidence for the grids that meet them."""
     name = "beats/pattern-grid"
     curves = rhythm_curves(frontend)
     onsets = find_onsets(curves, duration_s=frontend.duration_s)
     if frontend.duration_s < MINIMUM_S or not curves.activation.any():
         return no_beats(onsets, name)
+    hints = on_clock(hints, LEAD_S)
     time_s, tempo = _beats_of_stretches(curves, hints=hints)
     if len(time_s) < 2:
         return no_beats(onsets, name)
-    downbeat_s = None if hints.downbeat_s is None else hints.downbeat_s - LEAD_S
-    bars = find_bars(curves, time_s, beats_per_bar=hints.beats_per_bar, downbeat_s=downbeat_s)
+    bars = find_bars(curves, time_s, beats_per_bar=hints.beats_per_bar, downbeat_s=hints.downbeat_s)
     certain = tempo[0].confidence if tempo else 0.0
     beat_s = np.clip(time_s + LEAD_S, 0.0, frontend.duration_s)
     frames = np.rint(time_s / curves.hop_s).astype(np.int64).clip(0, len(curves) - 1)
@@ -59,7 +60,7 @@ def _beats_of_stretches(curves: RhythmCurves, *, hints: RhythmHints) -> tuple[Fl
     tempi: list[tuple[float, float]] = []
     for number, first in enumerate(starts):
         last = frames if number + 1 == len(starts) else first + length
-        grids = best_grids(curves.part(first, last), hints=hints)
+        grids = best_grids(curves.part(first, last), hints=on_clock(hints, first * hop_s))
         if not grids:
             continue
         # the overlap is shared in the middle
@@ -79,31 +80,47 @@ def _beats_of_stretches(curves: RhythmCurves, *, hints: RhythmHints) -> tuple[Fl
 
 
 def best_grids(curves: RhythmCurves, *, hints: RhythmHints = RhythmHints()) -> list[Grid]:
-    """Lay and score grids of beats on one stretch, best first: all candidate tempi on an excerpt, then the best few on the whole."""
+    """Lay and score grids of beats on one stretch, best first: all candidate tempi on an excerpt, then the best few on the whole.
+
+    Hints are on the clock of the curves.
+    """
     frames = len(curves)
     excerpt = round(EXCERPT_S / curves.hop_s)
+    if hints.tapped_s:
+        activation = np.asarray(lifted(curves.activation, hints, hop_s=curves.hop_s), dtype=np.float32)
+        curves = RhythmCurves(curves.bands, activation, curves.hop_s)
     if frames < 1.5 * excerpt:
-        return _allowed(score_grids(curves, propose_grids(curves, tempi=_tempi_to_try(curves, hints))), hints)
+        return _ranked(curves, tempi=_tempi_to_try(curves, hints), hints=hints)
     busiest = np.convolve(curves.activation, np.ones(excerpt), mode="valid")[:: max(1, excerpt // 8)].argmax() * max(1, excerpt // 8)
     part = curves.part(int(busiest), int(busiest) + excerpt)
-    ranked = _allowed(score_grids(part, propose_grids(part, tempi=_tempi_to_try(part, hints))), hints)
+    of_part = on_clock(hints, int(busiest) * curves.hop_s)
+    ranked = _ranked(part, tempi=_tempi_to_try(part, of_part), hints=of_part)
     tempi: list[float] = []
     for grid in ranked:
         if all(abs(grid.bpm / bpm - 1) > 0.04 for bpm in tempi):
             tempi.append(grid.bpm)
-    whole = _allowed(score_grids(curves, propose_grids(curves, tempi=tempi[:_KEPT_TEMPI])), hints)
+    whole = _ranked(curves, tempi=tempi[:_KEPT_TEMPI], hints=hints)
     return whole + [grid for grid in ranked if whole and all(abs(grid.bpm / other.bpm - 1) > 0.04 for other in whole)]
 
 
 def _tempi_to_try(curves: RhythmCurves, hints: RhythmHints) -> list[float] | None:
-    """Candidate tempi that the user allows, or the middle of what is allowed; None leaves the choice free."""
+    """Candidate tempi that the user allows, or the middle of what is allowed, and the tempo of the taps; None leaves the choice free."""
+    tapped = tapped_bpm(hints)
+    own = [] if tapped is None or not within(tapped, hints) else [tapped]
     if hints.tempo_bpm is None:
-        return None
-    return [bpm for bpm in candidate_tempi(curves) if within(bpm, hints)] or [float(np.sqrt(hints.tempo_bpm[0] * hints.tempo_bpm[1]))]
+        return candidate_tempi(curves) + own if own else None
+    allowed = [bpm for bpm in candidate_tempi(curves) if within(bpm, hints)] + own
+    return allowed or [float(np.sqrt(hints.tempo_bpm[0] * hints.tempo_bpm[1]))]
 
 
-def _allowed(grids: list[Grid], hints: RhythmHints) -> list[Grid]:
-    return [grid for grid in grids if within(grid.bpm, hints)] or grids
+def _ranked(curves: RhythmCurves, *, tempi: list[float] | None, hints: RhythmHints) -> list[Grid]:
+    """Lay grids at tempi and score them, with what taps say for each: those that the user allows, best first."""
+    grids = score_grids(curves, propose_grids(curves, tempi=tempi))
+    grids = [grid for grid in grids if within(grid.bpm, hints)] or grids
+    if not hints.tapped_s:
+        return grids
+    told = [Grid(grid.time_s, grid.bpm, grid.shift, grid.score + tap_bonus(grid.time_s, hints)) for grid in grids]
+    return sorted(told, key=lambda grid: -grid.score)
 
 
 def _merge_tempi(tempi: list[tuple[float, float]]) -> tuple[TempoHypothesis, ...]:
