@@ -1,6 +1,48 @@
-"""The melody of a recording: its fundamental frequency over time, and the notes in it. FMP §8.2."""
+"""The melody of a recording: its fundamental frequency over time, and the notes in it. FMP §8.2.
+
+`textbook` lists the techniques of that section; all of them can be imported from here.
+"""
 
 from hexachord.audio_analysis.melody.notes import NoteOptions, segment_notes
+from hexachord.audio_analysis.melody.textbook import (
+    MelodyParts,
+    PitchAxis,
+    Region,
+    harmonic_mask,
+    harmonic_salience,
+    harmonic_summation,
+    instantaneous_frequency,
+    log_frequency_spectrogram,
+    principal_argument,
+    regions_of_notes,
+    separate_melody,
+    smooth_trajectory,
+    sonify_pitch,
+    strongest_pitches,
+    trajectory_in_regions,
+)
 from hexachord.audio_analysis.melody.tracking import MelodyOptions, is_monophonic, is_solo, track_melody
 
-__all__ = ["MelodyOptions", "NoteOptions", "is_monophonic", "is_solo", "segment_notes", "track_melody"]
+__all__ = [
+    "MelodyOptions",
+    "MelodyParts",
+    "NoteOptions",
+    "PitchAxis",
+    "Region",
+    "harmonic_mask",
+    "harmonic_salience",
+    "harmonic_summation",
+    "instantaneous_frequency",
+    "is_monophonic",
+    "is_solo",
+    "log_frequency_spectrogram",
+    "principal_argument",
+    "regions_of_notes",
+    "segment_notes",
+    "separate_melody",
+    "smooth_trajectory",
+    "sonify_pitch",
+    "strongest_pitches",
+    "track_melody",
+    "trajectory_in_regions",
+]

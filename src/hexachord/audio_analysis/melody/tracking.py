@@ -1,8 +1,9 @@
 """The melody: its fundamental frequency over time, and the notes in it.
 
 A solo voice or instrument is followed by pYIN, whose idea of periodicity is exact when one tone sounds alone. In polyphony the
-predominant pitch is the likeliest path through the salience of all pitches (`melody.salience`; Müller, *Fundamentals of Music Processing*, §8.2; Salamon & Gómez, IEEE TASLP 20(6), 2012), and a melody is said to sound where that path is strong. Which of
-the two a recording needs is told by pYIN itself on a few excerpts: polyphony is hardly ever periodic.
+predominant pitch is the likeliest path through the salience of all pitches (`melody.salience`; Müller, *Fundamentals of Music
+Processing*, §8.2; Salamon & Gómez, IEEE TASLP 20(6), 2012), and a melody is said to sound where that path is strong. Which of the two a
+recording needs is told by pYIN itself on a few excerpts: polyphony is hardly ever periodic.
 """
 
 from collections.abc import Callable
