@@ -8,6 +8,7 @@ import pytest
 from bench_folder import sound
 
 from hexachord.bench import suites
+from hexachord.bench.beats import Heard, score
 from hexachord.bench.harness import BenchItem, BenchResult, print_result, run_bench
 from hexachord.bench.suites import SuiteItems, beat_item, chroma_item, f0_item, load_suite, means_by_trait, note_item, stem_item, with_suite
 from hexachord.knowledge import F0, Beats, Key, Knowledge, Notes, Segments, Tuning
@@ -28,9 +29,10 @@ TRUTH = Knowledge(
 )
 
 
-def song_in(folder: Path, name: str = "waltz", truth: Knowledge = TRUTH) -> SuiteSong:
+def song_in(folder: Path, name: str = "waltz", truth: Knowledge = TRUTH, metres: tuple[str, ...] = ()) -> SuiteSong:
     sound(folder / f"{name}.flac")
-    take = Take(id=name, seed=0, tracks=(), roles=(), truth=truth)
+    spans = Segments(start_s=np.arange(len(metres)) * 1.0, end_s=np.arange(len(metres)) + 1.0, label=metres) if metres else None
+    take = Take(id=name, seed=0, tracks=(), roles=(), truth=truth, metres=spans)
     (folder / f"{name}.json").write_text(labels_to_json(take))
     return SuiteSong(id=f"rhythm-1/{name}", traits=("3_4",), labels=folder / f"{name}.json", path=folder / f"{name}.flac", stems={})
 
@@ -149,3 +151,28 @@ def test_the_command_line_says_who_plays(made_up_bench, tmp_path):
     assert told.exit_code == 0, told.output
     assert "rendered" not in json.loads(out.read_text())
     assert CliRunner().invoke(app, ["bench", "beats", "--data", str(made_up_bench), "--suites", "nobody"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("metres", "heard", "right"),
+    [
+        (("3/4",), (3, 0), True),
+        (("3/8",), (3, 2), True),
+        (("9/8",), (3, 3), True),
+        (("9/8",), (3, 2), False),
+        (("3/4",), (3, 3), False),
+        (("9/8",), (2, 3), False),
+        (("9/8", "3/4"), (3, 3), None),
+        ((), (3, 0), None),
+    ],
+)
+def test_a_signature_is_right_if_count_and_division_are(
+    tmp_path: Path, metres: tuple[str, ...], heard: tuple[int, int], right: bool | None
+) -> None:
+    beats = Beats(time_s=np.arange(9) * 0.5, position=np.arange(9) % 3 + 1)
+    item = beat_item(song_in(tmp_path, truth=Knowledge(duration_s=5.0, beats=beats), metres=metres))
+    assert item is not None
+    said = Heard(beats.time_s, beats.downbeats_s, beats_per_bar=heard[0], beat_division=heard[1])
+    found = score(item, said)
+    assert found["metre_acc"] == float(heard[0] == 3)
+    assert found.get("signature_acc") == (None if right is None else float(right))

@@ -1,6 +1,8 @@
 """Beats, downbeats and metre of real recordings: drum tracks, mixes, excerpts, and charts of a rhythm game.
 
-F within ±70 ms, nothing trimmed; downbeats and metre only where the bars are written down. Charts may run a constant early or late:
+F within ±70 ms, nothing trimmed; downbeats and metre only where the bars are written down. ``metre_acc`` asks for the beats in a bar,
+``signature_acc``, where it is known how beats divide (rendered music), for that as well: 6/8 is not 2/4, but 3/8 is 3/4, for what a beat
+is written as cannot be heard. Charts may run a constant early or late:
 ``beat_f_aligned`` lets those move by up to 150 ms. ``errors_*`` are shares of recordings by what went wrong, see `error_kind`.
 """
 
@@ -29,12 +31,15 @@ class Heard(NamedTuple):
     downbeats_s: FloatArray | None = None
     beats_per_bar: int = 0
     engine: str = ""
+    beat_division: int = 0
 
 
 def run(
     data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
 ) -> BenchResult:
-    """Measure ``beat_f beat_f_aligned cmlc cmlt amlc amlt downbeat_f metre_acc``, ``errors_*``, ``beat_f`` by kind; rendered also by metre.
+    """Measure ``beat_f beat_f_aligned cmlc cmlt amlc amlt downbeat_f metre_acc``, ``errors_*``, ``beat_f`` by kind.
+
+    Of rendered music also ``signature_acc``, and all by metre.
 
     Parameters
     ----------
@@ -86,7 +91,7 @@ def run(
         name=_name,
         estimate=estimate,
         score=score,
-        by_trait=("beat_f", "downbeat_f", "metre_acc"),
+        by_trait=("beat_f", "downbeat_f", "metre_acc", "signature_acc"),
         engines=lambda: ", ".join(sorted(engines)),
         progress=progress,
     )
@@ -98,7 +103,7 @@ def listen(item: BeatItem) -> Heard:
 
     rhythm = analyse_rhythm(front_end(item.recording))
     beats = rhythm.beats
-    return Heard(beats.time_s, beats.downbeats_s, rhythm.metre.beats_per_bar, beats.engine)
+    return Heard(beats.time_s, beats.downbeats_s, rhythm.metre.beats_per_bar, beats.engine, rhythm.metre.beat_division)
 
 
 def score(item: BeatItem, heard: Heard) -> dict[str, float]:
@@ -110,6 +115,8 @@ def score(item: BeatItem, heard: Heard) -> dict[str, float]:
     if item.downbeats_s is not None and heard.downbeats_s is not None:
         kept["downbeat_f"] = beat.f_measure(item.downbeats_s, heard.downbeats_s).f
         kept["metre_acc"] = float(item.beats_per_bar == heard.beats_per_bar)
+        if item.beat_division:
+            kept["signature_acc"] = kept["metre_acc"] * float((item.beat_division == 3) == (heard.beat_division == 3))
     kind = error_kind(item.time_s, heard.beats_s, kept)
     return {**kept, **{f"errors_{name}": float(name == kind) for name in ERRORS}}
 

@@ -53,13 +53,17 @@ class Recording:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BeatItem:
-    """A recording with its beats; `position` is None where nobody wrote the bars down; a chart may run a constant early or late."""
+    """A recording with its beats; `position` is None where nobody wrote the bars down; a chart may run a constant early or late.
+
+    `beat_division` says into how many parts a beat falls (3 in compound time), 0 where nobody wrote that down.
+    """
 
     recording: Recording
     kind: str
     time_s: Float64Array
     position: IntArray | None = None
     chart: bool = False
+    beat_division: int = 0
 
     @property
     def bpm(self) -> float:

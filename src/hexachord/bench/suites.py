@@ -22,6 +22,7 @@ from hexachord.rendering.instruments import find_instruments
 from hexachord.rendering.split import Side, load_split
 from hexachord.rendering.suite_files import SuiteSong, render_suite
 from hexachord.rendering.suites import find_suite
+from hexachord.score.timing import felt_metre
 
 Item = TypeVar("Item")
 Estimate = TypeVar("Estimate")
@@ -145,7 +146,15 @@ def beat_item(song: SuiteSong) -> BeatItem | None:
     if beats is None:
         return None
     position = beats.position if len(beats) and int(beats.position.min()) > 0 else None
-    return BeatItem(recording=_recording(song), kind="rendered", time_s=np.asarray(beats.time_s, dtype=np.float64), position=position)
+    metres = song.take.metres
+    parts = {felt_metre(*(int(number) for number in label.split("/")))[1] for label in metres.label} if metres is not None else set[int]()
+    return BeatItem(
+        recording=_recording(song),
+        kind="rendered",
+        time_s=np.asarray(beats.time_s, dtype=np.float64),
+        position=position,
+        beat_division=parts.pop() if len(parts) == 1 else 0,
+    )
 
 
 def note_item(song: SuiteSong) -> NoteItem | None:
