@@ -12,7 +12,7 @@ import numpy as np
 
 from hexachord.arrays import BoolArray, Float64Array, FloatArray
 from hexachord.metrics.intervals import common_intervals, fit_span
-from hexachord.metrics.matching import validate_intervals, validate_labelled
+from hexachord.metrics.matching import Hits, hits, validate_intervals, validate_labelled
 from hexachord.theory.chord_labels import NO_CHORD, QUALITIES, EncodedChords, encode_chords
 
 NOT_COMPARABLE = -1.0
@@ -103,6 +103,26 @@ def weighted_accuracy(scores: FloatArray, durations_s: FloatArray) -> float:
     """Return the share of comparable time that is right; 0 where nothing is comparable."""
     right_s, comparable_s = _weigh(scores, durations_s)
     return right_s / comparable_s if comparable_s > 0 else 0.0
+
+
+def framewise(reference: BoolArray, estimated: BoolArray) -> Hits:
+    """Precision, recall and F over frames and chords. FMP §5.2.2.
+
+    Parameters
+    ----------
+    reference, estimated : (frames, chords) which chord sounds when. Where a side has none (no chord, or one outside the vocabulary) it has
+        nothing to be right about, and what the other says there is wrong
+
+    Examples
+    --------
+    >>> reference = np.array([[True, False], [True, False], [False, False]])
+    >>> estimated = np.array([[True, False], [False, True], [False, True]])
+    >>> framewise(reference, estimated)
+    Hits(precision=0.3333333333333333, recall=0.5, f=0.4)
+    """
+    if reference.shape != estimated.shape or reference.ndim != 2:
+        raise ValueError(f"expected two matrices of one shape (frames, chords), not {reference.shape} and {estimated.shape}")
+    return hits(matched=int((reference & estimated).sum()), reference=int(reference.sum()), estimated=int(estimated.sum()))
 
 
 def over_segmentation(reference_s: FloatArray, estimated_s: FloatArray) -> float:
