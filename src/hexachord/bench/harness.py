@@ -56,6 +56,7 @@ BENCHES: tuple[BenchEntry, ...] = (
 
 
 _ITEM_COLUMNS = 8  # what fits a terminal; the JSON has them all
+_FILE_WIDTH = 400  # characters a line when nobody looks: a file has no edge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +219,8 @@ def write_result(result: BenchResult, path: Path) -> Path:
 def print_result(result: BenchResult, *, console: "Console | None" = None, items: bool = False) -> None:
     """Print a result as a table: one line per metric, one column for us and one per peer.
 
-    With `items` a line per recording follows, with its first eight metrics (the JSON has all).
+    With `items` a line per recording follows, with its first eight metrics (the JSON has all); recordings that were measured by other
+    metrics (mixes, renders) stand in a table of their own.
     """
     from rich.console import Console
     from rich.table import Table
@@ -235,12 +237,17 @@ def print_result(result: BenchResult, *, console: "Console | None" = None, items
         row += [_number(peer.metrics.get(name)) if peer.status == "ran" else peer.status for peer in result.peers.values()]
         table.add_row(*row)
     console.print(table)
-    if items and result.items:
-        columns = list(dict.fromkeys(name for item in result.items for name in item.metrics))[:_ITEM_COLUMNS]
-        detail = Table("item", *columns)
-        for item in result.items:
+    for group in alike(result.items) if items else ():
+        columns = list(dict.fromkeys(name for item in group for name in item.metrics))[:_ITEM_COLUMNS]
+        detail = Table()
+        for name in ("item", *columns):
+            detail.add_column(name, overflow="fold", no_wrap=not console.is_terminal)
+        for item in group:
             detail.add_row(item.id, *(_number(item.metrics.get(name)) for name in columns))
+        shown = console.width
+        console.width = shown if console.is_terminal else _FILE_WIDTH
         console.print(detail)
+        console.width = shown
     if result.seconds_of_audio and result.wall_s:
         speed = result.seconds_of_audio / result.wall_s
         console.print(f"{result.seconds_of_audio:.0f} s of audio in {result.wall_s:.1f} s, {speed:.1f} × real time")
@@ -248,6 +255,27 @@ def print_result(result: BenchResult, *, console: "Console | None" = None, items
         console.print(line, markup=False, soft_wrap=True)
     for line in result.skipped:
         console.print(f"skipped: {line}", markup=False)
+
+
+def alike(items: Iterable[BenchItem]) -> list[list[BenchItem]]:
+    """Gather items that share metrics, in order.
+
+    Examples
+    --------
+    >>> made = [BenchItem(id=name, metrics=dict.fromkeys(of, 1.0)) for name, of in (("a", ("f",)), ("b", ("render_f",)), ("c", ("f", "g")))]
+    >>> [[item.id for item in group] for group in alike(made)]
+    [['a', 'c'], ['b']]
+    """
+    groups: list[tuple[set[str], list[BenchItem]]] = []
+    for item in items:
+        for names, group in groups:
+            if not names.isdisjoint(item.metrics):
+                names |= set(item.metrics)
+                group.append(item)
+                break
+        else:
+            groups.append((set(item.metrics), [item]))
+    return [group for _, group in groups]
 
 
 def mean_metrics(items: Iterable[BenchItem], *, names: Sequence[str] | None = None) -> dict[str, float]:
