@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from hexachord.arrays import IntArray
 from hexachord.audio_analysis.rhythm.division import FEATURE, LEAST_BEATS, describe_division, fold, is_empty_between, log_odds_of
 from hexachord.audio_analysis.rhythm.readings import standardised
 from hexachord.audio_analysis.rhythm.rises import rises_of
@@ -37,7 +38,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """Features, whether beats divide in three, what it weighs, and what it is: "written" or another level; swung, or empty between beats."""
+    """Features, whether beats divide in three, what it weighs, and what it is: "written" or another level; and how it swings."""
 
     features: Matrix
     compound: bool
@@ -62,7 +63,7 @@ def examples(folder: Path, *, seed: int = 0) -> Iterator[Example]:
         count, parts = next(iter(felt))
         rises = rises_of(np.asarray(cache.features(name, index)), FEATURE)
         random = np.random.default_rng([seed, cache.recipe.seed, index])
-        time_s, position = np.asarray(beats.time_s, dtype=np.float64), np.asarray(beats.position)
+        time_s, position = np.asarray(beats.time_s, dtype=np.float64), np.asarray(beats.position, dtype=np.int64)
         for kind, level_s, compound in _levels(time_s, position, count=count, parts=parts):
             late_s = random.normal(0.0, LATE_S)
             strayed = np.sort(level_s + late_s + random.normal(0.0, STRAY_S, len(level_s)))
@@ -74,7 +75,7 @@ def examples(folder: Path, *, seed: int = 0) -> Iterator[Example]:
             yield Example(features, compound, weight, kind, take.swing or 0.5, is_empty_between(folded))
 
 
-def _levels(time_s: Matrix, position: Matrix, *, count: int, parts: int) -> Iterator[tuple[str, Matrix, bool]]:
+def _levels(time_s: Matrix, position: IntArray, *, count: int, parts: int) -> Iterator[tuple[str, Matrix, bool]]:
     """Beats as they are written, and beats that might be taken for them."""
     yield "written", time_s, parts == 3
     if parts == 3:
@@ -155,7 +156,7 @@ def main() -> None:
     valid = [example for folder in options.valid for example in examples(folder)]
     weights = fit(taught)
     with atomic_path(options.out) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, **{name: np.asarray(value, dtype=np.float32) for name, value in weights.items()})
+        np.savez_compressed(file, allow_pickle=False, **{name: np.asarray(value, dtype=np.float32) for name, value in weights.items()})
     song = np.cumsum([example.kind == "written" for example in taught])  # all levels of a song are in one fold
     folds = np.random.default_rng(0).integers(0, 4, song[-1] + 1)[song]
     held = [(fit([e for e, k in zip(taught, folds, strict=True) if k != fold]), fold) for fold in range(4)]

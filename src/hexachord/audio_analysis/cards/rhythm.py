@@ -8,19 +8,21 @@ ENGINES: tuple[Engine, ...] = (
     Engine(
         name="beats/network",
         target=f"{_HERE}.network:rhythm_from_network",
+        version="2",
         card=Card(
             summary="A network hears beats and downbeats; a decoder follows the pulse, picks its beat level and counts bars.",
             source="After Davies & Böck, EUSIPCO 2019, and Foscarin, Schlüter & Widmer, ISMIR 2024; training/rhythm.py",
             data="Music rendered by the data engine from scores, arrangements and drummers' grooves (CC0, CC BY 4.0, MIT)",
             limits="Learnt from rendered music. Bars of 2 and 4 are told apart poorly, and of 3 and 6; compound metres are counted in felt "
-            "beats (6/8 as 2); where eighths are as loud as beats it may go twice as fast for a while.",
+            "beats (6/8 has 2), and a quarter of them is taken for simple ones; where eighths are as loud as beats it may go twice as fast "
+            "for a while.",
             numbers={"beat_f": 0.931, "cmlt": 0.847, "amlt": 0.871, "downbeat_f": 0.911, "metre_acc": 0.909, "acc1": 0.929, "acc2": 1.0},
         ),
     ),
     Engine(
         name="beats/pattern-grid",
         target=f"{_HERE}.patterns:rhythm_from_patterns",
-        version="2",
+        version="3",
         card=Card(
             summary="Candidate grids of beats, scored by what falls on and between their beats, counted in bars of three or four.",
             source="After Peeters & Papadopoulos, IEEE TASLP 2011, and Krebs, Böck & Widmer, ISMIR 2013; training/rhythm_patterns.py",
@@ -32,6 +34,7 @@ ENGINES: tuple[Engine, ...] = (
     Engine(
         name="beats/network-peaks",
         target=f"{_HERE}.network:rhythm_from_peaks",
+        version="2",
         card=Card(
             summary="The same network's peaks as they are, without a decoder.",
             source="Foscarin, Schlüter & Widmer, ISMIR 2024",
@@ -42,7 +45,7 @@ ENGINES: tuple[Engine, ...] = (
     Engine(
         name="beats/dynamic-programming",
         target=f"{_HERE}.dynamic_programming:rhythm_from_dynamic_programming",
-        version="2",
+        version="3",
         card=Card(
             summary="Beats by dynamic programming at the likeliest tempo.",
             source="D. Ellis, Beat tracking by dynamic programming, JNMR 2007",
