@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from hexachord.journeys.facts import check_sentence, resolve_fact
-from hexachord.journeys.sentences import chord_loop, write_sentences
+from hexachord.journeys.harmony_sentences import chord_loop
+from hexachord.journeys.sentences import write_sentences
 from hexachord.journeys.wording import hedge
 from hexachord.knowledge import (
     F0,

@@ -22,6 +22,7 @@ export interface SongData {
   drums: Drums | null;
   sections: Spans | null;
   chords: Spans | null;
+  harmony: Harmony | null;      // row i is about chord i
   local_keys: Spans | null;
   notes: Notes | null;
   melody_notes: Notes | null;
@@ -75,6 +76,7 @@ export interface Reading {
 }
 export interface Spans { start_s: number[]; end_s: number[]; label: string[]; text: string[]; confidence: (number | null)[]; engine: string }
 // label is the plain one (Harte syntax for chords, "G:maj"), text is for the eye ("G", "Em7", "F♯°", "verse")
+export interface Harmony { numeral: string[]; words: string[]; key: string[]; engine: string }  // "V7/V", "dominant of V", "G major"
 export interface Notes { onset_s: number[]; offset_s: number[]; pitch: number[]; velocity: number[]; confidence: (number | null)[]; engine: string }
 export interface F0 { hop_s: number; start_s: number; midi: (number | null)[]; engine: string }  // fractional MIDI pitch, null where unvoiced
 

@@ -35,11 +35,15 @@ class Tuning:
 
 @dataclass(frozen=True)
 class TuningCurve:
-    """Tuning over time: `cents` (unwrapped, so a singer sinking by a semitone reads -100) and `confidence` at `times_s`."""
+    """Tuning over time: `cents` (unwrapped, so a singer sinking by a semitone reads -100) and `confidence` at `times_s`.
+
+    `overall` is the tuning of all of it, as `estimate_tuning` gives it.
+    """
 
     times_s: FloatArray
     cents: FloatArray
     confidence: FloatArray
+    overall: Tuning = Tuning(0.0, 0.0)
 
     @property
     def drift_cents_per_minute(self) -> float:
@@ -160,7 +164,8 @@ def estimate_tuning_curve(
         cents[heard] = np.unwrap(cents[heard], period=100.0)
         held = np.maximum.accumulate(np.where(confidence > 0, np.arange(len(cents)), heard[0]))
         cents = cents[held]
-    return TuningCurve(frame_times_s(frames, rate_hz=rate_hz, hop=hop)[::step], cents, confidence)
+    overall = _tuning(complex(np.sum(resultant)), float(np.sum(weight)))
+    return TuningCurve(frame_times_s(frames, rate_hz=rate_hz, hop=hop)[::step], cents, confidence, overall)
 
 
 def _turns(frequencies_hz: FloatArray) -> ComplexArray:

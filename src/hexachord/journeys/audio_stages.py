@@ -71,6 +71,15 @@ def audio_stages(
                 name="local-keys", title="Keys over time", function=steps.local_keys, engine="", needs=("key",), provides=("local_keys",)
             ),
         ),
+        Stage(
+            name="harmony",
+            title="Functions",
+            function=steps.harmony,
+            engine="harmony/functions",
+            needs=("chords",),
+            uses=("key", "local-keys"),
+            provides=("harmony",),
+        ),
         _by_engine(
             choice, Stage(name="sections", title="Sections", function=steps.sections, engine="", uses=("beats",), provides=("sections",))
         ),

@@ -72,6 +72,15 @@ def local_keys(work: Work) -> StepResult:
     return StepResult(observations={"local_keys": found})
 
 
+def harmony(work: Work) -> StepResult:
+    """What the chords are in their keys."""
+    from hexachord.theory.functions import describe_harmony
+
+    known = work.knowledge
+    assert known.chords is not None
+    return StepResult(observations={"harmony": describe_harmony(known.chords, local_keys=known.local_keys, key=known.key)})
+
+
 def loudness(work: Work) -> StepResult:
     """Loudness of the file itself, at its own rate and with all its channels."""
     from hexachord.audio import AudioFile

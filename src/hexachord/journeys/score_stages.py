@@ -10,7 +10,7 @@ from hexachord.song import Scalar, StepResult
 from hexachord.song.corrections import Corrections
 
 _STEM = "score"
-_READ = ("tempo", "beats", "metre", "rhythm_readings", "key", "local_keys", "chords", "sections", "notes")
+_READ = ("tempo", "beats", "metre", "rhythm_readings", "key", "local_keys", "chords", "harmony", "sections", "notes")
 
 
 _LONGEST_S = 7200.0

@@ -5,17 +5,17 @@ unknown, and `hexachord.journeys.facts.check_sentence` holds every number agains
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
-from hexachord.journeys.facts import chord_name, clock_time, find_loop, merged_labels
+from hexachord.journeys.facts import clock_time
+from hexachord.journeys.harmony_sentences import tell_chords, tell_functions, tell_key, tell_loop, tell_tuning
 from hexachord.journeys.rhythm_sentences import tell_drums, tell_groove, tell_metre, tell_tempo
-from hexachord.journeys.wording import count_of, finite_mean, hedge, listed
-from hexachord.knowledge.model import Knowledge, Segments, Sentence
+from hexachord.journeys.wording import count_of, finite_mean, listed
+from hexachord.knowledge.model import Knowledge, Sentence
 from hexachord.knowledge.tables import pitch_name
 
-_LOOP_LENGTHS = range(2, 9)  # chords; a longer repeat is a section, not a loop
 _ASKED = {
     "tempo": "the tempo",
     "metre": "the metre",
@@ -54,10 +54,11 @@ def write_sentences(knowledge: Knowledge) -> tuple[Sentence, ...]:
         tell_metre,
         tell_groove,
         tell_drums,
-        _key,
-        _tuning,
-        _chords,
-        _loop,
+        tell_key,
+        tell_tuning,
+        tell_chords,
+        tell_loop,
+        tell_functions,
         _form,
         _melody,
         _notes,
@@ -73,131 +74,6 @@ def _length(knowledge: Knowledge) -> Iterator[Sentence]:
         yield Sentence(text=f"It lasts {knowledge.duration_s:.1f} seconds.", facts=("duration_s",), confidence=1.0)
     else:
         yield Sentence(text=f"It lasts {clock_time(knowledge.duration_s)}.", facts=("duration_s",), confidence=1.0)
-
-
-def _key(knowledge: Knowledge) -> Iterator[Sentence]:
-    key = knowledge.key
-    if key is not None and key.confidence <= 0:
-        yield Sentence(text="No key was found.", facts=("key.confidence",), confidence=math.nan)
-    elif key is not None and key.tonic:
-        text, facts = f"The key {hedge(key.confidence)} {key.name}", ["key.tonic", "key.mode"]
-        if key.alternatives and not key.confidence >= 0.8:
-            name, chance = key.alternatives[0]
-            if math.isnan(key.confidence) or chance >= 0.4 * key.confidence:
-                text += f"; the next best guess is {name}"
-                facts.append("key.alternatives.0.0")
-        yield Sentence(text=text + ".", facts=tuple(facts), confidence=key.confidence)
-    local = knowledge.local_keys
-    if local is None or len(set(local.label)) < 2:
-        return
-    spans = merged_labels(local)
-    longest = max(spans, key=lambda span: span[2] - span[1])
-    others = [span for span in spans if span[0] != longest[0] and span[2] - span[1] >= 8.0]
-    if others:
-        label, start, end = max(others, key=lambda span: span[2] - span[1])
-        yield Sentence(
-            text=f"From {clock_time(start)} to {clock_time(end)} it seems to be in {_key_words(label)}.",
-            facts=(*_span_facts(local, "local_keys", start, end), f"local_keys.times.{label}"),
-            confidence=_mean_confidence(local, label),
-            start_s=start,
-            end_s=end,
-        )
-
-
-def _key_words(label: str) -> str:
-    tonic, colon, mode = label.partition(":")
-    return f"{tonic} {({'maj': 'major', 'min': 'minor'}).get(mode, mode)}" if colon else label
-
-
-def _tuning(knowledge: Knowledge) -> Iterator[Sentence]:
-    tuning = knowledge.tuning
-    if tuning is None or not math.isfinite(tuning.cents):
-        return
-    if tuning.confidence <= 0:
-        yield Sentence(text="No tuning was found.", facts=("tuning.confidence",), confidence=math.nan)
-        return
-    if round(abs(tuning.cents)) < 5:
-        text = f"It is tuned to concert pitch, its A at {tuning.a4_hz:.1f} Hz."
-    else:
-        side = "above" if tuning.cents > 0 else "below"
-        text = f"It is tuned {abs(tuning.cents):.0f} cents {side} concert pitch, its A at {tuning.a4_hz:.1f} Hz."
-    yield Sentence(text=text, facts=("tuning.cents", "tuning.a4_hz"), confidence=tuning.confidence)
-
-
-def _chords(knowledge: Knowledge) -> Iterator[Sentence]:
-    chords = knowledge.chords
-    if chords is None:
-        return
-    seconds: dict[str, float] = {}
-    for label, start, end in merged_labels(chords):
-        if label not in ("N", "X"):
-            seconds[label] = seconds.get(label, 0.0) + end - start
-    if not seconds:
-        yield Sentence(text="No chords were recognised.", facts=("chords.label.count",), confidence=math.nan)
-        return
-    total = float(np.sum(chords.end_s - chords.start_s))
-    top = sorted(seconds, key=lambda label: -seconds[label])[:4]
-    top = [label for label in top if seconds[label] >= 0.03 * total] or top[:1]
-    percent = [f"{100 * seconds[label] / total:.0f} %" for label in top]
-    first = f"{chord_name(top[0])}, for {percent[0]} of the time"
-    rest = [f"{chord_name(label)} ({part})" for label, part in zip(top[1:], percent[1:], strict=True)]
-    text = f"The chord heard most is {first}" + (f"; then {'comes' if len(rest) == 1 else 'come'} {listed(rest)}" if rest else "")
-    facts = tuple(f"chords.share.{label}" for label in top)
-    yield Sentence(text=text + ".", facts=facts, confidence=_mean_confidence(chords, *top))
-
-
-def _loop(knowledge: Knowledge) -> Iterator[Sentence]:
-    chords = knowledge.chords
-    if chords is None:
-        return
-    spans = merged_labels(chords)
-    loop = chord_loop([span[0] for span in spans])
-    if not loop:
-        return
-    found = find_loop([span[0] for span in spans], loop)
-    first, last = spans[found[0]], spans[found[0] + len(loop) - 1]
-    yield Sentence(
-        text=f"The progression {' – '.join(map(chord_name, loop))} comes {len(found)} times, first at {clock_time(first[1])}.",
-        facts=(f"chords.loop.{'>'.join(loop)}", *_span_facts(chords, "chords", first[1])),
-        confidence=_mean_confidence(chords, *loop),
-        start_s=first[1],
-        end_s=last[2],
-    )
-
-
-def chord_loop(labels: Sequence[str]) -> tuple[str, ...]:
-    """Find the progression that covers most of a chord sequence by repeating.
-
-    A loop has 2 to 8 chords, at least two of them different, comes at least three times, and covers a quarter of the sequence or more.
-    Of two that cover equally much the shorter wins; a loop that merely repeats a shorter one is not counted.
-
-    Returns
-    -------
-    The labels, empty when nothing repeats enough.
-
-    Examples
-    --------
-    >>> chord_loop("C G A:min F C G A:min F C G A:min F".split())
-    ('C', 'G', 'A:min', 'F')
-    """
-    best: tuple[str, ...] = ()
-    best_cover = 0.25 * len(labels)
-    for length in _LOOP_LENGTHS:
-        seen: dict[tuple[str, ...], None] = {}
-        for at in range(len(labels) - length + 1):
-            seen.setdefault(tuple(labels[at : at + length]))
-        for loop in seen:
-            if "N" in loop or "X" in loop or len(set(loop)) < 2 or _is_periodic(loop):
-                continue
-            times = len(find_loop(labels, loop))
-            cover = times * length
-            if times >= 3 and cover > best_cover * (1.1 if best else 1.0):
-                best, best_cover = loop, float(cover)
-    return best
-
-
-def _is_periodic(loop: tuple[str, ...]) -> bool:
-    return any(len(loop) % period == 0 and loop == loop[:period] * (len(loop) // period) for period in range(1, len(loop)))
 
 
 def _form(knowledge: Knowledge) -> Iterator[Sentence]:
@@ -309,13 +185,3 @@ def _unknown(knowledge: Knowledge) -> Iterator[Sentence]:
 
 def _signed(value: float) -> str:
     return f"{value:.1f}".replace("-", "−")
-
-
-def _span_facts(segments: Segments, name: str, start_s: float, end_s: float | None = None) -> tuple[str, ...]:
-    facts = (f"{name}.start_s.{int(np.flatnonzero(segments.start_s == start_s)[0])}",)
-    return facts if end_s is None else (*facts, f"{name}.end_s.{int(np.flatnonzero(segments.end_s == end_s)[-1])}")
-
-
-def _mean_confidence(segments: Segments, *labels: str) -> float:
-    chosen = np.array([label in labels for label in segments.label], dtype=bool)
-    return finite_mean(np.asarray(segments.confidence)[chosen])

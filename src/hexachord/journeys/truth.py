@@ -38,7 +38,7 @@ def written_knowledge(score: Score) -> Knowledge:
 
     played = unfold(score).score
     known = replace(read_score(played), melody_notes=_melody(played))
-    return replace(known, chords=None) if has_silent_chords(score) else known
+    return replace(known, chords=None, harmony=None) if has_silent_chords(score) else known
 
 
 def keep_truth(song: Song, comparison: Comparison, written: Knowledge) -> None:

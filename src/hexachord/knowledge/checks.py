@@ -6,7 +6,7 @@ Engines may rely on it, readers check it; each check raises ValueError with the 
 import numpy as np
 
 from hexachord.arrays import FloatArray
-from hexachord.knowledge.model import F0, Beats, Drums, Events, Groove, Knowledge, Metre, Notes, RhythmReading, Segments
+from hexachord.knowledge.model import F0, Beats, Drums, Events, Groove, Harmony, Knowledge, Metre, Notes, RhythmReading, Segments
 
 DRUM_LABELS = ("kick", "snare", "hihat_closed", "hihat_open", "tom", "ride", "crash")
 READING_KINDS = ("first", "half", "double", "third", "triple", "two-thirds", "three-halves", "metre", "phase")
@@ -37,6 +37,9 @@ def check_observation(observation: object) -> None:
             _ascending(observation.start_s, "start_s")
             _spans(observation.start_s, observation.end_s, "end_s")
             _unit(observation.confidence, "confidence")
+        case Harmony():
+            _ascending(observation.start_s, "start_s")
+            _spans(observation.start_s, observation.end_s, "end_s")
         case F0():
             _ascending(observation.time_s, "time_s")
             _forbid(~(observation.f0_hz >= 0), "f0_hz", "is negative or unknown: an unvoiced frame is 0")

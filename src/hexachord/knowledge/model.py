@@ -14,7 +14,7 @@ from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.knowledge.signatures import time_signature, written_value
 from hexachord.provenance import Provenance
 
-SCHEMA_VERSION = 3  # 2 added rhythm_readings, groove and drums, 3 how a beat divides; an older document is one without them
+SCHEMA_VERSION = 4  # 2 added rhythm_readings, groove and drums, 3 how a beat divides, 4 harmony and the tuning over time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +94,20 @@ class Metre:
 
 @dataclass(frozen=True, kw_only=True)
 class Tuning:
-    """How far A4 is from 440 Hz."""
+    """How far A4 is from 440 Hz.
+
+    Attributes
+    ----------
+    cents : of the whole
+    confidence : how much all partials agree on one tuning
+    drift_cents_per_minute : where it goes: choirs sink, tapes run fast; NaN where nobody looked or too little sounds
+    curve : (time_s, cents) along the way, unwrapped: a choir that sinks by a semitone reads -100 in the end
+    """
 
     cents: float
     confidence: float = float("nan")
+    drift_cents_per_minute: float = float("nan")
+    curve: tuple[tuple[float, float], ...] = ()
     engine: str = ""
 
     @property
@@ -276,6 +286,38 @@ class Segments:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Harmony:
+    """What each chord is in its key; row i speaks of row i of the chords, and is empty where there is no chord or no key.
+
+    Attributes
+    ----------
+    start_s, end_s : as of the chords
+    label : the chord in Harte syntax
+    key : the local key it is read in
+    numeral : its Roman numeral: ``ii65``, ``V7/V``
+    function : ``tonic``, ``predominant`` or ``dominant``; "" for none
+    role : ``diatonic``, ``secondary``, ``borrowed``, ``neapolitan``, ``augmented sixth``, ``substitute``, ``cadential`` or ``chromatic``
+    of : the degree whose dominant or predominant it is, ``V``; "" for the key's own
+    """
+
+    start_s: FloatArray
+    end_s: FloatArray
+    label: tuple[str, ...]
+    key: tuple[str, ...]
+    numeral: tuple[str, ...]
+    function: tuple[str, ...]
+    role: tuple[str, ...]
+    of: tuple[str, ...]
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        _settle_columns(self, ("start_s", "end_s", "label", "key", "numeral", "function", "role", "of"))
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class F0:
     """Fundamental frequency over time: `f0_hz` is 0 where nothing is voiced; `voicing` is the probability that something is."""
 
@@ -366,6 +408,7 @@ class Knowledge:
     key: Key | None = None
     local_keys: Segments | None = None
     chords: Segments | None = None
+    harmony: Harmony | None = None
     sections: Segments | None = None
     onsets: Events | None = None
     rhythm_readings: tuple[RhythmReading, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from hexachord.knowledge.model import Drums, Groove, Knowledge, Notes, RhythmReading, Segments
+from hexachord.knowledge.model import Drums, Groove, Harmony, Knowledge, Notes, RhythmReading, Segments, Tuning
 from hexachord.knowledge.tables import pitch_name
 
 _WIDTH = 100
@@ -23,11 +23,14 @@ KIND_WORDS = {
     "metre": "other bars",
     "phase": "begun elsewhere",
 }
+DRIFTS_FROM_CENTS = 10.0  # less in all is within what a melody's own notes do to the estimate
+DRIFT_CONFIDENCE = 0.3  # of the whole tuning: where partials do not agree at all, a slope means nothing
 _LONG_LIST = 400  # lines of chords or sections beyond this are summed up; the tables hold them all
 
 
 def report_text(knowledge: Knowledge, *, title: str = "") -> str:
-    """Write a readable report: the sentences, the facts with how sure they are, sections, chords bar by bar, what was skipped.
+    """Write a readable report: the sentences, the facts with how sure they are, sections, chords and what they are in
+    their keys, what was skipped.
 
     Examples
     --------
@@ -39,7 +42,14 @@ def report_text(knowledge: Knowledge, *, title: str = "") -> str:
     """
     name = title or knowledge.provenance.source or "Untitled"
     blocks = [[name, "=" * len(name)], _sentences(knowledge), _facts(knowledge)]
-    blocks += [_sections(knowledge), _chords(knowledge), _descriptors(knowledge), _skipped(knowledge), _engines(knowledge)]
+    blocks += [
+        _sections(knowledge),
+        _chords(knowledge),
+        _harmony(knowledge),
+        _descriptors(knowledge),
+        _skipped(knowledge),
+        _engines(knowledge),
+    ]
     first = "\n".join(blocks[0] + [""] * bool(blocks[1]) + blocks[1] + [""] * bool(blocks[1]) + blocks[2])
     return "\n\n".join([first, *("\n".join(block) for block in blocks[3:] if block)]) + "\n"
 
@@ -87,8 +97,7 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
     if (sections := knowledge.sections) is not None and len(sections):
         facts.append(("Form", " ".join(sections.label)))
     if (tuning := knowledge.tuning) is not None and math.isfinite(tuning.cents):
-        pitch = f"A4 = {tuning.a4_hz:.1f} Hz ({tuning.cents:+.0f} cents)"
-        facts.append(("Tuning", "none found" if tuning.confidence <= 0 else pitch))
+        facts.append(("Tuning", tuning_words(tuning)))
     if (loudness := knowledge.loudness) is not None:
         loud = "silence" if loudness.integrated_lufs == -math.inf else f"{loudness.integrated_lufs:.1f} LUFS"
         measured = f"{loud}, range {loudness.range_lu:.1f} LU, true peak {loudness.true_peak_dbtp:.1f} dBTP"
@@ -113,6 +122,30 @@ def reading_words(reading: RhythmReading) -> str:
     """
     how = f", {KIND_WORDS[reading.kind]}" if KIND_WORDS[reading.kind] else ""
     return f"{reading.bpm:.1f} in {reading.signature}{how}{_sure(reading.confidence)}"
+
+
+def tuning_words(tuning: Tuning) -> str:
+    """Say how something is tuned, and where the tuning goes if it goes anywhere.
+
+    Examples
+    --------
+    >>> from hexachord.knowledge.model import Tuning
+    >>> tuning_words(Tuning(cents=-12.0, confidence=0.8, drift_cents_per_minute=-9.0, curve=((0.0, 0.0), (180.0, -27.0))))
+    'A4 = 437.0 Hz (-12 cents), sinking by 9 cents a minute'
+    """
+    if tuning.confidence <= 0:
+        return "none found"
+    words = f"A4 = {tuning.a4_hz:.1f} Hz ({tuning.cents:+.0f} cents)"
+    if drifts(tuning):
+        drift = tuning.drift_cents_per_minute
+        words += f", {'rising' if drift > 0 else 'sinking'} by {abs(drift):.0f} cents a minute"
+    return words
+
+
+def drifts(tuning: Tuning) -> bool:
+    """Whether a tuning goes somewhere: at least `DRIFTS_FROM_CENTS` in all, in sound that has a tuning."""
+    drift, minutes = tuning.drift_cents_per_minute, (tuning.curve[-1][0] - tuning.curve[0][0]) / 60.0 if tuning.curve else 0.0
+    return math.isfinite(drift) and tuning.confidence >= DRIFT_CONFIDENCE and abs(drift) * minutes >= DRIFTS_FROM_CENTS
 
 
 def groove_words(groove: Groove) -> str:
@@ -182,6 +215,26 @@ def _chord_lines(chords: Segments, per_line: int = 8) -> Iterator[str]:
         yield f"  {clock(float(chords.start_s[at])):>9}  " + "  ".join(chords.label[at : at + per_line])
 
 
+def _harmony(knowledge: Knowledge) -> list[str]:
+    harmony = knowledge.harmony
+    if harmony is None or not any(harmony.numeral):
+        return []
+    return ["In the key", *_shortened(list(_numeral_lines(harmony)))]
+
+
+def _numeral_lines(harmony: Harmony, per_line: int = 8) -> Iterator[str]:
+    """Write runs of numerals, a time and the key in front of each line; a new key begins a line."""
+    at, width = 0, max(len(key) for key in harmony.key)
+    while at < len(harmony):
+        key = harmony.key[at]
+        end = at + 1
+        while end < min(len(harmony), at + per_line) and harmony.key[end] == key:
+            end += 1
+        numerals = "  ".join(numeral or "–" for numeral in harmony.numeral[at:end])
+        yield f"  {clock(float(harmony.start_s[at])):>9}  {key:<{width}}  {numerals}"
+        at = end
+
+
 def _descriptors(knowledge: Knowledge) -> list[str]:
     if not knowledge.descriptors:
         return []
@@ -207,6 +260,7 @@ def _engines(knowledge: Knowledge) -> list[str]:
         "tuning",
         "key",
         "chords",
+        "harmony",
         "sections",
         "melody",
         "melody_notes",

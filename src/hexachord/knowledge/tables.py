@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from hexachord.files import write_text
-from hexachord.knowledge.model import Beats, Drums, Groove, Knowledge, Notes, RhythmReading, Segments
+from hexachord.knowledge.model import Beats, Drums, Groove, Harmony, Knowledge, Notes, RhythmReading, Segments
 
 _NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
@@ -41,7 +41,7 @@ def knowledge_tables(knowledge: Knowledge) -> dict[str, Table]:
     tables = {"facts": _facts(knowledge)}
     if (tempo := knowledge.tempo) is not None:
         tables["tempo"] = Table(("bpm", "confidence"), tuple((h.bpm, h.confidence) for h in tempo.hypotheses))
-    for name in ("beats", "onsets", "drums", "local_keys", "chords", "sections", "melody", "melody_notes", "notes"):
+    for name in ("beats", "onsets", "drums", "local_keys", "chords", "harmony", "sections", "melody", "melody_notes", "notes"):
         if (observation := getattr(knowledge, name)) is not None:
             tables[name] = _columns(observation)
     if knowledge.rhythm_readings:
@@ -49,6 +49,8 @@ def knowledge_tables(knowledge: Knowledge) -> dict[str, Table]:
     if (groove := knowledge.groove) is not None:
         tables["tempo_curve"] = _curve(groove)
         tables["groove"] = _places(groove)
+    if (tuning := knowledge.tuning) is not None and tuning.curve:
+        tables["tuning_curve"] = Table(("time_s", "cents"), tuning.curve)
     if knowledge.descriptors:
         rows = ((name, item.value, item.unit, item.std) for name, item in knowledge.descriptors.items())
         tables["descriptors"] = Table(("name", "value", "unit", "std"), tuple(rows))
@@ -63,7 +65,7 @@ def save_tables(knowledge: Knowledge, folder: str | Path) -> tuple[Path, ...]:
 
 
 def label_tracks(knowledge: Knowledge) -> dict[str, str]:
-    """Return Audacity label tracks, name → text, for the beats, drums, chords, keys, sections, melody and notes that are known.
+    """Return Audacity label tracks, name → text, for the beats, drums, chords, numerals, keys, sections, melody and notes that are known.
 
     Examples
     --------
@@ -75,6 +77,7 @@ def label_tracks(knowledge: Knowledge) -> dict[str, str]:
         "beats": _beat_labels,
         "drums": _drum_labels,
         "chords": _segment_labels,
+        "harmony": _numeral_labels,
         "sections": _segment_labels,
         "local_keys": _segment_labels,
         "melody_notes": _note_labels,
@@ -143,6 +146,8 @@ def _facts(knowledge: Knowledge) -> Table:
         rows.append(("swing_ratio", groove.swing_ratio, "", "", groove.engine))
     if (tuning := knowledge.tuning) is not None:
         rows.append(("tuning", tuning.cents, "cents", tuning.confidence, tuning.engine))
+        if math.isfinite(tuning.drift_cents_per_minute):
+            rows.append(("tuning_drift", tuning.drift_cents_per_minute, "cents/min", "", tuning.engine))
     if (key := knowledge.key) is not None:
         rows.append(("key", key.name, "", key.confidence, key.engine))
     if (loudness := knowledge.loudness) is not None:
@@ -163,6 +168,12 @@ def _drum_labels(drums: Drums) -> Iterator[tuple[float, float, str]]:
 
 def _segment_labels(segments: Segments) -> Iterator[tuple[float, float, str]]:
     yield from zip(map(float, segments.start_s), map(float, segments.end_s), segments.label, strict=True)
+
+
+def _numeral_labels(harmony: Harmony) -> Iterator[tuple[float, float, str]]:
+    for start, end, numeral in zip(harmony.start_s, harmony.end_s, harmony.numeral, strict=True):
+        if numeral:
+            yield float(start), float(end), numeral
 
 
 def _note_labels(notes: Notes) -> Iterator[tuple[float, float, str]]:

@@ -8,7 +8,7 @@ import numpy as np
 from hexachord.arrays import FloatArray
 from hexachord.knowledge import model
 from hexachord.page import contract
-from hexachord.page.spelling import chord_text, key_text
+from hexachord.page.spelling import chord_text, key_text, numeral_text
 
 _TIME_DIGITS = 4
 _CURVE_S = 0.01  # a pitch curve is thinned to no finer than this
@@ -44,6 +44,19 @@ def spans_columns(spans: model.Segments | None, *, text: Callable[[str], str] = 
 def chord_columns(chords: model.Segments | None) -> contract.Spans | None:
     """Write chords as columns."""
     return spans_columns(chords, text=chord_text)
+
+
+def harmony_columns(harmony: model.Harmony | None) -> contract.Harmony | None:
+    """Write what each chord is in its key as columns beside those of the chords."""
+    if harmony is None:
+        return None
+    borrowed = [role if role not in ("", "diatonic", "secondary") else "" for role in harmony.role]
+    words = [
+        f"{function}{f' of {of}' if of else ''}{', ' if function and how else ''}{how}"
+        for function, of, how in zip(harmony.function, harmony.of, borrowed, strict=True)
+    ]
+    numeral = [numeral_text(one) for one in harmony.numeral]
+    return {"numeral": numeral, "words": words, "key": [key_text(name) for name in harmony.key], "engine": harmony.engine}
 
 
 def key_columns(keys: model.Segments | None) -> contract.Spans | None:

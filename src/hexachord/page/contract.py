@@ -107,6 +107,15 @@ class Spans(TypedDict):
     engine: str
 
 
+class Harmony(TypedDict):
+    """What each chord is in its key, row by row beside the chords; empty texts where there is none."""
+
+    numeral: list[str]
+    words: list[str]
+    key: list[str]
+    engine: str
+
+
 class Notes(TypedDict):
     """Notes; velocity from 0 to 1."""
 
@@ -267,6 +276,7 @@ class SongData(TypedDict):
     drums: Drums | None
     sections: Spans | None
     chords: Spans | None
+    harmony: Harmony | None
     local_keys: Spans | None
     notes: Notes | None
     melody_notes: Notes | None

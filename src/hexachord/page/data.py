@@ -10,7 +10,7 @@ from hexachord.journeys.analyse import is_score, usable_cores, with_sentences
 from hexachord.journeys.truth import written_knowledge
 from hexachord.knowledge.model import Knowledge
 from hexachord.page.blobs import BlobBox
-from hexachord.page.columns import beats_columns, chord_columns, curve_columns, key_columns, notes_columns, spans_columns
+from hexachord.page.columns import beats_columns, chord_columns, curve_columns, harmony_columns, key_columns, notes_columns, spans_columns
 from hexachord.page.commands import panel_commands, score_command, tour_command
 from hexachord.page.contract import Peaks, ScorePages, SongData, Spectrogram, Track, Written
 from hexachord.page.downloads import song_downloads
@@ -72,6 +72,7 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
         "drums": drum_columns(knowledge.drums),
         "sections": spans_columns(knowledge.sections),
         "chords": chord_columns(knowledge.chords),
+        "harmony": harmony_columns(knowledge.harmony),
         "local_keys": key_columns(knowledge.local_keys),
         "notes": notes_columns(knowledge.notes),
         "melody_notes": notes_columns(knowledge.melody_notes),
@@ -100,7 +101,7 @@ def played_knowledge(song: Song, knowledge: Knowledge) -> Knowledge:
     if unfold(score).is_plain:
         return knowledge
     played = written_knowledge(score)
-    timed = {name: getattr(played, name) for name in ("beats", "local_keys", "chords", "sections", "notes", "duration_s")}
+    timed = {name: getattr(played, name) for name in ("beats", "local_keys", "chords", "harmony", "sections", "notes", "duration_s")}
     return with_sentences(replace(knowledge, **timed))
 
 

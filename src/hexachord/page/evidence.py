@@ -22,6 +22,7 @@ _PANEL_OF = {
     "local_keys": "keys",
     "tuning": "keys",
     "chords": "chords",
+    "harmony": "chords",
     "sections": "sections",
     "melody": "melody",
     "melody_notes": "melody",

@@ -63,6 +63,17 @@ def key_text(name: str) -> str:
     return f"{signs(match[1])} {_MODES.get(match[2], match[2])}" if match else name
 
 
+def numeral_text(numeral: str) -> str:
+    """Write a Roman numeral for the eye.
+
+    Examples
+    --------
+    >>> [numeral_text(numeral) for numeral in ("bVI", "viio7/V", "#ivø7", "V7sus4(add9)(no5)")]
+    ['♭VI', 'vii°7/V', '♯ivø7', 'V7sus4(add9)(no5)']
+    """
+    return re.sub(r"(?<=[iv])o", "°", re.sub(r"[b#](?=[IViv\d])", lambda match: _degrees(match[0]), numeral))
+
+
 def signs(text: str) -> str:
     """Set real accidentals behind note names, and nowhere else.
 

@@ -15,6 +15,7 @@ from hexachord.score.notes import note_array
 from hexachord.score.timing import TempoMap, bar_duration, bars_of, beat_duration, felt_metre, metre_at, tempo_map_of
 from hexachord.score_analysis.beats import rhythm_of_note_array
 from hexachord.score_analysis.performed import is_performance
+from hexachord.theory.functions import describe_harmony
 from hexachord.theory.keys import MAJOR_TONICS, MINOR_TONICS, key_fifths, key_of, local_keys
 
 ENGINE = "read/facts"
@@ -30,9 +31,9 @@ def read_score(score: Score) -> Knowledge:
 
     Returns
     -------
-    Knowledge with tempo, beats, metre, (of a performance) rhythm readings, key, local keys, chords, sections, notes, tags (the parts) and
-    descriptors (counts, ranges and densities: ``note_count notes_per_s bars parts lowest_pitch highest_pitch voices_at_once``, and
-    ``lowest_pitch/NAME`` per part)
+    Knowledge with tempo, beats, metre, (of a performance) rhythm readings, key, local keys, chords and what they are in their keys,
+    sections, notes, tags (the parts) and descriptors (counts, ranges and densities: ``note_count notes_per_s bars parts lowest_pitch
+    highest_pitch voices_at_once``, and ``lowest_pitch/NAME`` per part)
 
     Examples
     --------
@@ -49,15 +50,19 @@ def read_score(score: Score) -> Knowledge:
     played = rhythm_of_note_array(notes) if is_performance(score) else None
     downbeats_s = played.beats.downbeats_s if played else clock.seconds(np.array([bar.tick for bar in bars]))
     end_s = pitched["onset_s"] + pitched["duration_s"]
+    key = _key(score, pitched)
+    keys = local_keys(pitched["onset_s"], end_s, pitched["pitch"], step_s=downbeats_s) if len(pitched) else None
+    chords = _segments(score.chords, score, clock)
     return Knowledge(
         duration_s=duration_s,
         tempo=played.tempo if played else _tempo(score, clock),
         beats=played.beats if played else _beats(score, bars, clock),
         metre=played.metre if played else _metre(score, bars),
         rhythm_readings=played.readings if played else (),
-        key=_key(score, pitched),
-        local_keys=local_keys(pitched["onset_s"], end_s, pitched["pitch"], step_s=downbeats_s) if len(pitched) else None,
-        chords=_segments(score.chords, score, clock),
+        key=key,
+        local_keys=keys,
+        chords=chords,
+        harmony=describe_harmony(chords, local_keys=keys, key=key) if chords is not None else None,
         sections=_segments(score.sections, score, clock),
         notes=_notes(pitched) if len(pitched) else None,
         descriptors=_descriptors(score, notes, max(1, len(downbeats_s)), duration_s),

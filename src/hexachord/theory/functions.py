@@ -12,10 +12,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from hexachord.knowledge.model import Key, Segments
+from hexachord.knowledge.model import Harmony, Key, Segments
 from hexachord.theory.chord_labels import Chord, parse_chord
 from hexachord.theory.keys import parse_key
 from hexachord.theory.roman import ChordShape, chord_shape, numeral_above
+
+ENGINE = "harmony/functions"
 
 FUNCTIONS = ("tonic", "predominant", "dominant", "")
 ROLES = ("diatonic", "secondary", "borrowed", "neapolitan", "augmented sixth", "substitute", "cadential", "chromatic")
@@ -154,6 +156,31 @@ def read_segments(chords: Segments, *, local_keys: Segments | None = None, key: 
         return [None] * len(labels)
     readings = read_chords(labels, [name or "C major" for name in keys])
     return [reading if name else None for reading, name in zip(readings, keys, strict=True)]
+
+
+def describe_harmony(chords: Segments, *, local_keys: Segments | None = None, key: Key | None = None) -> Harmony:
+    """Say of every chord of a piece what it is in its key; rows without a chord or a key stay empty.
+
+    Examples
+    --------
+    >>> chords = Segments(start_s=np.array([0.0, 2.0]), end_s=np.array([2.0, 4.0]), label=("D:7", "G:maj"))
+    >>> described = describe_harmony(chords, key=Key(tonic="C", mode="major", confidence=0.9))
+    >>> described.numeral, described.function, described.of
+    (('V7/V', 'V'), ('dominant', 'dominant'), ('V', ''))
+    """
+    readings = read_segments(chords, local_keys=local_keys, key=key)
+    keys = keys_of_spans(chords, local_keys=local_keys, key=key)
+    return Harmony(
+        start_s=chords.start_s,
+        end_s=chords.end_s,
+        label=chords.label,
+        key=tuple(keys),
+        numeral=tuple(reading.numeral if reading else "" for reading in readings),
+        function=tuple(reading.function if reading else "" for reading in readings),
+        role=tuple(reading.role if reading else "" for reading in readings),
+        of=tuple(reading.of if reading else "" for reading in readings),
+        engine=ENGINE,
+    )
 
 
 @dataclass(frozen=True)

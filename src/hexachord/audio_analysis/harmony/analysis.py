@@ -13,18 +13,34 @@ import numpy as np
 from hexachord.arrays import FloatArray
 from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.harmony.chord_model import MODEL_HOP_S
-from hexachord.dsp.tuning import estimate_tuning as tuning_of_signal
+from hexachord.dsp.tuning import estimate_tuning_curve
 from hexachord.knowledge import Beats, Key, Segments, Tuning
 from hexachord.models.engine import pick_engine
 
 if TYPE_CHECKING:
     from hexachord.dsp.frontend import FrontEnd
 
+_TUNING_HOP = 4096  # notes last longer than a frame
+_LEAST_POINTS = 4  # of a line that says where a tuning goes: with their overlap some 20 s
+
 
 def estimate_tuning(frontend: "FrontEnd") -> Tuning:
-    """Estimate how far a recording lies from A4 = 440 Hz, by the circular mean of its spectral peaks."""
-    found = tuning_of_signal(frontend.signal, rate_hz=frontend.rate_hz)
-    return Tuning(cents=found.cents, confidence=found.confidence, engine="tuning/circular-mean")
+    """Estimate how far a recording lies from A4 = 440 Hz, and where its tuning goes, by the circular mean of its spectral peaks.
+
+    Returns
+    -------
+    Tuning with a value every five seconds where anything has a pitch; a drift only where there are `_LEAST_POINTS` of them
+    """
+    found = estimate_tuning_curve(frontend.signal, rate_hz=frontend.rate_hz, hop=_TUNING_HOP)
+    heard = np.flatnonzero(found.confidence > 0)
+    curve = tuple((round(float(found.times_s[row]), 3), round(float(found.cents[row]), 2)) for row in heard)
+    return Tuning(
+        cents=found.overall.cents,
+        confidence=found.overall.confidence,
+        drift_cents_per_minute=found.drift_cents_per_minute if len(curve) >= _LEAST_POINTS else float("nan"),
+        curve=curve,
+        engine="tuning/circular-mean",
+    )
 
 
 def estimate_key(chroma: FloatArray, *, bass: FloatArray | None = None, hop_s: float = MODEL_HOP_S, engine: str | None = None) -> Key:
