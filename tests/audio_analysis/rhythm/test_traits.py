@@ -9,6 +9,7 @@ from hexachord.audio_analysis.rhythm.traits import (
     compound_evidence,
     count_evidence,
     local_bpm,
+    metre_evidence,
     metre_targets,
     tempo_curve_of,
     tempo_evidence,
@@ -41,10 +42,10 @@ def test_tempi_beyond_the_classes_are_worse_the_further_they_are() -> None:
 
 
 def test_counts_add_up_however_beats_are_divided() -> None:
-    evidence = count_evidence(said(metre=(2, 3)))
+    evidence = count_evidence(metre_evidence(said(metre=(2, 3))))
     assert max(evidence, key=evidence.__getitem__) == 2
     assert sum(np.exp(value) for value in evidence.values()) == pytest.approx(1.0)
-    assert compound_evidence(said(metre=(2, 3))) > 1.0 > -1.0 > compound_evidence(said(metre=(2, 2)))
+    assert compound_evidence(metre_evidence(said(metre=(2, 3)))) > 1.0 > -1.0 > compound_evidence(metre_evidence(said(metre=(2, 2))))
 
 
 def test_who_says_nothing_prefers_nothing() -> None:

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds, log_odds, standardised
-from hexachord.audio_analysis.rhythm.traits import count_evidence
+from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds, log_odds, look, standardised
+from hexachord.audio_analysis.rhythm.traits import count_evidence, metre_evidence
 from hexachord.dsp.bar_count import CountOptions, count_bars
 
 METRES = (2, 3, 4, 5, 6, 7)
+SECOND_WEIGHT = 0.5
+"""What the second network's log odds of a downbeat weigh beside the first's."""
+
 BIAS = 1.0  # nats: at its own best moments the network is less sure of downbeats than it is right
 
 
@@ -32,25 +35,28 @@ class Count:
 
 @dataclass(frozen=True, eq=False)
 class BeatEvidence:
-    """What is known at each beat: log odds of a downbeat, of a beat, and the rises in three bands over their mean; and of the whole, log
-    chances of each number of beats in a bar."""
+    """What is known at each beat: log odds of a downbeat by both networks, by the first, by the second, and of a beat, and the rises in
+    three bands over their mean; and of the whole, log chances of each number of beats in a bar, as either network has them."""
 
     down: Float64Array
     first: Float64Array
+    second: Float64Array
     beat: Float64Array
     rises: Float64Array
-    bars: Mapping[int, float]
+    bars: tuple[Mapping[int, float], Mapping[int, float]]
 
 
 def evidence_at(pulse: Pulse, time_s: FloatArray) -> BeatEvidence:
     """Read the pulse at beats."""
     mean = pulse.rises.mean(axis=0) + 1e-6
+    second = look(pulse, time_s)
     return BeatEvidence(
-        down=downbeat_odds(pulse, time_s) + BIAS,
+        down=downbeat_odds(pulse, time_s) + BIAS + SECOND_WEIGHT * second.downbeat,
+        second=second.downbeat,
         first=log_odds(at(pulse.downbeat, time_s, pulse.hop_s)),
         beat=log_odds(at(pulse.beat, time_s, pulse.hop_s)),
         rises=np.log(at(pulse.rises, time_s, pulse.hop_s) / mean + 0.1),
-        bars=count_evidence(pulse.traits),
+        bars=(count_evidence(metre_evidence(pulse.traits)), count_evidence(second.metre)),
     )
 
 
@@ -90,22 +96,28 @@ def describe_count(evidence: BeatEvidence, count: Count, *, bpm: float) -> Float
         quarter = max(mean[1], mean[-1]) if metre > 2 else mean[1]
         return [mean[0] - float(np.mean(others)), mean[0] - max(others), mean[0] - half, mean[0] - quarter]
 
-    bars = evidence.bars.get(metre, min(evidence.bars.values()))  # a metre that the user named may be one that nobody has heard
     slips = float((np.diff(count.position) % metre != 1 % metre).mean()) if len(place) > 1 else 0.0
     return np.concatenate(
         [
             [float(gain.mean()), float(evidence.down[firsts].mean()) if firsts.any() else 0.0, float(count.moved == 0), slips],
             profile(evidence.down),
             profile(evidence.first),
+            profile(evidence.second),
             profile(evidence.beat),
             *(profile(evidence.rises[:, band]) for band in range(evidence.rises.shape[1])),
             kind,
             kind * octave,
             kind * octave**2,
             kind * float(gain.mean()),
-            [bars, max(evidence.bars.values()) - bars],
+            *(_agreement(bars, metre) for bars in evidence.bars),
         ]
     )
+
+
+def _agreement(bars: Mapping[int, float], metre: int) -> list[float]:
+    """How likely a number of beats is, and how much less than the likeliest."""
+    chance = bars.get(metre, min(bars.values()))  # a metre that the user named may be one that nobody has heard
+    return [chance, max(bars.values()) - chance]
 
 
 def rank_counts(evidence: BeatEvidence, counts: list[Count], weights: Mapping[str, FloatArray], *, bpm: float) -> Float64Array:

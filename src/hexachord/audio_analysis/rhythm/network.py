@@ -15,11 +15,11 @@ from hexachord.arrays import BoolArray, Float32Array, Float64Array, IntArray, UI
 from hexachord.audio_analysis.rhythm.analysis import MINIMUM_S, Rhythm, no_beats
 from hexachord.audio_analysis.rhythm.hearing import hear
 from hexachord.audio_analysis.rhythm.hints import RhythmHints, count_on, with_taps
-from hexachord.audio_analysis.rhythm.readings import Pulse, at, downbeat_odds
+from hexachord.audio_analysis.rhythm.readings import FEATURE, Pulse, at, downbeat_odds
 from hexachord.audio_analysis.rhythm.rises import rises_of
 from hexachord.audio_analysis.rhythm.tapped import as_said, with_tapped_range
 from hexachord.audio_analysis.rhythm.traits import NAMES, Traits, unknown_traits
-from hexachord.dsp.features import LogMel, dequantise, feature_bytes
+from hexachord.dsp.features import dequantise, feature_bytes
 from hexachord.dsp.onset import pick_onsets
 from hexachord.dsp.peaks import refine_peaks
 from hexachord.knowledge import Beats, Events, Metre, Tempo, TempoHypothesis
@@ -28,7 +28,6 @@ from hexachord.models.networks import Network, network_blocks, open_network
 if TYPE_CHECKING:
     from hexachord.dsp.frontend import FrontEnd
 
-FEATURE = LogMel()
 SHIPPED = "rhythm"
 
 _TRAIT_FRAMES = 32  # metre and tempo of every 0.64 s; a network's block holds so many times as many
@@ -55,7 +54,14 @@ def rhythm_from_network(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHint
     heard = hear(pulse, hints=with_tapped_range(hints), engine=name)
     if heard is None:
         return no_beats(onsets, name)
-    return Rhythm(tempo=heard.tempo, beats=heard.readings[0].beats, metre=heard.metre, onsets=onsets, readings=heard.readings)
+    return Rhythm(
+        tempo=heard.tempo,
+        beats=heard.readings[0].beats,
+        metre=heard.metre,
+        onsets=onsets,
+        readings=heard.readings,
+        division_evidence=heard.division_evidence,
+    )
 
 
 def rhythm_from_peaks(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHints(), network: str | Path = SHIPPED) -> Rhythm:
@@ -147,7 +153,7 @@ def pulse_from_bytes(mel: UInt8Array, network: Network) -> Pulse:
     if all(slow.values()):
         metre, tempo = (np.concatenate(slow[name]) for name in NAMES)
         traits = Traits(metre, tempo, _TRAIT_FRAMES * FEATURE.hop_s)
-    return Pulse(np.maximum(chance[:, 0], chance[:, 1]), chance[:, 1], rises_of(mel, FEATURE), FEATURE.hop_s, traits)
+    return Pulse(np.maximum(chance[:, 0], chance[:, 1]), chance[:, 1], rises_of(mel, FEATURE), FEATURE.hop_s, traits, mel)
 
 
 def _means(rows: Float32Array, count: int) -> Float32Array:

@@ -12,7 +12,7 @@ SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
 PULSE = MetricalOptions(slowest_bpm=SLOWEST_BPM, fastest_bpm=FASTEST_BPM, likely_weight=1.0)
 """From renders of the valid side: a drift cost of 30 to 100 and trust of 2 to 4 differ by less than 0.02 in beat F."""
 
-TEMPO_WEIGHT = 0.0
+TEMPO_WEIGHT = 0.5
 """Nats a second that a tempo costs for every nat by which the network finds it less likely than the best one of the moment."""
 
 _NO_PULSE, _SURE_PULSE = 0.1, 0.25

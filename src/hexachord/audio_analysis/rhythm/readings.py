@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hexachord.arrays import Float32Array, Float64Array, FloatArray
+from hexachord.arrays import Float32Array, Float64Array, FloatArray, UInt8Array
+from hexachord.audio_analysis.rhythm.bar_network import BarLook, look_at_beats, unknown_look
 from hexachord.audio_analysis.rhythm.traits import Traits, tempo_evidence, unknown_traits
+from hexachord.dsp.features import LogMel
 from hexachord.dsp.pulse_choice import at as at
 from hexachord.dsp.pulse_choice import chances as chances
 from hexachord.dsp.pulse_choice import choose as choose
@@ -21,19 +23,23 @@ from hexachord.dsp.pulse_choice import standardised as standardised
 from hexachord.dsp.pulse_choice import unequal
 
 SLOWEST_BPM, FASTEST_BPM = 28.0, 320.0  # a little beyond what is decoded, for rubato
+FEATURE = LogMel()
+"""The spectrogram that both networks hear."""
+
 LIKELY_BPM = (35.0, 50.0, 70.0, 95.0, 125.0, 165.0, 215.0, 280.0)  # centres of the curve over tempi
 
 
 @dataclass(frozen=True, eq=False)
 class Pulse:
     """What is known frame by frame: chances of a beat and of a downbeat, and how much the energy rises in three bands (frames, 3);
-    and what holds for longer, metre and tempo."""
+    what holds for longer, metre and tempo; and the spectrogram that all of it was heard in, (frames, bands) bytes."""
 
     beat: Float32Array
     downbeat: Float32Array
     rises: Float32Array
     hop_s: float
     traits: Traits = field(default_factory=unknown_traits)
+    mel: UInt8Array | None = None
 
     def __len__(self) -> int:
         return len(self.beat)
@@ -94,6 +100,13 @@ def propose(time_s: FloatArray) -> list[Candidate]:
     return found
 
 
+def look(pulse: Pulse, time_s: FloatArray) -> BarLook:
+    """Look at beats a second time, from beat to beat; what a pulse without its spectrogram cannot tell is unknown."""
+    if pulse.mel is None or len(time_s) < 2 or not len(pulse.mel):
+        return unknown_look(len(time_s))
+    return look_at_beats(pulse.mel, time_s, feature=FEATURE)
+
+
 def downbeat_odds(pulse: Pulse, time_s: FloatArray) -> Float64Array:
     """(beats,) log odds that each beat, given that it is one, is a downbeat."""
     first, any_beat = at(pulse.downbeat, time_s, pulse.hop_s), at(pulse.beat, time_s, pulse.hop_s)
@@ -116,6 +129,7 @@ def describe(pulse: Pulse, candidate: Candidate) -> Float64Array:
     quarter = np.maximum(folded[0.25], folded[0.75])
     octave = np.log2(candidate.bpm / np.asarray(LIKELY_BPM))
     multiple = np.log2(candidate.multiple)
+    level = look(pulse, t).level
     spread = float(np.abs(np.diff(gap)).mean() / gap.mean()) if len(gap) > 1 else 0.0
     return np.concatenate(
         [
@@ -130,7 +144,7 @@ def describe(pulse: Pulse, candidate: Candidate) -> Float64Array:
             np.exp(-0.5 * (octave / 0.35) ** 2),
             [float(candidate.multiple == 1 and candidate.shift == 0), float(candidate.shift % max(1.0, 1.0 / candidate.multiple) != 0)],
             [abs(multiple), float(multiple), spread],
-            [tempo_evidence(pulse.traits, t)],
+            [tempo_evidence(pulse.traits, t), float(level.mean()), float(np.median(level)), float((level > 0).mean())],
         ]
     )
 

@@ -46,9 +46,8 @@ def metre_evidence(traits: Traits) -> Float64Array:
     return np.asarray(np.log(np.maximum(traits.metre, _LEAST)).mean(axis=0), dtype=np.float64)
 
 
-def count_evidence(traits: Traits) -> dict[int, float]:
-    """Log of the chance of each number of beats in a bar, however beats are divided: at most 0."""
-    evidence = metre_evidence(traits)
+def count_evidence(evidence: FloatArray) -> dict[int, float]:
+    """From log chances of `METRES`: the log chance of each number of beats in a bar, however beats are divided; at most 0."""
     evidence = evidence - np.logaddexp.reduce(evidence)
     found: dict[int, float] = {}
     for (beats, _), value in zip(METRES, evidence.tolist(), strict=True):
@@ -56,9 +55,8 @@ def count_evidence(traits: Traits) -> dict[int, float]:
     return found
 
 
-def compound_evidence(traits: Traits) -> float:
-    """Say how much likelier three parts of a beat are than two, in nats, whatever the bars."""
-    evidence = metre_evidence(traits)
+def compound_evidence(evidence: FloatArray) -> float:
+    """From log chances of `METRES`: how much likelier three parts of a beat are than two, in nats, whatever the bars."""
     compound = np.array([parts == 3 for _, parts in METRES])
     return float(np.logaddexp.reduce(evidence[compound]) - np.logaddexp.reduce(evidence[~compound]))
 
