@@ -21,8 +21,9 @@ from scipy.optimize import minimize
 from hexachord.audio_analysis.rhythm.counting import describe_count, evidence_at, propose_counts
 from hexachord.audio_analysis.rhythm.network import FEATURE, pulse_from_bytes
 from hexachord.audio_analysis.rhythm.pulses import follow
-from hexachord.audio_analysis.rhythm.readings import chances, describe, propose, standardised
+from hexachord.audio_analysis.rhythm.readings import Pulse, chances, describe, propose, standardised
 from hexachord.files import atomic_path
+from hexachord.knowledge import Beats
 from hexachord.metrics.beat import continuity, f_measure
 from hexachord.models.networks import Network, open_network
 from hexachord.rendering.shards import open_cache
@@ -60,30 +61,38 @@ class Chooser:
 
 
 def choices(folder: Path, network: Network, *, every: int = 1) -> Iterator[tuple[Choice | None, Choice | None]]:
-    """Make of each song with beats its choice among pulses, and, where bars are known, among ways to count."""
+    """Make of each song with beats its choice among pulses, and, where bars are known, among ways to count.
+
+    Parameters
+    ----------
+    every : only every so many songs
+    """
     cache = open_cache(folder)
     name = next(name for name, feature in cache.definitions.items() if feature == FEATURE)
     for index in range(0, len(cache), every):
         beats = cache.labels(index).truth.beats
         if beats is None or len(beats) < 6:
             continue
-        pulse = pulse_from_bytes(np.asarray(cache.features(name, index)), network)
-        time_s, position = np.asarray(beats.time_s, dtype=np.float64), np.asarray(beats.position)
-        found = follow(pulse)
-        of_pulses = None
-        if found is not None and len(found.beat_s) >= 6:
-            candidates = propose(found.beat_s)
-            score = [f_measure(time_s, c.time_s).f + continuity(time_s, c.time_s).cmlt for c in candidates]
-            of_pulses = Choice(np.stack([describe(pulse, c) for c in candidates]), np.array(score))
-        of_bars = None
-        if (position > 0).all() and len(position) >= 10:
-            lengths = np.diff(np.flatnonzero(position == 1))
-            metre = int(np.bincount(lengths).argmax()) if len(lengths) else int(position.max())
-            evidence, bpm = evidence_at(pulse, time_s), 60.0 / float(np.median(np.diff(time_s)))
-            counts = propose_counts(evidence.down)
-            right = [f_measure(time_s[position == 1], time_s[c.position == 1]).f + (c.metre == metre) for c in counts]
-            of_bars = Choice(np.stack([describe_count(evidence, c, bpm=bpm) for c in counts]), np.array(right))
-        yield of_pulses, of_bars
+        yield _choice(pulse_from_bytes(np.asarray(cache.features(name, index)), network), beats)
+
+
+def _choice(pulse: Pulse, beats: Beats) -> tuple[Choice | None, Choice | None]:
+    time_s, position = np.asarray(beats.time_s, dtype=np.float64), np.asarray(beats.position)
+    found = follow(pulse)
+    of_pulses = None
+    if found is not None and len(found.beat_s) >= 6:
+        candidates = propose(found.beat_s)
+        score = [f_measure(time_s, c.time_s).f + continuity(time_s, c.time_s).cmlt for c in candidates]
+        of_pulses = Choice(np.stack([describe(pulse, c) for c in candidates]), np.array(score))
+    of_bars = None
+    if (position > 0).all() and len(position) >= 10:
+        lengths = np.diff(np.flatnonzero(position == 1))
+        metre = int(np.bincount(lengths).argmax()) if len(lengths) else int(position.max())
+        evidence, bpm = evidence_at(pulse, time_s), 60.0 / float(np.median(np.diff(time_s)))
+        counts = propose_counts(evidence.down)
+        right = [f_measure(time_s[position == 1], time_s[c.position == 1]).f + (c.metre == metre) for c in counts]
+        of_bars = Choice(np.stack([describe_count(evidence, c, bpm=bpm) for c in counts]), np.array(right))
+    return of_pulses, of_bars
 
 
 def fit(songs: Sequence[Choice], *, least: float, slack: float, seed: int = 0, hidden: int = HIDDEN) -> Chooser:

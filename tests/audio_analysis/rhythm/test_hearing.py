@@ -5,10 +5,13 @@ import pytest
 
 from hexachord.audio_analysis.rhythm.hearing import beats_from_the_beginning, hear
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
-from hexachord.audio_analysis.rhythm.readings import Pulse, propose
+from hexachord.audio_analysis.rhythm.network import pulse_from_bytes
+from hexachord.audio_analysis.rhythm.readings import FEATURE, Pulse, propose
 from hexachord.audio_analysis.rhythm.rereading import TEMPO_FACTORS
+from hexachord.dsp.features import feature_bytes
 from hexachord.knowledge.checks import READING_KINDS
 from hexachord.metrics.beat import f_measure
+from hexachord.models.networks import open_network
 
 HOP_S = 0.02
 
@@ -29,7 +32,46 @@ def pulse_of(beat_s, position, seconds, *, between=0.05, also=(), seed=0):
     high = bumps(beat_s, 2.0) + bumps(middle, 2.0)
     rises = np.stack([low, bumps(beat_s, 3.0), high], axis=1) + 0.2 * random.random((len(frame_s), 3))
     beat = np.clip(np.maximum(np.maximum(beat, downbeat), bumps(np.asarray(also), 0.6)), 0, 1)
-    return Pulse(beat.astype(np.float32), np.clip(downbeat, 0, 1).astype(np.float32), rises.astype(np.float32), HOP_S)
+    mel = feature_bytes(band(beat_s, position, seconds, also=also), FEATURE)
+    traits = pulse_from_bytes(mel, open_network("rhythm")).traits
+    return Pulse(beat.astype(np.float32), np.clip(downbeat, 0, 1).astype(np.float32), rises.astype(np.float32), HOP_S, traits, mel)
+
+
+def band(beat_s, position, seconds, *, also=(), rate_hz=22050):
+    """A band that plays them: kick and snare by turns, a hi-hat in eighths, a bass, and a chord that is new in every bar."""
+    random = np.random.default_rng(7)
+    signal = np.zeros(int((seconds + 1.0) * rate_hz), dtype=np.float32)
+    time_s = np.arange(int(0.9 * rate_hz)) / rate_hz
+    kick = np.sin(2 * np.pi * 55 * time_s * (1 + np.exp(-40 * time_s))) * np.exp(-12 * time_s)
+    noise = random.standard_normal(len(time_s))
+    snare, hat = 0.5 * noise * np.exp(-18 * time_s), 0.12 * np.diff(noise, prepend=0.0) * np.exp(-60 * time_s)
+
+    def play(at_s, sound):
+        first = round(at_s * rate_hz)
+        if 0 <= first < len(signal):
+            signal[first : first + len(sound)] += sound[: len(signal) - first]
+
+    def tone(midi, seconds):
+        hz, inside = 440 * 2 ** ((midi - 69) / 12), time_s[: round(seconds * rate_hz)]
+        return 0.15 * sum(np.sin(2 * np.pi * hz * k * inside) / k for k in (1, 2, 3, 4)) * np.exp(-1.5 * inside)
+
+    for at_s in also:
+        play(at_s, kick)
+        play(at_s, tone(72, 0.5))
+    bar = -1
+    for index, (at_s, place) in enumerate(zip(beat_s, position, strict=True)):
+        following = beat_s[index + 1] if index + 1 < len(beat_s) else at_s + 0.5
+        bar += place == 1
+        root = (0, 5, 7, 9)[max(bar, 0) % 4]
+        play(at_s, kick if place % 2 == 1 else snare)
+        play(at_s, hat)
+        play((at_s + following) / 2, hat)
+        if place == 1:
+            play(at_s, 2.0 * tone(36 + root, 0.9))
+            play(at_s, sum(tone(60 + (root + step) % 12, 0.9) for step in (0, 4, 7)))
+        elif place == 3:
+            play(at_s, tone(43 + root, 0.5))
+    return signal[: int(seconds * rate_hz)]
 
 
 def steady(bpm, metre, seconds, *, first_s=0.3):
