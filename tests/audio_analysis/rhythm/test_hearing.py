@@ -1,5 +1,7 @@
 """From activations to ranked readings, on curves as a network draws them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.network import pulse_from_bytes
 from hexachord.audio_analysis.rhythm.readings import FEATURE, Pulse, propose
 from hexachord.audio_analysis.rhythm.rereading import TEMPO_FACTORS
+from hexachord.audio_analysis.rhythm.traits import unknown_traits
 from hexachord.dsp.features import feature_bytes
 from hexachord.knowledge.checks import READING_KINDS
 from hexachord.metrics.beat import f_measure
@@ -32,12 +35,12 @@ def pulse_of(beat_s, position, seconds, *, between=0.05, also=(), seed=0):
     high = bumps(beat_s, 2.0) + bumps(middle, 2.0)
     rises = np.stack([low, bumps(beat_s, 3.0), high], axis=1) + 0.2 * random.random((len(frame_s), 3))
     beat = np.clip(np.maximum(np.maximum(beat, downbeat), bumps(np.asarray(also), 0.6)), 0, 1)
-    mel = feature_bytes(band(beat_s, position, seconds, also=also), FEATURE)
+    mel = feature_bytes(band(beat_s, position, seconds), FEATURE)
     traits = pulse_from_bytes(mel, open_network("rhythm")).traits
     return Pulse(beat.astype(np.float32), np.clip(downbeat, 0, 1).astype(np.float32), rises.astype(np.float32), HOP_S, traits, mel)
 
 
-def band(beat_s, position, seconds, *, also=(), rate_hz=22050):
+def band(beat_s, position, seconds, *, rate_hz=22050):
     """A band that plays them: kick and snare by turns, a hi-hat in eighths, a bass, and a chord that is new in every bar."""
     random = np.random.default_rng(7)
     signal = np.zeros(int((seconds + 1.0) * rate_hz), dtype=np.float32)
@@ -55,9 +58,6 @@ def band(beat_s, position, seconds, *, also=(), rate_hz=22050):
         hz, inside = 440 * 2 ** ((midi - 69) / 12), time_s[: round(seconds * rate_hz)]
         return 0.15 * sum(np.sin(2 * np.pi * hz * k * inside) / k for k in (1, 2, 3, 4)) * np.exp(-1.5 * inside)
 
-    for at_s in also:
-        play(at_s, kick)
-        play(at_s, tone(72, 0.5))
     bar = -1
     for index, (at_s, place) in enumerate(zip(beat_s, position, strict=True)):
         following = beat_s[index + 1] if index + 1 < len(beat_s) else at_s + 0.5
@@ -234,7 +234,10 @@ def test_candidates_of_a_pulse():
 def test_three_beats_for_two_are_a_reading_with_a_name():
     """Quarters and dotted quarters at once: what one listener taps is a time and a half of what the other does."""
     dotted, quarters = np.arange(0.3, 40.0, 0.9), np.arange(0.3, 40.0, 0.6)
-    found = heard(dotted, np.arange(len(dotted)) % 2 + 1, 40.0, between=0.02, also=quarters)
+    pulse = pulse_of(dotted, np.arange(len(dotted)) % 2 + 1, 40.0, between=0.02, also=quarters)
+    # without the second look, which is sure of one of them
+    found = hear(replace(pulse, mel=None, traits=unknown_traits()), hints=RhythmHints(), engine="beats/test")
+    assert found is not None
     kinds = {reading.kind for reading in found.readings}
     assert kinds & {"three-halves", "two-thirds"}
     for reading in found.readings:
