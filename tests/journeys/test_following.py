@@ -23,7 +23,7 @@ from hexachord.knowledge import Beats, load_knowledge
 from hexachord.score.formats import load_score
 from hexachord.song import Song
 
-REDONE = {"correction", "chords", "sections", "lead-sheet", "piano", "drum-staff"}
+REDONE = {"correction", "chords", "harmony", "sections", "lead-sheet", "piano", "drum-staff"}
 SLOWER = (RhythmEdit(tempo="half"), RhythmEdit(beats_per_bar=3))
 
 

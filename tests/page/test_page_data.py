@@ -107,7 +107,7 @@ def test_what_is_not_there_says_why(read_page):
 
 def test_moments_follow_the_beats_of_the_recording(heard, heard_page):
     downbeats_s = heard.knowledge.beats.downbeats_s
-    assert [score["id"] for score in heard_page.data["scores"]] == ["lead-sheet", "piano"]
+    assert [score["id"] for score in heard_page.data["scores"]][:2] == ["lead-sheet", "piano"]  # then drums, where some were heard
     for score in heard_page.data["scores"]:
         moments = score["moments"]
         first: dict[str, float] = {}
