@@ -9,6 +9,8 @@ import typer
 from hexachord.cli import effect_commands
 from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, add_command, parse_engines
 from hexachord.cli.rhythm_options import MetreHint, StartHint, TapHint, TempoHint, parse_hints
+from hexachord.errors import InputError
+from hexachord.files import write_text
 
 
 class Sheet(StrEnum):
@@ -18,12 +20,17 @@ class Sheet(StrEnum):
     PIANO = "piano"
     NOTES = "notes"
     DRUMS = "drums"
+    CHORDPRO = "chordpro"
 
 
 def transcribe(
     song: Annotated[Path, typer.Argument(help="A recording, or a performed .mid.")],
-    to: Annotated[Sheet, typer.Option("--to", help="Melody and chords, a piano score, the notes as played, or the drums.")] = Sheet.PIANO,
+    to: Annotated[
+        Sheet, typer.Option("--to", help="Melody and chords, a piano score, the notes as played, the drums, or chords as ChordPro.")
+    ] = Sheet.PIANO,
     out: Out = None,
+    transpose: Annotated[int, typer.Option("--transpose", min=-11, max=11, help="Semitones up, of a chord sheet.")] = 0,
+    capo: Annotated[str, typer.Option("--capo", metavar="FRET", help="Of a chord sheet: 0 to 11, or `auto` for the easiest shapes.")] = "0",
     engine: EngineChoice = None,
     tempo: TempoHint = None,
     metre: MetreHint = None,
@@ -36,15 +43,30 @@ def transcribe(
     """Write a recording down: audio → score.
 
     `--out FILE`: the suffix chooses the format: `.musicxml`, `.mxl`, `.mid`, `.json`, `.pdf`, `.svg`, `.png`. By default it is
-    `NAME.musicxml` (`NAME.mid` for notes) in the current directory.
+    `NAME.musicxml` (`NAME.mid` for notes, `NAME.cho` for ChordPro, which a score with chord symbols becomes as well) in the current
+    directory.
 
     Examples: `hexachord transcribe piano.flac` · `hexachord transcribe song.mp3 --to lead-sheet -o song.pdf`
-    · `hexachord transcribe drums.wav --to drums -o drums.pdf` · `hexachord transcribe waltz.mp3 --metre 3 -o waltz.png`
+    · `hexachord transcribe song.mp3 --to chordpro --capo auto` · `hexachord transcribe drums.wav --to drums -o drums.pdf`
+    · `hexachord transcribe waltz.mp3 --metre 3 -o waltz.png`
     """
     from hexachord.cli.output import Reporter, print_json, save_score_as
     from hexachord.journeys.verbs import transcribe as write_down
 
     hints = parse_hints(tempo=tempo, metre=metre, tap=tap, starts_at=starts_at)
+    if to is Sheet.CHORDPRO:
+        from hexachord.journeys.chord_sheets import chord_sheet
+        from hexachord.theory.chordpro import ChordProOptions
+
+        sheet = ChordProOptions(transpose=transpose, capo=_fret(capo))
+        reporter = Reporter(quiet=quiet or json, title=song.name)
+        with reporter:
+            text = chord_sheet(song, options=sheet, engines=parse_engines(engine), hints=hints, salvage=salvage, listener=reporter.hear)
+        made = write_text(out or Path(f"{song.stem}.cho"), text)
+        print_json({"files": [str(made)]}) if json else typer.echo(str(made))
+        return
+    if transpose or capo != "0":
+        raise InputError("--transpose" if transpose else "--capo", found=f"--to {to.value}", expected="--to chordpro")
     target = out or Path(song.stem + (".mid" if to is Sheet.NOTES else ".musicxml"))
     reporter = Reporter(quiet=quiet or json, title=song.name)
     with reporter:
@@ -58,6 +80,15 @@ def transcribe(
             typer.echo(f"note: {warning}", err=True)
         for path in paths:
             typer.echo(str(path))
+
+
+def _fret(text: str) -> int | None:
+    """Read the fret of a capo; None for ``auto``."""
+    if text.lower() == "auto":
+        return None
+    if not text.isdigit() or int(text) > 11:
+        raise InputError("--capo", found=text, expected="a fret from 0 to 11, or auto")
+    return int(text)
 
 
 def read(

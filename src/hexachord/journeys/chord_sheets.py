@@ -1,0 +1,78 @@
+"""Chord sheets: the chords of a recording or of a score, with its words where it has any, as ChordPro."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from hexachord.audio_analysis.rhythm.hints import RhythmHints
+from hexachord.errors import InputError
+from hexachord.journeys.analyse import is_score
+from hexachord.journeys.pipeline import Listener
+from hexachord.journeys.verbs import listen
+from hexachord.knowledge.model import Knowledge, Notes, Segments
+from hexachord.score.model import Score
+from hexachord.theory.chordpro import ChordProOptions, chordpro_text
+
+_TASKS = ("beats", "key", "chords", "sections")
+
+
+def chord_sheet(
+    source: str | Path,
+    *,
+    options: ChordProOptions = ChordProOptions(),
+    engines: Mapping[str, str] | None = None,
+    hints: RhythmHints | None = None,
+    salvage: bool = False,
+    listener: Listener | None = None,
+) -> str:
+    """Write the chords of a song as ChordPro.
+
+    Parameters
+    ----------
+    source : a recording, whose chords are heard, or a score with chord symbols
+    options : transposition and capo
+    engines, hints, salvage, listener : as in `hexachord.journeys.verbs.listen`
+
+    Raises
+    ------
+    InputError : if there is nothing to read, or no chord in it.
+    """
+    source = Path(source)
+    if is_score(source):
+        from hexachord.score.formats import load_score
+
+        score = load_score(source)
+    else:
+        known = listen(source, tasks=_TASKS, engines=engines, hints=hints, salvage=salvage, listener=listener)
+        score = sheet_score(known, title=source.stem, source=source)
+    try:
+        return chordpro_text(score, options)
+    except ValueError as error:
+        raise InputError(
+            source,
+            found="no chords",
+            expected="harmony" if not is_score(source) else "chord symbols over the staff",
+            next_step="hexachord transcribe --to notes writes down what else there is" if not is_score(source) else "",
+        ) from error
+
+
+def sheet_score(known: Knowledge, *, title: str, source: Path) -> Score:
+    """Lay heard chords under bars: a lead sheet without a melody.
+
+    Raises
+    ------
+    InputError : if there are no beats or no chords.
+    """
+    from hexachord.transcription.notation import lead_sheet
+
+    if known.beats is None or len(known.beats) < 2 or known.metre is None:
+        raise InputError(source, found="no beats", expected="music with a pulse")
+    if known.chords is None:
+        raise InputError(source, found="no chords", expected="harmony")
+    nothing = Notes(onset_s=np.empty(0), offset_s=np.empty(0), pitch=np.empty(0), velocity=np.empty(0))
+    sections = known.sections
+    if sections is not None:
+        music = [row for row, label in enumerate(sections.label) if label != "silence"]
+        sections = Segments(start_s=sections.start_s[music], end_s=sections.end_s[music], label=tuple(sections.label[row] for row in music))
+    return lead_sheet(nothing, beats=known.beats, metre=known.metre, key=known.key, chords=known.chords, sections=sections, title=title)
