@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hexachord.knowledge import model
-from hexachord.knowledge.signatures import time_signature
 from hexachord.knowledge.report import clock
+from hexachord.knowledge.signatures import time_signature
 from hexachord.page.columns import confidence_or_none
 from hexachord.page.contract import Choice, Fact, Row
 from hexachord.page.spelling import key_text
