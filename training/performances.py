@@ -8,7 +8,7 @@ Goebl, "Melody lead in piano performance", JASA 2001.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -97,6 +97,40 @@ def sheet_of(piece: Piece, *, corpus: str, name: str) -> Sheet | None:
     )
 
 
+def movements(sheet: Sheet, *, least_bars: int = 16) -> list[Sheet]:
+    """Cut a page of many movements where the metre changes for long; the tempo of each part is a guess from its short notes."""
+    first = np.flatnonzero(sheet.position == 1)
+    if len(first) < 2 * least_bars:
+        return [sheet]
+    kinds = list(zip(np.diff(first).tolist(), np.round(np.diff(sheet.beat_quarter)[first[:-1]], 4).tolist(), strict=True))
+    cuts, begun, now = [0], 0, kinds[0]
+    for index, kind in enumerate(kinds):
+        ahead = kinds[index : index + least_bars // 2]
+        if kind != now and ahead.count(kind) > 0.8 * len(ahead):
+            if index - begun >= least_bars:
+                cuts.append(int(first[index]))
+            begun, now = index, kind
+    parts = []
+    for begin, end in zip(cuts, [*cuts[1:], len(sheet.beat_quarter)], strict=True):
+        beat, position = sheet.beat_quarter[begin:end], sheet.position[begin:end]
+        after = sheet.beat_quarter[end] if end < len(sheet.beat_quarter) else np.inf
+        inside = (sheet.notes[:, ONSET] >= beat[0] - 1e-6) & (sheet.notes[:, ONSET] < after - 1e-6)
+        if end - begin < 16 or inside.sum() < 50:
+            continue
+        length = float(np.median(np.diff(beat)))
+        notes = sheet.notes[inside]
+        short = float(np.quantile(np.diff(np.unique(np.round(notes[:, ONSET], 3))), 0.1)) / length
+        counts = np.diff(np.flatnonzero(position == 1))
+        parts.append(
+            replace(
+                sheet, id=f"{sheet.id}#{len(parts)}", notes=notes, tune=sheet.tune[inside], beat_quarter=beat, position=position,
+                said=False, beat_length=length, bar_beats=int(np.bincount(counts).argmax()) if len(counts) else 1,
+                bpm=float(np.clip(60.0 * short / 0.15, 40.0, 180.0)),
+            )
+        )  # fmt: skip
+    return parts
+
+
 def _felt_beat(bar: BarLine) -> float:
     """Quarters of a beat as scores of pianists are counted: 6/4 too has two."""
     return 3.0 * 4.0 / bar.beat_type if bar.beats in (6, 9, 12) and bar.beat_type == 4 else bar.beat
@@ -104,13 +138,17 @@ def _felt_beat(bar: BarLine) -> float:
 
 def play(sheet: Sheet, random: Random, *, length_s: float) -> Performance:
     """Play a stretch of a page once."""
-    notes, tune = _figured(*_chosen(sheet, random), sheet, random)
-    bpm = _tempo(sheet, notes, random)
-    span = length_s * 1.15 * bpm / 60.0 * sheet.beat_length
     first, last = sheet.beat_quarter[0], sheet.beat_quarter[-1] + sheet.beat_length
-    begin = first if random.random() < 0.15 else float(random.uniform(first - 0.3 * span, max(first, last - 0.7 * span)))
+    likely = length_s * sheet.bpm / 60.0 * sheet.beat_length
+    begin = first if random.random() < 0.15 else float(random.uniform(first - 0.3 * likely, max(first, last - 0.7 * likely)))
     lead_s = float(random.uniform(0.0, 2.0)) if begin <= first else 0.0
     begin = max(begin, first)
+    longest = 1.15 * length_s * _FASTEST_BPM / 60.0 * sheet.beat_length
+    window = slice(*np.searchsorted(sheet.notes[:, ONSET], (begin - 1e-6, begin + longest)))
+    notes, tune = _figured(*_chosen(sheet.notes[window], sheet.tune[window], random), sheet, random)
+    notes, tune = _doubled(notes, tune, random)
+    bpm = _tempo(sheet, notes, random)
+    span = length_s * 1.15 * bpm / 60.0 * sheet.beat_length
     inside = (notes[:, ONSET] >= begin - 1e-6) & (notes[:, ONSET] < begin + span)
     notes, tune = notes[inside], tune[inside]
     corner, corner_s, depth = _clock(sheet, begin, begin + span, 60.0 / (bpm * sheet.beat_length), random)
@@ -143,14 +181,31 @@ def play(sheet: Sheet, random: Random, *, length_s: float) -> Performance:
     return Performance(*rows.T, beat_s[counted], position[counted])
 
 
-def _chosen(sheet: Sheet, random: Random) -> tuple[Float64Array, BoolArray]:
+def _chosen(notes: Float64Array, tune: BoolArray, random: Random) -> tuple[Float64Array, BoolArray]:
     """The piano alone, everything on one keyboard, or now and then the tune alone."""
     chance = random.random()
-    few = sheet.tune.sum() < 20 or (~sheet.tune).sum() < 50
-    if few or chance < 0.45 or sheet.tune.all():
-        return sheet.notes, sheet.tune
-    kept = sheet.tune if chance > 0.95 else ~sheet.tune
-    return sheet.notes[kept], sheet.tune[kept]
+    few = tune.sum() < 20 or (~tune).sum() < 50
+    if few or chance < 0.45 or tune.all():
+        return notes, tune
+    kept = tune if chance > 0.95 else ~tune
+    return notes[kept], tune[kept]
+
+
+def _doubled(notes: Float64Array, tune: BoolArray, random: Random) -> tuple[Float64Array, BoolArray]:
+    """Double the lowest notes an octave below, or the highest above, as full textures do."""
+    if not len(notes) or random.random() < 0.6:
+        return notes, tune
+    first = np.flatnonzero(np.diff(np.round(notes[:, ONSET], 4), prepend=-np.inf) > 1e-6)
+    last = np.append(first[1:], len(notes)) - 1
+    made, marks = [notes], [tune]
+    for edge, octave, chance in ((first, -12.0, 0.7), (last, 12.0, 0.35)):
+        if random.random() < chance:
+            some = edge[random.random(len(edge)) < random.uniform(0.2, 1.0)]
+            made.append(notes[some] + np.array([0.0, 0.0, octave, 0.0]))
+            marks.append(tune[some])
+    rows, mark = np.concatenate(made), np.concatenate(marks)
+    order = np.lexsort((rows[:, PITCH], np.round(rows[:, ONSET], 4)))
+    return rows[order], mark[order]
 
 
 _FIGURES = ("up", "down", "wave", "alberti", "tremolo", "repeated", "afterbeats")
@@ -160,7 +215,7 @@ def _figured(notes: Float64Array, tune: BoolArray, sheet: Sheet, random: Random)
     """Break what accompanies into figures, and now and then the tune into runs: pages of songs become pages of pianists."""
     if random.random() < 0.45 or len(notes) < 8:
         return notes, tune
-    first, last = sheet.beat_quarter[0], sheet.beat_quarter[-1] + sheet.beat_length
+    first, last = float(notes[0, ONSET]), float(notes[-1, ONSET])
     inside = np.ones(len(notes), dtype=bool)
     if random.random() < 0.5:
         begin = float(random.uniform(first, last))
@@ -189,37 +244,39 @@ def _broken(notes: Float64Array, unit: float, figure: str, random: Random) -> Fl
     moments, start = np.unique(np.round(notes[:, ONSET], 4), return_index=True)
     ends = np.append(start[1:], len(notes))
     following = np.append(moments[1:], moments[-1] + notes[-1, DURATION])
-    scale = np.argsort(-np.bincount(notes[:, PITCH].astype(int) % 12, minlength=12))[:7]
-    rows: list[tuple[float, float, float, float]] = []
-    for index, at in enumerate(moments.tolist()):
-        chord = notes[start[index] : ends[index]]
-        lasting = min(float(following[index]) - at, float(chord[:, DURATION].max()) * 1.5)
+    scale = frozenset(np.argsort(-np.bincount(notes[:, PITCH].astype(int) % 12, minlength=12))[:7].tolist())
+    extra = random.random(len(moments))
+    plain = notes.tolist()
+    rows: list[Sequence[float]] = []
+    for index, (at, following_at, begin, end) in enumerate(
+        zip(*(each.tolist() for each in (moments, following, start, ends)), strict=True)
+    ):
+        chord = plain[begin:end]
+        lasting = min(following_at - at, max(note[DURATION] for note in chord) * 1.5)
         count = int(lasting / unit + 0.01)
         if count < 2:
-            rows += [tuple(note) for note in chord.tolist()]
+            rows += chord
             continue
-        keys = np.unique(chord[:, PITCH])
+        keys = sorted({note[PITCH] for note in chord})
         if len(keys) == 1 and figure != "run":
-            keys = np.append(keys, keys[0] + random.choice([12, 12, 7, 4]))
-        force = float(chord[:, VELOCITY].mean())
-        for step, group in enumerate(
-            _steps(keys, count, figure, target=float(notes[min(ends[index], len(notes) - 1), PITCH]), scale=scale)
-        ):
+            keys.append(keys[0] + (12, 12, 7, 4)[int(extra[index] * 4)])
+        force = sum(note[VELOCITY] for note in chord) / len(chord)
+        for step, group in enumerate(_steps(keys, count, figure, target=plain[min(end, len(plain) - 1)][PITCH], scale=scale)):
             rows += [(at + step * unit, unit, key, force) for key in group]
     return np.array(rows)
 
 
-def _steps(keys: Float64Array, count: int, figure: str, *, target: float, scale: IntArray) -> list[list[float]]:
+def _steps(keys: list[float], count: int, figure: str, *, target: float, scale: frozenset[int]) -> list[list[float]]:
     """Which keys are struck at each unit."""
-    low, high, size = float(keys[0]), float(keys[-1]), len(keys)
+    low, high, size = keys[0], keys[-1], len(keys)
     if figure == "repeated":
-        return [keys.tolist()] * count
+        return [keys] * count
     if figure == "afterbeats":
-        return [[low]] + [keys[1:].tolist()] * (count - 1)
+        return [[low]] + [keys[1:]] * (count - 1)
     if figure == "tremolo":
-        return [[low] if step % 2 == 0 else keys[1:].tolist() for step in range(count)]
+        return [[low] if step % 2 == 0 else keys[1:] for step in range(count)]
     if figure == "alberti":
-        turn = (low, high, float(keys[size // 2]), high)
+        turn = (low, high, keys[size // 2], high)
         return [[turn[step % 4]] for step in range(count)]
     if figure == "run":
         way = 1 if target >= low else -1
@@ -233,7 +290,7 @@ def _steps(keys: Float64Array, count: int, figure: str, *, target: float, scale:
         return [[key] for key in line]
     order = list(range(size))
     cycle = order if figure == "up" else order[::-1] if figure == "down" else order + order[-2:0:-1]
-    return [[float(keys[cycle[step % len(cycle)]])] for step in range(count)]
+    return [[keys[cycle[step % len(cycle)]]] for step in range(count)]
 
 
 def _tempo(sheet: Sheet, notes: Float64Array, random: Random) -> float:
@@ -241,9 +298,9 @@ def _tempo(sheet: Sheet, notes: Float64Array, random: Random) -> float:
     gaps = np.diff(np.unique(np.round(notes[:, ONSET], 3)))
     short = float(np.quantile(gaps, 0.1)) / sheet.beat_length if len(gaps) else 0.25  # in beats
     if random.random() < 0.5:
-        bpm = sheet.bpm * 2.0 ** random.normal(0.15, 0.35 if sheet.said else 0.5)
+        bpm = sheet.bpm * 2.0 ** random.normal(0.2, 0.35 if sheet.said else 0.5)
     else:  # as fast as its short notes ask for
-        bpm = 60.0 * short / float(np.exp(random.uniform(np.log(0.075), np.log(0.3))))
+        bpm = 60.0 * short / float(np.exp(random.uniform(np.log(0.065), np.log(0.25))))
     bpm = min(bpm, 60.0 * short / _LEAST_S)
     return float(np.clip(bpm, _SLOWEST_BPM, _FASTEST_BPM))
 
@@ -298,7 +355,7 @@ def _wander(count: int, steps: float, random: Random) -> Float64Array:
 def _spread(notes: Float64Array, tune: BoolArray, chord: IntArray, random: Random) -> Float64Array:
     """How far each note is from where its chord is felt: stray fingers, tunes that lead, basses that anticipate, broken chords."""
     count = len(notes)
-    late_s = random.normal(0.0, 1.0, count) * random.uniform(0.002, 0.014)
+    late_s = random.normal(0.0, 1.0, count) * random.uniform(0.002, 0.012)
     if not count:
         return late_s
     first = np.flatnonzero(np.diff(chord, prepend=-1))
@@ -306,9 +363,9 @@ def _spread(notes: Float64Array, tune: BoolArray, chord: IntArray, random: Rando
     lowest, highest = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     lowest[first[size > 1]] = True  # by pitch within onset
     highest[(first + size - 1)[size > 1]] = True
-    late_s -= (highest | tune) * random.uniform(0.0, 0.03)
+    late_s -= (highest | tune) * random.choice([0.0, 1.0]) * random.uniform(0.0, 0.03)
     if random.random() < 0.35:
-        hit = random.random(len(first))[chord] < random.uniform(0.1, 0.7)
+        hit = random.random(len(first))[chord] < random.uniform(0.05, 0.6)
         late_s -= lowest * hit * random.uniform(0.02, 0.09)
     rate = float(random.choice([0.0, 0.02, 0.1, 0.5], p=[0.4, 0.35, 0.2, 0.05]))
     broken = (random.random(len(first)) < rate) & (size > 2)
@@ -323,7 +380,7 @@ def _spread(notes: Float64Array, tune: BoolArray, chord: IntArray, random: Rando
 
 def _touch(count: int, random: Random) -> Float64Array:
     """How long keys are held, as part of what is written."""
-    held = random.choice([random.uniform(0.3, 0.8), random.uniform(0.8, 1.1), random.uniform(1.0, 2.5)])
+    held = random.choice([random.uniform(0.3, 0.8), random.uniform(0.8, 1.2), random.uniform(1.2, 4.0)])
     return np.asarray(held * np.exp(random.normal(0.0, 0.3, count)))
 
 
@@ -340,7 +397,7 @@ def _loudness(sheet: Sheet, notes: Float64Array, tune: BoolArray, chord: IntArra
     known = beat >= 0
     on_beat = known & (np.abs(sheet.beat_quarter[beat] - notes[:, ONSET]) < 2e-3)
     metrical = on_beat * (0.5 + 0.5 * (sheet.position[beat] == 1))
-    level = 64.0 + random.uniform(0.3, 1.0) * (notes[:, VELOCITY] - 64.0) + random.normal(0.0, 10.0)
+    level = 55.0 + random.uniform(0.3, 1.0) * (notes[:, VELOCITY] - 64.0) + random.normal(0.0, 12.0)
     level += random.uniform(0.0, 18.0) * np.maximum(highest, tune) + random.uniform(-6.0, 10.0) * lowest
     level += random.choice([0.0, 1.0]) * random.uniform(0.0, 9.0) * metrical
     level += random.uniform(0.0, 12.0) * _wander(len(first), random.uniform(4.0, 40.0), random)[chord]

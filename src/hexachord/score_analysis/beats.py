@@ -1,22 +1,25 @@
 """Beats, bars, tempo and metre of music that is only played: notes without a page.
 
 Cues of the notes (`hexachord.score_analysis.beat_features`) go through a small network that says how likely a beat and a downbeat are,
-and through the bar-position decoder that audio goes through as well (`hexachord.dsp.metrical`). Liu, Kong, Morfi & Benetos, "Performance
+and through the bar-position decoder that audio goes through as well (`hexachord.dsp.metrical`); which multiple of the pulse is counted
+is chosen apart (`hexachord.score_analysis.multiples`). Liu, Kong, Morfi & Benetos, "Performance
 MIDI-to-score conversion by neural beat tracking", ISMIR 2022, showed that a network on performed notes beats rules by far; without the
 network, weights of the onsets stand in (`onset_chances`; after Dixon, "Automatic extraction of tempo and beat from expressive
 performances", J. New Music Research 30:1, 2001).
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray, StructuredArray
-from hexachord.dsp.metrical import ONSET_WEIGHTS, BarHypothesis, MetricalOptions, decode_bars
+from hexachord.dsp.metrical import ONSET_WEIGHTS, BarHypothesis, MetricalOptions
 from hexachord.dsp.onset import novelty_to_activation
 from hexachord.knowledge.model import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
 from hexachord.models.engine import pick_engine
 from hexachord.score_analysis.beat_features import FEATURES, HOP_S, chord_numbers, note_features
+from hexachord.score_analysis.multiples import FACTORS, TEMPO, Walked, near, rank, walk, walks
 
 TASK = "played-beats"
 NETWORK = "midi_beats"
@@ -42,6 +45,7 @@ RULES = replace(ONSET_WEIGHTS, metres=(2, 3, 4), slowest_bpm=30.0, fastest_bpm=2
 _SNAP_S = 0.05
 _MOST_READINGS = 6
 _LEAST_CHORDS = 8
+_SAME_OCTAVES = 0.2
 _TEMPERATURE = 2.5  # nats of the decoder, per second of music, that make one nat of confidence: fitted on pages of the valid side
 
 
@@ -123,27 +127,28 @@ def rhythm_of_notes(
         raise ValueError("onsets, durations, pitches, velocities and percussion flags are of one length")
     if not all(np.isfinite(column).all() for column in (notes.onset_s, notes.duration_s, notes.pitch, notes.velocity)):
         raise ValueError("notes hold finite numbers only")
-    ascending = np.sort(onset)
-    chord = chord_numbers(ascending)
-    if len(onset) == 0 or chord[-1] + 1 < _LEAST_CHORDS:
+    chord_s = chord_times(onset)
+    if len(chord_s) < _LEAST_CHORDS:
         return None
     chosen = pick_engine(ENGINES, task=TASK, name=engine)
-    chances: Float32Array = chosen.load()(notes)
+    known = Walked(chosen.load()(notes), chord_s)
     settings = options or (RULES if chosen.name.endswith("onset-weights") else PLAYED)
-    found = beats_from_chances(chances, options=settings)
-    if not found or len(found[0].beat_s) < 2:
+    found = walks(known.chances, settings)
+    if not found:
         return None
-    best = found[0]
-    if settings.metre_change > 0:  # one walk through changing bars; what each metre alone would give is asked for apart
-        found = (best, *beats_from_chances(chances, options=replace(settings, metre_change=0.0)))
-    in_bars = [hypothesis for hypothesis in found[1:] if hypothesis.metre != best.metre]
-    kinds = [("first", best), *(("metre", hypothesis) for hypothesis in in_bars), *_other_tempi(chances, best, settings)]
-    chord_s = np.bincount(chord, weights=ascending) / np.bincount(chord)
-    return _told([(kind, one) for kind, one in kinds if len(one.beat_s) > 1], chord_s, chances, engine=chosen.name)
+    chance = _likelihoods(found, known) if chosen.name.endswith("onset-weights") else rank(known, found)
+    return _told(found, chance, known, settings, engine=chosen.name)
 
 
-def network_chances(notes: PlayedNotes) -> Float32Array:
-    """Ask the network: (frames, 2) chances of a beat and of a downbeat, `HOP_S` apart, the mean of three looks.
+def chord_times(onset_s: FloatArray) -> Float64Array:
+    """Return the mean onset of each chord, ascending."""
+    ascending = np.sort(onset_s)
+    chord = chord_numbers(ascending)
+    return np.asarray(np.bincount(chord, weights=ascending) / np.maximum(np.bincount(chord), 1))
+
+
+def network_chances(notes: PlayedNotes, *, network: Path | None = None) -> Float32Array:
+    """Ask the network: (frames, columns of `hexachord.score_analysis.multiples`) chances, `HOP_S` apart, the mean of three looks.
 
     Raises
     ------
@@ -151,13 +156,24 @@ def network_chances(notes: PlayedNotes) -> Float32Array:
     """
     from hexachord.models.networks import open_network
 
-    network = open_network(NETWORK)
-    looks = [network(notes.cues(slower=slower, higher=higher)) for slower, higher in _LOOKS]
+    asked = open_network(network or NETWORK)
+    looks = [asked(notes.cues(slower=slower, higher=higher)) for slower, higher in _LOOKS]
     frame = np.arange(len(looks[0]))
-    total = np.zeros((len(frame), 2))
+    total = np.zeros(looks[0].shape)
     for (slower, _), look in zip(_LOOKS, looks, strict=True):
-        total += np.stack([np.interp(frame * slower, np.arange(len(look)), look[:, column]) for column in (0, 1)], axis=1)
+        seen = np.stack([np.interp(frame * slower, np.arange(len(look)), column) for column in look.T], axis=1)
+        if slower != 1.0:  # what it calls so many beats a minute is faster or slower by this
+            seen[:, TEMPO] = _moved(seen[:, TEMPO], 3.0 * np.log2(slower))
+        total += seen
     return (total / len(_LOOKS)).astype(np.float32)
+
+
+def _moved(rows: Float64Array, by: float) -> Float64Array:
+    """Move columns to the right by a part of one; what is moved in at an edge is what was there."""
+    place = np.clip(np.arange(rows.shape[1]) - by, 0.0, rows.shape[1] - 1.0)
+    low = np.minimum(place.astype(np.int64), rows.shape[1] - 2) if rows.shape[1] > 1 else np.zeros(len(place), dtype=np.int64)
+    part = place - low
+    return np.asarray((1.0 - part) * rows[:, low] + part * rows[:, np.minimum(low + 1, rows.shape[1] - 1)])
 
 
 def onset_chances(notes: PlayedNotes) -> Float32Array:
@@ -173,80 +189,89 @@ def onset_chances(notes: PlayedNotes) -> Float32Array:
 
 
 def beats_from_chances(chances: Float32Array, *, options: MetricalOptions = PLAYED) -> tuple[BarHypothesis, ...]:
-    """Decode (frames, 2) chances of beats and downbeats, `HOP_S` apart: the best reading in each metre, likeliest first."""
-    beat, first = (chances[:, index].astype(np.float64) for index in (0, 1))
-    return decode_bars(beat, np.minimum(first, beat), hop_s=HOP_S, options=options)
+    """Decode chances of beats and downbeats, the first two columns, `HOP_S` apart: the best reading in each metre, likeliest first."""
+    return walk(chances, options)
 
 
-def _other_tempi(chances: Float32Array, best: BarHypothesis, options: MetricalOptions) -> list[tuple[str, BarHypothesis]]:
-    """The best readings at about half, twice, a third and three times the tempo, where those are possible."""
-    found = []
-    for kind, ratio in (("half", 0.5), ("double", 2.0), ("third", 1 / 3), ("triple", 3.0)):
-        low, high = best.tempo_bpm * ratio / 1.22, best.tempo_bpm * ratio * 1.22
-        low, high = max(low, options.slowest_bpm), min(high, options.fastest_bpm)
-        if high < 1.2 * low:
+def _likelihoods(found: list[BarHypothesis], known: Walked) -> Float64Array:
+    """Chances of walks by how likely they are, where nothing has learnt to choose."""
+    score = np.array([one.log_likelihood for one in found])
+    chance = np.exp(np.minimum(score - score[0], 0.0) / (_TEMPERATURE * len(known.chances) * HOP_S))
+    chance[0] += 1e-6  # a walk near the likeliest is never likelier
+    return np.asarray(chance / chance.sum())
+
+
+def _told(found: list[BarHypothesis], chance: Float64Array, known: Walked, options: MetricalOptions, *, engine: str) -> PlayedRhythm:
+    """Rank the walks, and the bars that the chosen one may have, and say how sure each is."""
+    order = np.argsort(-chance, kind="stable")
+    best = found[int(order[0])]
+    steady = _steadiness(best, known.chances)
+    kept: list[tuple[str, BarHypothesis, float]] = [("first", best, float(chance[order[0]]))]
+    for index in order[1:].tolist():
+        kind = _kind(found[index].tempo_bpm / best.tempo_bpm)
+        if kind == "phase" or not kind or any(kind == name for name, *_ in kept):
             continue
-        ways = beats_from_chances(chances, options=replace(options, slowest_bpm=low, fastest_bpm=high))
-        if ways and len(ways[0].beat_s) > 1:
-            found.append((kind, ways[0]))
-    return found
-
-
-def _told(kinds: list[tuple[str, BarHypothesis]], chord_s: Float64Array, chances: Float32Array, *, engine: str) -> PlayedRhythm:
-    """Rank everything that was decoded, the first first, and say how sure each is."""
-    seconds = len(chances) * HOP_S
-    score = np.array([hypothesis.log_likelihood for _, hypothesis in kinds])
-    chance = np.exp(np.minimum(score - score[0], 0.0) / (_TEMPERATURE * seconds))
-    chance /= chance.sum()
-    steady = _steadiness(kinds[0][1], chances)
-    order = [0, *(1 + np.argsort(-score[1:], kind="stable")).tolist()]
+        kept.append((kind, found[index], float(chance[index])))
+    bars = {best.metre: 1.0}
+    limits = near(replace(options, metre_change=0.0), best.tempo_bpm)
+    seconds = len(known.chances) * HOP_S
+    for one in walk(known.chances, limits) if limits and len(options.metres) > 1 else ():
+        share = float(np.exp(min(one.log_likelihood - best.log_likelihood, 0.0) / (_TEMPERATURE * seconds)))
+        if one.metre != best.metre and len(one.beat_s) > 1:
+            bars[one.metre] = share
+            kept.append(("metre", one, kept[0][2] * share / 2.0))
+    total = sum(bars.values())
+    kept[1:] = sorted(kept[1:], key=lambda row: -row[2])
+    whole = sum(share for _, _, share in kept)
     readings = tuple(
         RhythmReading(
-            bpm=kinds[index][1].tempo_bpm,
-            beats_per_bar=kinds[index][1].metre,
-            beats=_beats(kinds[index][1], chord_s, chances, engine=engine),
-            confidence=float(steady * chance[index]),
-            kind=kinds[index][0],
+            bpm=one.tempo_bpm,
+            beats_per_bar=one.metre,
+            beats=beats_of(one, known, engine=engine),
+            confidence=steady * share / whole,
+            kind=kind,
             engine=engine,
         )
-        for index in order[:_MOST_READINGS]
-    )
-    bars: dict[int, float] = {}
-    for share, (kind, hypothesis) in zip(chance.tolist(), kinds, strict=True):
-        if kind in ("first", "metre"):
-            bars[hypothesis.metre] = bars.get(hypothesis.metre, 0.0) + share
-    total = sum(bars.values())
-    first = readings[0]
-    others_bars = tuple(
-        (metre, share / total) for metre, share in sorted(bars.items(), key=lambda row: -row[1]) if metre != first.beats_per_bar
+        for kind, one, share in kept[:_MOST_READINGS]
     )
     tempi: list[TempoHypothesis] = []
     for reading in readings:
-        if all(abs(np.log2(reading.bpm / known.bpm)) > 0.1 for known in tempi):
+        if all(abs(np.log2(reading.bpm / told.bpm)) > 0.1 for told in tempi):
             tempi.append(TempoHypothesis(bpm=reading.bpm, confidence=reading.confidence))
     return PlayedRhythm(
         tempo=Tempo(hypotheses=tuple(tempi), engine=engine),
-        beats=first.beats,
+        beats=readings[0].beats,
         metre=Metre(
-            beats_per_bar=first.beats_per_bar, confidence=float(bars[first.beats_per_bar] / total), alternatives=others_bars, engine=engine
+            beats_per_bar=best.metre,
+            confidence=bars[best.metre] / total,
+            alternatives=tuple(
+                (metre, share / total) for metre, share in sorted(bars.items(), key=lambda row: -row[1]) if metre != best.metre
+            ),
+            engine=engine,
         ),
         readings=readings,
     )
 
 
-def _beats(hypothesis: BarHypothesis, chord_s: Float64Array, chances: Float32Array, *, engine: str) -> Beats:
+def _kind(ratio: float) -> str:
+    """Name a multiple of the tempo; empty where there is no name for it."""
+    away, kind = min((abs(float(np.log2(ratio / factor))), kind) for kind, factor in FACTORS.items())
+    return kind if away < _SAME_OCTAVES else ""
+
+
+def beats_of(hypothesis: BarHypothesis, known: Walked, *, engine: str) -> Beats:
     """Beats where the notes are: a beat within 50 ms of a chord is moved onto it."""
-    time_s = np.asarray(hypothesis.beat_s, dtype=np.float64)
-    near = np.clip(np.searchsorted(chord_s, time_s), 1, len(chord_s) - 1)
-    near = near - (time_s - chord_s[near - 1] < chord_s[near] - time_s)
-    onto = chord_s[near]
+    time_s, chord_s = np.asarray(hypothesis.beat_s, dtype=np.float64), known.chord_s
+    after = np.clip(np.searchsorted(chord_s, time_s), 1, len(chord_s) - 1)
+    nearest = after - (time_s - chord_s[after - 1] < chord_s[after] - time_s)
+    onto = chord_s[nearest]
     moved = np.where(np.abs(onto - time_s) <= _SNAP_S, onto, time_s)
     keep = np.concatenate([[True], np.diff(moved) > 1e-3])
-    frame = np.clip(np.rint(time_s / HOP_S).astype(np.int64), 0, len(chances) - 1)
+    frame = np.clip(np.rint(time_s / HOP_S).astype(np.int64), 0, len(known.chances) - 1)
     return Beats(
         time_s=np.maximum.accumulate(moved)[keep],
         position=hypothesis.position[keep],
-        confidence=np.clip(chances[frame, 0], 0.0, 1.0).astype(np.float64)[keep],
+        confidence=np.clip(known.chances[frame, 0], 0.0, 1.0).astype(np.float64)[keep],
         engine=engine,
     )
 

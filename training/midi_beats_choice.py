@@ -1,0 +1,151 @@
+"""Which multiple of the pulse a score would write: the chooser behind ``played-beats/network``, fitted on imagined performances.
+
+Pages of the training side are played by imagined pianists, heard by the network and walked through by the decoder; every walk of
+`hexachord.score_analysis.multiples` is an example, right if it fits the page::
+
+    python training/midi_beats_choice.py --data DATA --count 400
+
+writes ``midi_beats_choice.npz`` into the package and prints how right and how sure the chooser is on pages of the valid side.
+"""
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from midi_beats import WEIGHTS, judged, read_sheets
+from performances import Performance
+from scipy.optimize import minimize, minimize_scalar
+
+from hexachord.dsp.pulse_choice import chances, standardised
+from hexachord.files import atomic_path
+from hexachord.metrics.beat import continuity, f_measure
+from hexachord.score_analysis.beats import PLAYED, PlayedNotes, beats_of, chord_times, network_chances
+from hexachord.score_analysis.multiples import Walked, describe, walks
+
+LENGTH_S = 75.0
+DECAY = 0.002
+NEARLY = 0.15  # so much less worth than the best is as right
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """The walks through a performance: (walks, features), and F of beats, F of downbeats and continuity of each, (walks, 3)."""
+
+    features: np.ndarray
+    numbers: np.ndarray
+
+    @property
+    def worth(self) -> np.ndarray:
+        """(walks,) what choosing each is worth."""
+        return np.asarray(self.numbers[:, 0] + 0.5 * self.numbers[:, 1])
+
+
+@dataclass(frozen=True, eq=False)
+class Chooser:
+    """A weighted sum of standardised features."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    weight: np.ndarray
+
+    def scores(self, features: np.ndarray) -> np.ndarray:
+        return np.asarray(standardised(features, self.mean, self.scale) @ self.weight)
+
+
+def choice(played: Performance, network: Path | None) -> Example | None:
+    """Walk through a performance, and describe and judge each walk."""
+    notes = PlayedNotes(
+        onset_s=played.onset_s, duration_s=played.duration_s, pitch=played.pitch, velocity=played.velocity,
+        is_percussion=np.zeros(len(played.onset_s), dtype=np.bool_),
+    )  # fmt: skip
+    known = Walked(network_chances(notes, network=network), chord_times(played.onset_s))
+    found = walks(known.chances, PLAYED)
+    if len(found) < 2:
+        return None
+    numbers = []
+    for one in found:
+        beats = beats_of(one, known, engine="")
+        numbers.append(
+            (
+                f_measure(played.beat_s, beats.time_s).f,
+                f_measure(played.beat_s[played.position == 1], beats.downbeats_s).f,
+                continuity(played.beat_s, beats.time_s).cmlt,
+            )
+        )
+    return Example(np.stack([describe(known, one, found[0]) for one in found]), np.array(numbers))
+
+
+def fit(examples: list[Example]) -> Chooser:
+    """Fit weights: what chances of them choose shall be worth most, and they shall be as sure as they are right."""
+    every = np.concatenate([one.features for one in examples])
+    mean, scale = every.mean(axis=0), every.std(axis=0) + 1e-2
+    most = max(len(one.features) for one in examples)
+    inputs, worth = np.zeros((len(examples), most, every.shape[1])), np.zeros((len(examples), most))
+    there = np.zeros((len(examples), most), dtype=bool)
+    for row, one in enumerate(examples):
+        count = len(one.features)
+        inputs[row, :count], there[row, :count] = standardised(one.features, mean, scale), True
+        worth[row, :count] = one.worth - one.worth.max()
+
+    def chance_of(weight: np.ndarray) -> np.ndarray:
+        score = np.where(there, inputs @ weight, -np.inf)
+        chance = np.exp(score - score.max(axis=1, keepdims=True))
+        return np.asarray(chance / chance.sum(axis=1, keepdims=True))
+
+    def loss(weight: np.ndarray) -> tuple[float, np.ndarray]:
+        chance = chance_of(weight)
+        expected = (chance * worth).sum(axis=1, keepdims=True)
+        slope = np.einsum("nc,nci->i", chance * (worth - expected), inputs) / len(examples)
+        return float(-4.0 * expected.mean() + DECAY * (weight**2).sum()), -4.0 * slope + 2.0 * DECAY * weight
+
+    weight = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    right = there & (worth > -NEARLY)
+
+    def surprise(sharp: float) -> float:
+        return float(-np.log((chance_of(sharp * weight) * right).sum(axis=1) + 1e-9).mean())
+
+    return Chooser(mean, scale, weight * minimize_scalar(surprise, bounds=(0.05, 5.0), method="bounded").x)
+
+
+def told(valid: list[Example], chooser: Chooser) -> dict[str, list[float]]:
+    """Compare on the valid side: the likeliest walk, the chosen one and the best one, by F of beats, F of downbeats and continuity; and
+    how sure the chooser is beside how often it is (nearly) right."""
+    chance = [chances(chooser.scores(one.features)) for one in valid]
+    picked = {
+        "likeliest": [0 for _ in valid],
+        "chosen": [int(each.argmax()) for each in chance],
+        "best": [int(one.worth.argmax()) for one in valid],
+    }
+    means = {
+        name: np.mean([one.numbers[index] for one, index in zip(valid, rows, strict=True)], axis=0).round(3).tolist()
+        for name, rows in picked.items()
+    }
+    right = [one.worth[index] > one.worth.max() - NEARLY for one, index in zip(valid, picked["chosen"], strict=True)]
+    return means | {"sure_and_right": [round(float(np.mean([each.max() for each in chance])), 3), round(float(np.mean(right)), 3)]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--quartets", type=Path, help="the OpenScore String Quartets; by default DATA/train/openscore_quartets")
+    parser.add_argument("--keep", type=Path, help="a folder for pages once read")
+    parser.add_argument("--network", type=Path, help="by default the one that is shipped")
+    parser.add_argument("--count", type=int, default=400, help="performances to learn from")
+    parser.add_argument("--out", type=Path, default=WEIGHTS / "midi_beats_choice.npz")
+    options = parser.parse_args()
+    sides = []
+    for side, count in (("train", options.count), ("valid", 80)):
+        sheets = read_sheets(options.data, side, options.keep, options.quartets)
+        made = [choice(played, options.network) for played in judged(sheets, count=count, length_s=LENGTH_S)]
+        sides.append([one for one in made if one is not None])
+    taught, valid = sides
+    chooser = fit(taught)
+    with atomic_path(options.out) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **{name: np.asarray(getattr(chooser, name), np.float32) for name in ("mean", "scale", "weight")})
+    print(json.dumps({"performances": len(taught), **told(valid, chooser)}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
