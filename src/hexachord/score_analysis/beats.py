@@ -46,6 +46,7 @@ _SNAP_S = 0.05
 _MOST_READINGS = 6
 _LEAST_CHORDS = 8
 _SAME_OCTAVES = 0.2
+_DRUMS_ALONE = 0.8  # a part of the notes above this: nobody taught the network
 _TEMPERATURE = 2.5  # nats of the decoder, per second of music, that make one nat of confidence: fitted on pages of the valid side
 
 
@@ -101,7 +102,7 @@ def rhythm_of_notes(
     onset_s, duration_s : (notes,) seconds; onsets not before 0, in any order
     pitch : (notes,) MIDI numbers; drum keys of General MIDI where `is_percussion`
     velocity : (notes,) 0 to 127
-    engine : of the task "played-beats"; the default is the network, ``onset-weights`` has learnt nothing
+    engine : of the task "played-beats"; the default is the network, and for drums alone ``onset-weights``, which has learnt nothing
     options : what is possible; by default `PLAYED`, or `RULES` for weights of onsets
 
     Returns
@@ -130,6 +131,8 @@ def rhythm_of_notes(
     chord_s = chord_times(onset)
     if len(chord_s) < _LEAST_CHORDS:
         return None
+    if engine is None and notes.is_percussion.mean() > _DRUMS_ALONE:
+        engine = "onset-weights"
     chosen = pick_engine(ENGINES, task=TASK, name=engine)
     known = Walked(chosen.load()(notes), chord_s)
     settings = options or (RULES if chosen.name.endswith("onset-weights") else PLAYED)
@@ -157,7 +160,7 @@ def network_chances(notes: PlayedNotes, *, network: Path | None = None) -> Float
     from hexachord.models.networks import open_network
 
     asked = open_network(network or NETWORK)
-    looks = [asked(notes.cues(slower=slower, higher=higher)) for slower, higher in _LOOKS]
+    looks = [asked(_taught(notes.cues(slower=slower, higher=higher))) for slower, higher in _LOOKS]
     frame = np.arange(len(looks[0]))
     total = np.zeros(looks[0].shape)
     for (slower, _), look in zip(_LOOKS, looks, strict=True):
@@ -166,6 +169,12 @@ def network_chances(notes: PlayedNotes, *, network: Path | None = None) -> Float
             seen[:, TEMPO] = _moved(seen[:, TEMPO], 3.0 * np.log2(slower))
         total += seen
     return (total / len(_LOOKS)).astype(np.float32)
+
+
+def _taught(cues: Float32Array) -> Float32Array:
+    """Leave out what kind of drum is struck, which no pianist taught it; when and how loudly it is struck remains."""
+    cues[:, [FEATURES.index(name) for name in ("kick", "snare", "cymbal")]] = 0.0
+    return cues
 
 
 def _moved(rows: Float64Array, by: float) -> Float64Array:
