@@ -52,4 +52,15 @@ ENGINES: tuple[Engine, ...] = (
             numbers={"majmin": 0.793, "root": 0.810, "sevenths": 0.667, "mirex": 0.798, "seg": 0.786},
         ),
     ),
+    Engine(
+        name="chords/templates-hmm",
+        target=f"{_HERE}.template_chords:chords_from_templates",
+        card=Card(
+            summary="24 triads as templates and a hidden Markov model that seldom changes: the textbook's recogniser, without training.",
+            source="Fujishima, ICMC 1999; Sheh & Ellis, ISMIR 2003; Müller, Fundamentals of Music Processing, chapter 5",
+            data="Three constants chosen on McGill Billboard (CC0); no training",
+            limits="Major, minor and N only. Majmin .727 on the 24 Billboard songs that chose its constants, .806 on the 11 others of that "
+            "side of the split: songs differ more than engines. Confidence is a cosine, not a probability.",
+        ),
+    ),
 )

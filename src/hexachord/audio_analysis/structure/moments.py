@@ -1,0 +1,68 @@
+"""What engines of sections share: where the music is, moments to compare, sections moved to beats and named."""
+
+import numpy as np
+
+from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.knowledge import Beats
+
+UNIT_S = 0.5  # what is compared: a beat, or half a second
+MOST_UNITS = 1600  # the matrices have this side at most (10 MB each); longer pieces are looked at more coarsely
+SILENCE = "silence"
+SILENCE_S = 2.0  # less than this before or after the music belongs to it
+MINIMUM_S = 12.0  # shorter pieces are one section
+_FAINT = 0.25  # a boundary between two sections of one name must be clearer than this
+_SNAP_S = 2.0  # a boundary moves at most half a bar, and no more than this
+
+
+def music_span(level: FloatArray, *, hop_s: float) -> tuple[float, float]:
+    """Where the music begins and ends: the first and last frame above a tenth of the loud ones; (0, 0) if there is none."""
+    loud = float(np.percentile(level, 90))
+    heard = np.flatnonzero(level > 0.1 * loud) if loud > 1e-9 else np.zeros(0, dtype=np.int64)
+    return (float(heard[0]) * hop_s, float(heard[-1] + 1) * hop_s) if len(heard) else (0.0, 0.0)
+
+
+def unit_edges(frames: int, *, hop_s: float, start_s: float, beats: Beats | None) -> IntArray:
+    """Frame numbers (units + 1,) that cut the piece into beats, or multiples or parts of them near `UNIT_S`, at most `MOST_UNITS`."""
+    length_s = frames * hop_s
+    unit_s = max(UNIT_S, length_s / MOST_UNITS)
+    marks_s = np.zeros(0) if beats is None else np.asarray(beats.time_s, dtype=np.float64) - start_s
+    marks_s = marks_s[(marks_s > 0.1) & (marks_s < length_s - 0.1)]
+    if len(marks_s) > 8:
+        beat_s = float(np.median(np.diff(marks_s)))
+        marks_s = marks_s[:: max(1, round(unit_s / beat_s))]
+        anchors = np.concatenate([[0.0], marks_s, [length_s]])
+        parts = np.maximum(1, np.rint(np.diff(anchors) / unit_s)).astype(np.int64)
+        pieces = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(anchors[:-1], anchors[1:], parts, strict=True)]
+        times_s = np.concatenate([*pieces, [length_s]])
+    else:
+        times_s = np.append(np.arange(0.0, length_s - 0.5 * unit_s, unit_s), length_s)
+    return np.unique(np.rint(times_s / hop_s).astype(np.int64).clip(0, frames))
+
+
+def snap_to_beats(times_s: FloatArray, beats: Beats | None) -> Float64Array:
+    """Move boundaries to the nearest downbeat if one is near, else to the nearest beat if one is."""
+    moved = np.array(times_s, dtype=np.float64)
+    if beats is None:
+        return moved
+    for marks in (np.asarray(beats.time_s), np.asarray(beats.downbeats_s)):  # a downbeat is a beat: the second pass has the last word
+        if len(marks) > 1 and len(moved):
+            nearest = marks[np.abs(marks[None, :] - times_s[:, None]).argmin(axis=1)]
+            reach_s = min(_SNAP_S, 0.51 * float(np.median(np.diff(marks))))
+            moved = np.where(np.abs(nearest - times_s) <= reach_s, nearest, moved)
+    return np.maximum.accumulate(moved)
+
+
+def merge_faint(bounds: FloatArray, confidence: FloatArray, labels: list[str]) -> tuple[FloatArray, FloatArray, list[str]]:
+    """Drop faint boundaries between sections of one name."""
+    kept = [0] + [k for k in range(1, len(labels)) if labels[k] != labels[k - 1] or confidence[k] >= _FAINT]
+    return np.append(bounds[kept], bounds[-1]), confidence[kept], [labels[k] for k in kept]
+
+
+def letters(groups: IntArray) -> list[str]:
+    """Name groups A, B, ... Z, AA, AB ... in order of appearance."""
+    order: dict[int, str] = {}
+    for group in groups.tolist():
+        number = len(order)
+        if group not in order:
+            order[group] = (chr(64 + number // 26) if number >= 26 else "") + chr(65 + number % 26)
+    return [order[group] for group in groups.tolist()]
