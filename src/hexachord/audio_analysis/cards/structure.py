@@ -25,8 +25,8 @@ ENGINES: tuple[Engine, ...] = (
             summary="Spectral clustering of a graph of repetitions and neighbours; boundaries are ranked by how many levels have them.",
             source="McFee & Ellis, ISMIR 2014",
             data="Constants chosen on McGill Billboard (CC0); no training",
-            limits="Four groups whatever the piece: long forms are merged, short ones cut; on the 20 Billboard songs that chose its constants "
-            "hit_3 .560 and pairwise_f .659, where structure-features has .652 and .705.",
+            limits="Four groups whatever the piece: long forms are merged, short ones cut; on the 20 Billboard songs that chose its "
+            "constants hit_3 .560 and pairwise_f .659, where structure-features has .652 and .705.",
         ),
     ),
 )
