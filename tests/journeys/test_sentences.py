@@ -217,7 +217,11 @@ def test_what_was_not_found_is_not_claimed() -> None:
         tuning=Tuning(cents=0.0, confidence=0.0),
     )
     sentences = write_sentences(silence)
-    assert [sentence.text for sentence in sentences[1:4]] == ["No metre was found.", "No key was found.", "No tuning was found."]
+    assert [sentence.text for sentence in sentences[1:4]] == [
+        "No metre was found.",
+        "No key was found: there is no tonal content.",
+        "No tuning was found.",
+    ]
     assert not [problem for sentence in sentences for problem in check_sentence(sentence, silence)]
 
 

@@ -13,7 +13,12 @@ def test_what_was_not_found_is_said_so() -> None:
         loudness=Loudness(integrated_lufs=-math.inf, range_lu=0.0, true_peak_dbtp=-math.inf),
     )
     facts = dict(fact_lines(silence))
-    assert [facts[name] for name in ("Metre", "Key", "Tuning", "Loudness")] == ["none found", "none found", "none found", "silence"]
+    assert [facts[name] for name in ("Metre", "Key", "Tuning", "Loudness")] == [
+        "none found",
+        "none: no tonal content",
+        "none found",
+        "silence",
+    ]
 
 
 def test_a_weak_guess_is_still_a_guess() -> None:

@@ -17,12 +17,13 @@ from hexachord.dsp.frames import frame_count, frame_times_s
 from hexachord.dsp.stft import power_blocks
 
 _LOW_HZ, _HIGH_HZ = 80.0, 2500.0  # below, bins are wider than a semitone; above, partials of real instruments run sharp
+LOWEST_CENTS = -55.0  # A4 from 426.2 to 451.5 Hz is heard as an A: sung or slow tapes are flat more often than others are that sharp
 _RELATIVE_POWER = 1e-3  # peaks 30 dB below the strongest of their frame count, weaker ones do not
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """A deviation from A4 = 440 Hz in cents, in [-50, 50), and how much the peaks agree on it (0 to 1)."""
+    """A deviation from A4 = 440 Hz in cents, in [`LOWEST_CENTS`, `LOWEST_CENTS` + 100), and how much the peaks agree on it (0 to 1)."""
 
     cents: float
     confidence: float
@@ -190,4 +191,4 @@ def _tuning(resultant: complex, total: float) -> Tuning:
     if not total > 1e-9:
         return Tuning(0.0, 0.0)
     cents = float(np.angle(resultant)) / (2 * np.pi) * 100.0
-    return Tuning(cents if cents < 50.0 else -50.0, float(min(abs(resultant) / total, 1.0)))
+    return Tuning((cents - LOWEST_CENTS) % 100.0 + LOWEST_CENTS, float(min(abs(resultant) / total, 1.0)))

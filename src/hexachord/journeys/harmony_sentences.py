@@ -19,7 +19,7 @@ def tell_key(knowledge: Knowledge) -> Iterator[Sentence]:
     """Tell the key, and the longest stretch in another one."""
     key = knowledge.key
     if key is not None and key.confidence <= 0:
-        yield Sentence(text="No key was found.", facts=("key.confidence",), confidence=math.nan)
+        yield Sentence(text="No key was found: there is no tonal content.", facts=("key.confidence",), confidence=math.nan)
     elif key is not None and key.tonic:
         text, facts = f"The key {hedge(key.confidence)} {key.name}", ["key.tonic", "key.mode"]
         if key.alternatives and not key.confidence >= 0.8:

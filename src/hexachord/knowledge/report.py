@@ -91,7 +91,7 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
         facts.append(("Drums", _strokes(drums)))
     if (key := knowledge.key) is not None:
         second = f"; or {key.alternatives[0][0]}" if key.alternatives else ""
-        facts.append(("Key", "none found" if key.confidence <= 0 else f"{key.name}{_sure(key.confidence)}{second}"))
+        facts.append(("Key", "none: no tonal content" if key.confidence <= 0 else f"{key.name}{_sure(key.confidence)}{second}"))
     if (chords := knowledge.chords) is not None:
         facts.append(("Chords", _most_heard(chords)))
     if (sections := knowledge.sections) is not None and len(sections):
