@@ -40,11 +40,11 @@ def follow_keys(evidence: FloatArray, *, change_cost: float = CHANGE_COST) -> Ke
     >>> follow_keys(evidence, change_cost=3.0).path
     array([0, 0, 0, 1, 1, 1])
     """
-    evidence = np.asarray(evidence, dtype=np.float64)
     steps, keys = evidence.shape
     if steps == 0:
         return KeyPath(np.zeros(0, dtype=np.int64), np.zeros((0, keys)))
-    return KeyPath(_likeliest(evidence, change_cost), _probability(evidence, change_cost))
+    weights: Float64Array = evidence.astype(np.float64)
+    return KeyPath(_likeliest(weights, change_cost), _probability(weights, change_cost))
 
 
 def _likeliest(evidence: Float64Array, change_cost: float) -> IntArray:
