@@ -148,7 +148,7 @@ def harmonic_salience(
     hop: int = 256,
     axis: PitchAxis = PitchAxis(),
     harmonics: int = 10,
-    decay: float = 0.9,
+    decay: float = 0.8,
     smooth_cents: float = 50.0,
     compression: float = 0.0,
 ) -> Float32Array:
@@ -161,7 +161,8 @@ def harmonic_salience(
     axis : of the pitches
     harmonics, decay : see `harmonic_summation`; with a decay of 1 the octave below is as salient as the pitch itself
     smooth_cents : width of a Hann window along frequency, so that a harmonic a little off its place still counts; 0 does not smooth
-    compression : gamma of ``log(1 + gamma * salience)``; 0 does not compress
+    compression : gamma of ``log(1 + gamma * salience / its maximum)``, to look at; it flattens differences that tracking needs; 0 does
+        not compress
 
     Returns
     -------
@@ -190,7 +191,7 @@ def harmonic_salience(
         last = block[-1:].copy()
     salience = np.concatenate(parts) if parts else np.zeros((0, axis.bins), dtype=np.float32)
     if compression > 0:
-        salience = log_compress(salience, gamma=compression)
+        salience = log_compress(salience, gamma=compression / max(float(salience.max(initial=0.0)), 1e-30))
     out = np.zeros((len(salience), axis.bins), dtype=np.float32)
     out[:, : salience.shape[1]] = salience  # a low sampling rate may not reach the axis's top
     return out
