@@ -130,11 +130,23 @@ def _head(score: Score, *, key: str, sounding: str, capo: int) -> Iterator[str]:
     yield f"{{time: {metre.beats}/{metre.beat_type}}}"
     if score.tempos:
         beat = beat_duration(metre, ticks_per_quarter=score.ticks_per_quarter) / score.ticks_per_quarter
-        yield f"{{tempo: {score.tempos[0].quarter_bpm / beat:.0f}}}"
+        yield f"{{tempo: {_usual_tempo(score) / beat:.0f}}}"
     if capo:
         yield f"{{capo: {capo}}}"
         if sounding:
             yield f"{{comment: sounds in {sounding}}}"
+
+
+def _usual_tempo(score: Score) -> float:
+    """The middle one of all tempi by how long they hold: a recording's clock has a mark at every beat."""
+    ends = [*(mark.tick for mark in score.tempos[1:]), max(score.end_tick, score.tempos[-1].tick + 1)]
+    held = sorted((mark.quarter_bpm, end - mark.tick) for mark, end in zip(score.tempos, ends, strict=True))
+    half, total = sum(length for _, length in held) / 2, 0
+    for bpm, length in held:
+        total += length
+        if total >= half:
+            return bpm
+    return held[-1][0]
 
 
 def _sections(score: Score) -> list[_Section]:
