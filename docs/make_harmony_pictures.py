@@ -25,7 +25,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
-COLOURS = 64
+COLOURS = 192
 TRUTH, FOUND, DOWN = "#2a7", "#b33", "#146"
 SONG = "0067"  # of Billboard: a part that comes three times
 SHOWN_S, FROM_S = 40.0, 20.0  # of its chords
