@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hexachord.cli import effect_commands
+from hexachord.cli import effect_commands, retune_command
 from hexachord.cli.options import EngineChoice, Json, Out, Quiet, Salvage, add_command, parse_engines
 from hexachord.cli.rhythm_options import MetreHint, StartHint, TapHint, TempoHint, parse_hints
 from hexachord.errors import InputError
@@ -152,4 +152,5 @@ def add_to(app: typer.Typer) -> None:
     transform = typer.Typer(help="Make new sound of a recording: audio → audio.", no_args_is_help=True)
     add_command(transform, "stems", stems, panel="Transformations")
     effect_commands.add_to(transform)
+    retune_command.add_to(transform)
     app.add_typer(transform, name="transform", rich_help_panel="The arrows")
