@@ -61,6 +61,7 @@ ENGINES: tuple[Engine, ...] = (
             data="Three constants chosen on McGill Billboard (CC0); no training",
             limits="Major, minor and N only. Majmin .727 on the 24 Billboard songs that chose its constants, .806 on the 11 others of that "
             "side of the split: songs differ more than engines. Confidence is a cosine, not a probability.",
+            numbers={"majmin": 0.702, "root": 0.731, "sevenths": 0.561, "mirex": 0.700, "seg": 0.763},
         ),
     ),
 )
