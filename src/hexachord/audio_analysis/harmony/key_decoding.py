@@ -8,13 +8,17 @@ import numpy as np
 from hexachord.arrays import Float64Array, FloatArray
 from hexachord.audio_analysis.change_points import likeliest_path, runs, span_means
 from hexachord.audio_analysis.harmony.chord_model import chord_log_probabilities, to_model_hop
-from hexachord.audio_analysis.harmony.key_model import chord_kinds, key_evidence, minor_share, profile_scores, tonic_views
+from hexachord.audio_analysis.harmony.key_model import chord_changes, chord_kinds, key_frames, key_scores, key_views, profile_scores
 from hexachord.knowledge import Key, Segments
 from hexachord.models.tables import load_table
 from hexachord.theory.chord_labels import FLAT_NAMES, SHARP_NAMES, parse_chord
 from hexachord.theory.keys import key_fifths
 
 MINIMUM_S = 0.25  # less sound than this has no key
+
+_LEAST_HARMONY = 0.1  # of the time: drums alone have no key
+_ONE_CHORD, _CHANGES_TO_TELL = 0.3, 3.0  # how much a piece of one chord can say, and how many changes say most of it
+_MUCH_HARMONY = 0.5  # a piece that is half of it rests or drums may still have a clear one
 
 _LOCAL_CHANGES_PER_S = 1 / 120.0
 _LOCAL_EVIDENCE_PER_S = 0.3  # chords last seconds: this much of each second is new
@@ -24,16 +28,18 @@ _MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 
 
 def key_from_chord_context(chroma: FloatArray, *, bass: FloatArray | None, hop_s: float) -> Key:
-    """Score each tonic by chroma, by the chords and by those at both ends; the chords on it decide the mode."""
+    """Score each key by chroma, by the chords, by those at both ends, and by which follows which."""
+    name = "key/chord-context"
     if not _audible(chroma, hop_s):
-        return _no_key("key/chord-context")
-    evidence = key_evidence(chroma if bass is None else bass, chroma, hop_s=hop_s)
-    scores = tonic_views(evidence) @ load_table("key")["tonic"].astype(np.float64)
-    tonic = np.exp(scores - scores.max())
-    tonic /= tonic.sum()
-    minor = minor_share(evidence)
-    harmony = min(1.0, float((evidence[:, 2:5] ** 2).sum()) / 0.7)
-    return _rank_keys(np.concatenate([tonic * (1 - minor), tonic * minor]) * harmony, engine="key/chord-context")
+        return _no_key(name)
+    frames = key_frames(chroma if bass is None else bass, chroma, hop_s=hop_s)
+    harmony = float(1.0 - frames.chords[:, -1].mean())
+    if harmony < _LEAST_HARMONY:
+        return _no_key(name)
+    scores = key_scores(key_views(frames))
+    probability = np.exp(scores - scores.max())
+    told = _ONE_CHORD + (1.0 - _ONE_CHORD) * -np.expm1(-chord_changes(frames) / _CHANGES_TO_TELL)
+    return _rank_keys(probability / probability.sum() * min(1.0, harmony / _MUCH_HARMONY) * told, engine=name)
 
 
 def key_from_profiles(chroma: FloatArray, *, bass: FloatArray | None, hop_s: float) -> Key:

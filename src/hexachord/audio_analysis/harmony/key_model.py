@@ -1,16 +1,25 @@
 """What a piece says about its key: chroma, the chords it dwells on, and the chords it begins and ends with.
 
 Profile correlation (Krumhansl, *Cognitive Foundations of Musical Pitch*, 1990; FMP §5.2 has the templates) mistakes the fourth or the fifth
-for the tonic in every eighth pop song: two keys a fifth apart share six of seven notes. Chords tell them apart better, above all
-the last one. This module turns both into one linear score per tonic, seen from each of the twelve pitch classes alike.
+for the tonic in every fifth pop song: two keys a fifth apart share six of seven notes. Chords tell them apart better: which there are,
+which begins, which ends, and which follows which. This module turns all of it into one linear score for each key, seen from each of the
+twelve pitch classes alike, so that transposing the music transposes the answer.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
-from hexachord.arrays import Float64Array, FloatArray
-from hexachord.audio_analysis.harmony.chord_model import QUALITIES, chord_log_probabilities, normalise_chroma, to_model_hop
+from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.audio_analysis.change_points import span_means
+from hexachord.audio_analysis.harmony.chord_model import QUALITIES, STATES, chord_log_probabilities, normalise_chroma, to_model_hop
+from hexachord.models.tables import load_table
 
-EDGE_S = 6.0  # how much of the beginning and of the end counts as such
+EDGES_S = (2.0, 6.0, 25.0)  # how much of the beginning and of the end counts as such
+LONG_S = 75.0  # what is shorter is probably an excerpt
+VIEW = 24 + 36 + 36 + 12 * 36 + 576  # what is seen from one tonic, see `key_views`
+
+_GROUP = 5  # frames of the chord model to one here
 
 # Krumhansl & Kessler's probe-tone ratings, as printed in Krumhansl 1990, p. 30
 MAJOR_PROFILE = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
@@ -19,6 +28,8 @@ MINOR_PROFILE = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 
 _MAJOR = [QUALITIES.index(name) for name in ("maj", "maj7", "maj6")]
 _MINOR = [QUALITIES.index(name) for name in ("min", "min7")]
 _SEVENTH = [QUALITIES.index("7")]
+_MAJOR_LIKE = [QUALITIES.index(name) for name in ("maj", "7", "maj7", "sus4", "aug", "maj6")]
+_MINOR_LIKE = [QUALITIES.index(name) for name in ("min", "min7", "dim", "hdim7")]
 
 
 def chord_kinds(log_probabilities: FloatArray) -> Float64Array:
@@ -36,62 +47,104 @@ def chord_kinds(log_probabilities: FloatArray) -> Float64Array:
     return np.stack([chords[:, :, kinds].sum(axis=2) for kinds in (_MAJOR, _MINOR, _SEVENTH)], axis=2)
 
 
-def key_evidence(bass_chroma: FloatArray, treble_chroma: FloatArray, *, hop_s: float) -> Float64Array:
-    """Collect what tells the key of a piece, per pitch class.
+class KeyFrames(NamedTuple):
+    """A piece on a grid of half a second: chord probabilities (frames, STATES), chroma (frames, 24, bass first) and the grid's step."""
+
+    chords: Float64Array
+    chroma: Float64Array
+    hop_s: float
+
+
+def key_frames(bass_chroma: FloatArray, treble_chroma: FloatArray, *, hop_s: float) -> KeyFrames:
+    """Let the chord model listen to a piece, and average what it says to about two frames a second.
 
     Parameters
     ----------
     bass_chroma, treble_chroma : (frames, 12), column 0 = C
     hop_s : seconds from one frame to the next
+    """
+    bass, _, _ = to_model_hop(bass_chroma, hop_s=hop_s)
+    treble, step_s, _ = to_model_hop(treble_chroma, hop_s=hop_s)
+    if len(bass) == 0:
+        return KeyFrames(np.zeros((0, STATES)), np.zeros((0, 24)), step_s * _GROUP)
+    bounds = np.append(np.arange(0, len(bass), _GROUP), len(bass))
+    chords = np.exp(chord_log_probabilities(bass, treble, hop_s=step_s).astype(np.float64))
+    chroma = normalise_chroma(np.hstack([bass, treble]))
+    return KeyFrames(span_means(chords, bounds), span_means(chroma, bounds), step_s * _GROUP)
+
+
+def key_views(frames: KeyFrames) -> Float64Array:
+    """Collect what tells the key of a piece, as seen from each of the twelve possible tonics.
+
+    Mean bass and treble chroma; major, minor and seventh chords over the whole, by how much their root is in the bass, and at both ends
+    over 2, 6 and 25 s (once more for pieces of `LONG_S` and more: an excerpt begins and ends anywhere); and which chord follows which.
+    All are square roots of shares.
 
     Returns
     -------
-    (12, 11): mean bass and treble chroma, then major, minor and seventh chords over the whole, over the first and over the last 6 s of
-    music, all square-rooted; zeros for no frames.
+    (12, VIEW) : row `r` is what a listener hears for whom pitch class `r` is the tonic; zeros for no frames
     """
-    bass, _, _ = to_model_hop(bass_chroma, hop_s=hop_s)
-    treble, hop_s, _ = to_model_hop(treble_chroma, hop_s=hop_s)
-    if len(bass) == 0:
-        return np.zeros((12, 11))
-    log_probabilities = chord_log_probabilities(bass, treble, hop_s=hop_s)
-    kinds = chord_kinds(log_probabilities)
-    music = np.flatnonzero(log_probabilities[:, -1] < np.log(0.5))
-    first, last = (int(music[0]), int(music[-1]) + 1) if len(music) * hop_s > 2 else (0, len(kinds))
-    edge = max(1, round(EDGE_S / hop_s))
-    mean = normalise_chroma(np.hstack([bass, treble])).astype(np.float64).mean(axis=0).reshape(2, 12).T
-    spans = (kinds[first:last], kinds[first : min(first + edge, last)], kinds[max(last - edge, first) : last])
-    evidence: Float64Array = np.sqrt(np.hstack([mean, *(span.mean(axis=0) for span in spans)]))
-    return evidence
-
-
-def tonic_views(evidence: FloatArray) -> Float64Array:
-    """Show evidence from each possible tonic: row `r` starts with pitch class `r`.
-
-    Examples
-    --------
-    >>> tonic_views(np.arange(12)[:, None])[7, :3]
-    array([7., 8., 9.])
-    """
-    columns = (np.arange(12)[:, None] + np.arange(12)[None, :]) % 12
-    views: Float64Array = np.asarray(evidence, dtype=np.float64)[columns].reshape(12, -1)
+    if len(frames.chords) == 0:
+        return np.zeros((12, VIEW))
+    first, last = music_span(frames)
+    kinds = chord_kinds(np.log(frames.chords + 1e-12))
+    inside = kinds[first:last]
+    parts = [frames.chroma.mean(axis=0).reshape(2, 12).T, inside.mean(axis=0), (kinds * frames.chroma[:, :12, None]).mean(axis=0)]
+    ends: list[Float64Array] = []
+    for edge_s in EDGES_S:
+        edge = max(1, round(edge_s / frames.hop_s))
+        ends += [inside[:edge].mean(axis=0), inside[-edge:].mean(axis=0)]
+    is_long = (last - first) * frames.hop_s > LONG_S
+    parts += ends + [end * is_long for end in ends]
+    evidence = np.sqrt(np.hstack(parts))
+    follows = np.sqrt(_successions(frames.chords[first:last]))
+    places = (np.arange(12)[:, None] + np.arange(12)[None, :]) % 12
+    views: Float64Array = np.hstack([evidence[places].reshape(12, -1), np.stack([follows[row][:, :, row].ravel() for row in places])])
     return views
 
 
-def minor_share(evidence: FloatArray) -> Float64Array:
-    """Say for each pitch class how minor the chords on it are.
+def key_scores(views: FloatArray) -> Float64Array:
+    """Score the 24 keys, majors first, by the learnt weights; a softmax over them is calibrated."""
+    weights = load_table("key")["keys"].astype(np.float64)
+    scores: Float64Array = (views @ weights[:-1] + weights[-1]).T.ravel()
+    return scores
 
-    Returns
-    -------
-    (12,) in [0, 1]: 0.5 where no chord stands on it; the third in the chroma decides little cases.
-    """
-    square = np.asarray(evidence, dtype=np.float64) ** 2
-    major = square[:, 2] + square[:, 4] + 0.02
-    minor = square[:, 3] + 0.02
-    treble = square[:, 1]
-    major_third, minor_third = np.roll(treble, -4), np.roll(treble, -3)
-    major, minor = major + 0.1 * major_third, minor + 0.1 * minor_third
-    share: Float64Array = minor / (major + minor)
-    return share
+
+def music_span(frames: KeyFrames) -> tuple[int, int]:
+    """Find the first frame with a chord and the one after the last; everything where there is hardly any."""
+    music = np.flatnonzero(frames.chords[:, -1] < 0.5)
+    if len(music) * frames.hop_s <= 2.0:
+        return 0, len(frames.chords)
+    return int(music[0]), int(music[-1]) + 1
+
+
+def chord_changes(frames: KeyFrames) -> int:
+    """Count how often one named chord gives way to another: a piece of one chord says little about its key, however clearly."""
+    first, last = music_span(frames)
+    return len(_changes(frames.chords[first:last])[0])
+
+
+def _successions(chords: Float64Array) -> Float64Array:
+    """Count which major or minor chord follows which, (12, 2, 12, 2) shares of all changes."""
+    counts = np.zeros((24, 24))
+    np.add.at(counts, _changes(chords), 1.0)
+    shares: Float64Array = (counts / max(counts.sum(), 1.0)).reshape(12, 2, 12, 2)
+    return shares
+
+
+def _changes(chords: Float64Array) -> tuple[IntArray, IntArray]:
+    """List the changes from one triad to another: `root * 2 + (is minor)` before and after."""
+    states = chords[:, :-1].reshape(-1, 12, len(QUALITIES))
+    triads = np.stack([states[:, :, _MAJOR_LIKE].sum(axis=2), states[:, :, _MINOR_LIKE].sum(axis=2)], axis=2).reshape(-1, 24)
+    heard = np.hstack([triads, chords[:, -1:]])
+    smooth = heard.copy()
+    smooth[1:] += heard[:-1]
+    smooth[:-1] += heard[1:]
+    best = smooth.argmax(axis=1)
+    chosen = best[np.concatenate([[True], best[1:] != best[:-1]])]
+    before, after = chosen[:-1], chosen[1:]
+    named = (before < 24) & (after < 24)
+    return before[named], after[named]
 
 
 def profile_scores(chroma: FloatArray) -> Float64Array:
