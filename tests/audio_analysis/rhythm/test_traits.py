@@ -6,7 +6,6 @@ from hexachord.audio_analysis.rhythm.traits import (
     METRES,
     TEMPI_BPM,
     Traits,
-    compound_evidence,
     count_evidence,
     local_bpm,
     metre_evidence,
@@ -45,7 +44,6 @@ def test_counts_add_up_however_beats_are_divided() -> None:
     evidence = count_evidence(metre_evidence(said(metre=(2, 3))))
     assert max(evidence, key=evidence.__getitem__) == 2
     assert sum(np.exp(value) for value in evidence.values()) == pytest.approx(1.0)
-    assert compound_evidence(metre_evidence(said(metre=(2, 3)))) > 1.0 > -1.0 > compound_evidence(metre_evidence(said(metre=(2, 2))))
 
 
 def test_who_says_nothing_prefers_nothing() -> None:

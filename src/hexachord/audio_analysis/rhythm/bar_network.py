@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray, UInt8Array
-from hexachord.audio_analysis.rhythm.traits import METRES, compound_evidence
+from hexachord.audio_analysis.rhythm.traits import METRES
 from hexachord.dsp.features import LogMel
 from hexachord.models.networks import Network, open_network, run_network
 
@@ -23,7 +23,6 @@ PARTS = 6
 
 _POOL = 3  # bands of the spectrogram that are one here
 _LIKELY_BPM = 110.0
-_COMPOUND_IS_RARE = 2.2  # nats: of a hundred bars that it learnt from ten were in thirds
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +38,6 @@ class BarLook:
 def unknown_look(beats: int) -> BarLook:
     """Say nothing."""
     return BarLook(np.zeros(beats), np.zeros(beats), np.full(len(METRES), -np.log(len(METRES))))
-
-
-def division_nats(look: BarLook) -> float:
-    """Say how much likelier thirds of a beat make what was heard than halves: the network's opinion without the rarity of its teachers'."""
-    return compound_evidence(look.metre) + _COMPOUND_IS_RARE
 
 
 def columns_of(feature: LogMel) -> int:

@@ -6,11 +6,10 @@ from fractions import Fraction
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.audio_analysis.rhythm.bar_network import division_nats
 from hexachord.audio_analysis.rhythm.counting import METRES, Count, evidence_at, propose_counts, rank_counts
 from hexachord.audio_analysis.rhythm.hints import RhythmHints, tap_bonus, with_taps
 from hexachord.audio_analysis.rhythm.pulses import PULSE, TEMPO_WEIGHT, follow, steadiness, tempo_range, trust
-from hexachord.audio_analysis.rhythm.readings import Candidate, Pulse, at, chances, choose, describe, look, propose
+from hexachord.audio_analysis.rhythm.readings import Candidate, Pulse, at, chances, choose, describe, propose
 from hexachord.audio_analysis.rhythm.rereading import TEMPO_FACTORS
 from hexachord.dsp.bar_count import CountOptions, count_bars
 from hexachord.knowledge import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
@@ -30,13 +29,11 @@ _CHANGE_GAIN = 12.0  # nats by which changing metres must explain a piece better
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """Readings, likeliest first, tempi and metres with the chances of all readings that share them, and what the second network says of
-    how the first reading's beats divide (nats for thirds against halves)."""
+    """Readings, likeliest first, and tempi and metres with the chances of all readings that share them."""
 
     readings: tuple[RhythmReading, ...]
     tempo: Tempo
     metre: Metre
-    division_evidence: float | None = None
 
 
 def hear(pulse: Pulse, *, hints: RhythmHints, engine: str) -> Heard | None:
@@ -155,8 +152,7 @@ def _ranked(pulse: Pulse, candidates: list[Candidate], chance: Float64Array, *, 
     total = sum(metres.values())
     others = tuple(sorted(((metre, sure * share / total) for metre, share in metres.items() if metre != best), key=lambda pair: -pair[1]))
     metre = Metre(beats_per_bar=best, confidence=sure * metres[best] / total, alternatives=others[:4], engine=engine)
-    divided = None if pulse.mel is None else division_nats(look(pulse, kept[0].beats.time_s))
-    return Heard(tuple(kept), Tempo(hypotheses=_tempi(candidates, sure * chance), engine=engine), metre, divided)
+    return Heard(tuple(kept), Tempo(hypotheses=_tempi(candidates, sure * chance), engine=engine), metre)
 
 
 def _tempi(candidates: list[Candidate], chance: Float64Array) -> tuple[TempoHypothesis, ...]:

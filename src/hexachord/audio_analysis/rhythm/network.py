@@ -54,14 +54,7 @@ def rhythm_from_network(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHint
     heard = hear(pulse, hints=with_tapped_range(hints), engine=name)
     if heard is None:
         return no_beats(onsets, name)
-    return Rhythm(
-        tempo=heard.tempo,
-        beats=heard.readings[0].beats,
-        metre=heard.metre,
-        onsets=onsets,
-        readings=heard.readings,
-        division_evidence=heard.division_evidence,
-    )
+    return Rhythm(tempo=heard.tempo, beats=heard.readings[0].beats, metre=heard.metre, onsets=onsets, readings=heard.readings)
 
 
 def rhythm_from_peaks(frontend: "FrontEnd", *, hints: RhythmHints = RhythmHints(), network: str | Path = SHIPPED) -> Rhythm:

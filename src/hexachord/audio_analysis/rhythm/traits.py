@@ -55,12 +55,6 @@ def count_evidence(evidence: FloatArray) -> dict[int, float]:
     return found
 
 
-def compound_evidence(evidence: FloatArray) -> float:
-    """From log chances of `METRES`: how much likelier three parts of a beat are than two, in nats, whatever the bars."""
-    compound = np.array([parts == 3 for _, parts in METRES])
-    return float(np.logaddexp.reduce(evidence[compound]) - np.logaddexp.reduce(evidence[~compound]))
-
-
 def tempo_evidence(traits: Traits, time_s: FloatArray) -> float:
     """Say how likely the tempo of given beats is, as the mean log chance over them: 0 is the best, about -9 the worst.
 
