@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from hexachord.arrays import Float32Array
-from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
+from hexachord.audio_analysis.harmony.chord_network import shown
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
 from hexachord.files import atomic_path
 from hexachord.learning.deep.clips import Batch, Clip, Draw, draw_place
@@ -40,12 +40,6 @@ _ROOT, _BASS, _TONES = slice(0, 13), slice(13, 26), slice(26, 38)
 _QUALITY = slice(38, 38 + 12 * len(QUALITIES))
 _BEGINS = _QUALITY.stop
 COLUMNS = SIZE.outputs
-
-
-def shown(chroma: Float32Array) -> Float32Array:
-    """Make of chroma (frames, 24) what the network is given: (frames, 48), each frame beside the mean of all."""
-    level = normalise_chroma(chroma)
-    return np.hstack([level, np.broadcast_to(level.mean(axis=0), level.shape)]).astype(np.float32)
 
 
 def varied(chroma: Float32Array, random: np.random.Generator) -> Float32Array:

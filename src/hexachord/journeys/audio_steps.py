@@ -237,6 +237,11 @@ def piano_pdf(work: Work) -> StepResult:
     return engrave_kept(work, stem="piano")
 
 
+def drum_staff_pdf(work: Work) -> StepResult:
+    """Engrave the drum staff."""
+    return engrave_kept(work, stem="drums")
+
+
 def _beats_if_any(known: Knowledge) -> Beats | None:
     return known.beats if known.beats is not None and len(known.beats) > 1 else None
 
@@ -246,11 +251,6 @@ def _musical(sections: Segments | None) -> Segments | None:
     if sections is None:
         return None
     rows = [row for row, label in enumerate(sections.label) if label != "silence"]
-def drum_staff_pdf(work: Work) -> StepResult:
-    """Engrave the drum staff."""
-    return engrave_kept(work, stem="drums")
-
-
     return Segments(
         start_s=sections.start_s[rows],
         end_s=sections.end_s[rows],

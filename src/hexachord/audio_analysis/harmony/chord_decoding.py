@@ -41,7 +41,7 @@ def chords_from_network(
         change = np.full(len(treble), -np.expm1(-float(load_table("chords")["changes_per_s"]) * step_s))
         evidence: FloatArray = log_probability
     else:
-        edges_s, change = _beat_grid(beats, start_s=start_s, end_s=end_s)
+        edges_s, change = beat_grid(beats, start_s=start_s, end_s=end_s)
         bounds = np.clip(np.rint((edges_s - first_edge_s) / step_s), 0, len(treble)).astype(np.int64)
         evidence = span_means(log_probability, bounds)
     weight = EVIDENCE_PER_S * np.diff(edges_s)
@@ -68,7 +68,7 @@ def chords_from_network(
     )
 
 
-def _beat_grid(beats: Beats, *, start_s: float, end_s: float) -> tuple[Float64Array, Float64Array]:
+def beat_grid(beats: Beats, *, start_s: float, end_s: float) -> tuple[Float64Array, Float64Array]:
     """Edges (spans + 1,) from start to end on the beats, the grid going on at the usual distance where no beats were found, and the
     chance of a new chord at the start of each span."""
     inside = (beats.time_s > start_s + 0.05) & (beats.time_s < end_s - 0.05)
