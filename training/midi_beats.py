@@ -1,7 +1,7 @@
 """Train the network that hears beats in played notes: ``python training/midi_beats.py --data DATA --minutes 70``.
 
-It learns from pages of the training side (songs for voice and piano, piano pieces, pop songs, string quartets), played anew for every
-batch by imagined pianists (see `performances`); nothing is rendered. It is judged on pages of the valid side, always played the same way.
+It learns from pages of the training side (songs for voice and piano, piano pieces, pop songs), played anew for every batch by
+imagined pianists (see `performances`); nothing is rendered. It is judged on pages of the valid side, always played the same way.
 Besides beats and downbeats it learns where the other beats of the bar are, how many there are and how fast they go, which
 ``midi_beats_choice.py`` chooses by among multiples of the pulse. Writes ``midi_beats.onnx``, half-precision weights to go on from
 (``--init``), and its card.
@@ -12,28 +12,24 @@ import pickle
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import torch
-from performances import Performance, Sheet, movements, pick_sheet, play, sheet_of
+from performances import Performance, Sheet, pick_sheet, play, sheet_of
 
-from hexachord.errors import InputError
 from hexachord.files import atomic_path
 from hexachord.learning.deep.clips import Batch, Draw
 from hexachord.learning.deep.export import export_onnx, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
 from hexachord.learning.deep.loss import tolerant_loss
 from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, parameter_count
-from hexachord.rendering.pages import read_page
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import Side, load_split
 from hexachord.score_analysis.beat_features import FEATURES, HOP_S, note_features
 from hexachord.score_analysis.multiples import METRES, TEMPI_BPM
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "hexachord" / "models" / "weights"
-QUARTETS = "openscore_quartets"
-SHARES = {"openscore_lieder": 0.33, "musetrainer": 0.25, "pop909": 0.08, QUARTETS: 0.34}
+SHARES = {"openscore_lieder": 0.5, "musetrainer": 0.38, "pop909": 0.12}
 """How often each corpus is played."""
 PLACES = (2, 3, 4)
 """What else it learns: beats by their place in the bar, beats of a bar (`METRES`), and felt beats a minute (`TEMPI_BPM`)."""
@@ -44,16 +40,16 @@ SIZE = TemporalSize(
 CROP_S = 30.0
 
 
-def read_sheets(data: Path, side: Side, keep: Path | None, quartets: Path | None = None) -> list[Sheet]:
+def read_sheets(data: Path, side: Side, keep: Path | None) -> list[Sheet]:
     """Read all pages of a side, or recall them from `keep`."""
-    return [sheet for corpus in SHARES for sheet in _kept(data, side, corpus, keep, quartets)]
+    return [sheet for corpus in SHARES for sheet in _kept(data, side, corpus, keep)]
 
 
-def _kept(data: Path, side: Side, corpus: str, keep: Path | None, quartets: Path | None) -> list[Sheet]:
+def _kept(data: Path, side: Side, corpus: str, keep: Path | None) -> list[Sheet]:
     kept = keep / f"sheets_{corpus}_{side}.pickle" if keep else None
     if kept is not None and kept.exists():
         return list(pickle.loads(kept.read_bytes()))
-    sheets = read_quartets(quartets or data / "train" / QUARTETS, side) if corpus == QUARTETS else _on_shelf(data, side, corpus)
+    sheets = _on_shelf(data, side, corpus)
     if kept is not None:
         with atomic_path(kept) as temporary:
             temporary.write_bytes(pickle.dumps(sheets))
@@ -69,24 +65,6 @@ def _on_shelf(data: Path, side: Side, corpus: str) -> list[Sheet]:
             print(f"left out: {corpus}/{name}: {error}")
             continue
         sheets += [sheet] if sheet is not None else []
-    return sheets
-
-
-def read_quartets(folder: Path, side: Side) -> list[Sheet]:
-    """Read the OpenScore String Quartets (Gotham et al., DLfM 2023; CC0), each movement a page; one quartet in ten is valid."""
-    paths, sheets = sorted(folder.glob("**/*.mxl")), list[Sheet]()
-    if not paths:
-        raise InputError(
-            folder, found="no quartets", expected="the OpenScore String Quartets as MXL files, <composer>/<set>/<file>.mxl",
-            next_step="clone github.com/OpenScore/StringQuartets, and say --quartets FOLDER",
-        )  # fmt: skip
-    for path in paths:
-        composer = path.parents[1].name
-        if (crc32(path.stem.encode()) % 10 == 0) != (side == "valid"):
-            continue
-        name = f"{QUARTETS}/{composer}/{path.stem}"
-        sheet = sheet_of(read_page(path, origin=name, roles=("piano",), style="classical"), corpus=QUARTETS, name=name)
-        sheets += movements(sheet) if sheet is not None else []
     return sheets
 
 
@@ -177,7 +155,6 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--out", type=Path, default=WEIGHTS)
-    options.add_argument("--quartets", type=Path, help="the OpenScore String Quartets; by default DATA/train/openscore_quartets")
     options.add_argument("--keep", type=Path, help="a folder for pages once read and for the checkpoint")
     options.add_argument("--minutes", type=float, default=70.0)
     options.add_argument("--batch", type=int, default=10)
@@ -188,8 +165,8 @@ def main() -> None:
     chosen = options.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(chosen.seed)
-    sheets = read_sheets(chosen.data, "train", chosen.keep, chosen.quartets)
-    valid = judged(read_sheets(chosen.data, "valid", chosen.keep, chosen.quartets), count=60)
+    sheets = read_sheets(chosen.data, "train", chosen.keep)
+    valid = judged(read_sheets(chosen.data, "valid", chosen.keep), count=60)
     print(f"{len(sheets)} pages; {len(valid)} performances to judge by")
     size = TemporalSize(**{**SIZE.__dict__, "width": chosen.width})
     net = TemporalNet(size)
@@ -225,7 +202,7 @@ def main() -> None:
             "task": "beats and downbeats of played notes",
             "input": f"cues (1, frames, {len(FEATURES)}) of hexachord.score_analysis.beat_features, {1 / HOP_S:.0f} frames a second",
             "output": "chance (1, frames, 18) of what hexachord.score_analysis.multiples names: beats, places in the bar, bars, tempi",
-            "data": {"openscore_lieder": "CC0", "musetrainer": "public domain", "pop909": "MIT", QUARTETS: "CC0"},
+            "data": {"openscore_lieder": "CC0", "musetrainer": "public domain", "pop909": "MIT"},
             "parameters": parameter_count(trained),
             "hours_played": round(progress.step * chosen.batch * CROP_S / 3600, 1),
             "recipe": {"steps": progress.step, "batch": chosen.batch, "seed": chosen.seed, "init": chosen.init.name if chosen.init else ""},

@@ -8,7 +8,7 @@ Goebl, "Melody lead in piano performance", JASA 2001.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -95,40 +95,6 @@ def sheet_of(piece: Piece, *, corpus: str, name: str) -> Sheet | None:
         bpm=piece.quarter_bpm / length,
         said=piece.facts.get("tempo_written") != "no",
     )
-
-
-def movements(sheet: Sheet, *, least_bars: int = 16) -> list[Sheet]:
-    """Cut a page of many movements where the metre changes for long; the tempo of each part is a guess from its short notes."""
-    first = np.flatnonzero(sheet.position == 1)
-    if len(first) < 2 * least_bars:
-        return [sheet]
-    kinds = list(zip(np.diff(first).tolist(), np.round(np.diff(sheet.beat_quarter)[first[:-1]], 4).tolist(), strict=True))
-    cuts, begun, now = [0], 0, kinds[0]
-    for index, kind in enumerate(kinds):
-        ahead = kinds[index : index + least_bars // 2]
-        if kind != now and ahead.count(kind) > 0.8 * len(ahead):
-            if index - begun >= least_bars:
-                cuts.append(int(first[index]))
-            begun, now = index, kind
-    parts = []
-    for begin, end in zip(cuts, [*cuts[1:], len(sheet.beat_quarter)], strict=True):
-        beat, position = sheet.beat_quarter[begin:end], sheet.position[begin:end]
-        after = sheet.beat_quarter[end] if end < len(sheet.beat_quarter) else np.inf
-        inside = (sheet.notes[:, ONSET] >= beat[0] - 1e-6) & (sheet.notes[:, ONSET] < after - 1e-6)
-        if end - begin < 16 or inside.sum() < 50:
-            continue
-        length = float(np.median(np.diff(beat)))
-        notes = sheet.notes[inside]
-        short = float(np.quantile(np.diff(np.unique(np.round(notes[:, ONSET], 3))), 0.1)) / length
-        counts = np.diff(np.flatnonzero(position == 1))
-        parts.append(
-            replace(
-                sheet, id=f"{sheet.id}#{len(parts)}", notes=notes, tune=sheet.tune[inside], beat_quarter=beat, position=position,
-                said=False, beat_length=length, bar_beats=int(np.bincount(counts).argmax()) if len(counts) else 1,
-                bpm=float(np.clip(60.0 * short / 0.15, 40.0, 180.0)),
-            )
-        )  # fmt: skip
-    return parts
 
 
 def _felt_beat(bar: BarLine) -> float:

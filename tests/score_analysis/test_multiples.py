@@ -8,7 +8,21 @@ from hexachord.metrics.beat import continuity
 from hexachord.models.tables import load_table
 from hexachord.score_analysis.beat_features import HOP_S
 from hexachord.score_analysis.beats import PLAYED, PlayedNotes, network_chances, rhythm_of_notes
-from hexachord.score_analysis.multiples import BARS, FACTORS, METRES, TEMPI_BPM, TEMPO, WEIGHTS, Walked, describe, near, rank, walks
+from hexachord.score_analysis.multiples import (
+    BARS,
+    FACTORS,
+    METRES,
+    OTHERS,
+    TEMPI_BPM,
+    TEMPO,
+    WEIGHTS,
+    Walked,
+    describe,
+    near,
+    rank,
+    shared,
+    walks,
+)
 
 
 def said(*, beat_s: float = 0.5, bar: int = 3, seconds: float = 30.0, traits_bpm: float | None = None) -> np.ndarray:
@@ -61,6 +75,22 @@ def test_chances_of_walks_sum_to_one_and_an_even_pulse_keeps_its_tempo() -> None
     chance = rank(known, found)
     assert chance.sum() == pytest.approx(1.0)
     assert found[int(chance.argmax())].tempo_bpm == pytest.approx(120, rel=0.05)
+
+
+def test_what_is_not_chosen_is_ranked_by_its_kind_too() -> None:
+    scores, octave = np.array([2.0, 1.0, 0.9, 0.5]), np.log2([100.0, 102.0, 50.0, 200.0])
+    plain = np.array([1.0, *(0.0 for _ in OTHERS)])
+    np.testing.assert_allclose(shared(scores, octave, plain), np.exp(scores) / np.exp(scores).sum())
+    double = plain.copy()
+    double[1 + OTHERS.index("double")] = 2.0
+    chance = shared(scores, octave, double)
+    assert chance.sum() == pytest.approx(1.0)
+    assert chance.argmax() == 0
+    assert chance[3] > chance[2]
+    assert chance[1] == pytest.approx(np.exp(scores)[1] / np.exp(scores).sum())  # at its tempo: not another multiple
+    double[1 + OTHERS.index("double")] = 50.0
+    assert shared(np.array([0.2, 0.1, 0.0, 0.0]), octave, double).argmax() == 0  # nothing overtakes what was chosen
+    np.testing.assert_allclose(shared(scores[:2], octave[:2], double).sum(), 1.0)
 
 
 def test_no_pulse_has_no_walks() -> None:

@@ -8,16 +8,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
 
-from performances import Sheet, movements, play
+from performances import Sheet, play
 
 from hexachord.score_analysis.beat_features import HOP_S
 
 
-def page(bars: int = 120, *, bar: int = 3, then: int | None = None, seed: int = 0) -> Sheet:
-    """Chords on beats and a tune in eighths; after half of the bars, perhaps, bars of another length."""
+def page(bars: int = 120, *, bar: int = 3, seed: int = 0) -> Sheet:
+    """Chords on beats and a tune in eighths."""
     random = np.random.default_rng(seed)
-    lengths = [bar] * (bars // 2 if then else bars) + ([then] * (bars // 2) if then else [])
-    position = np.concatenate([np.arange(length) + 1 for length in lengths])
+    position = np.tile(np.arange(bar) + 1, bars)
     beat = np.arange(len(position), dtype=float)
     rows = []
     for at, place in zip(beat.tolist(), position.tolist(), strict=True):
@@ -51,15 +50,6 @@ def test_beats_are_where_something_is_played_and_counted_in_bars(seed: int) -> N
     assert ((played.velocity > 0) & (played.velocity <= 127)).all()
 
 
-def test_movements_are_cut_where_bars_change_for_long() -> None:
-    assert len(movements(page())) == 1
-    parts = movements(page(bar=4, then=3))
-    assert [part.bar_beats for part in parts] == [4, 3]
-    assert sum(len(part.beat_quarter) for part in parts) == 60 * 7
-    assert sum(len(part.notes) for part in parts) == len(page(bar=4, then=3).notes)
-    assert parts[1].position[0] == 1
-
-
 def test_the_network_is_told_beats_places_bars_and_tempo() -> None:
     pytest.importorskip("torch")
     from midi_beats import IMPORTANCE, TEMPI_BPM, truth
@@ -76,3 +66,28 @@ def test_the_network_is_told_beats_places_bars_and_tempo() -> None:
     likely = TEMPI_BPM[target[:, 8:].sum(axis=0).argmax()]
     assert abs(np.log2(bpm / likely)) < 0.5
     assert (target[:, 8:].sum(axis=1) == 1).all()
+
+
+def test_the_chooser_learns_what_is_right_and_which_mistakes_it_makes() -> None:
+    pytest.importorskip("torch")
+    from midi_beats_choice import Example, fit, told
+
+    from hexachord.score_analysis.multiples import OTHERS
+
+    random, examples = np.random.default_rng(0), []
+    for index in range(60):
+        hidden = index % 3 == 0  # nothing says that the page is at twice the tempo
+        shown, truth = (1, 4) if hidden else (index % 2, index % 2)
+        features, numbers = random.normal(0.0, 0.1, (5, 3)), np.full((5, 3), 0.3)
+        features[shown, 0] += 2.0
+        numbers[truth] = 1.0
+        bpm = np.array([30.0, 60.0, 20.0, 180.0, 120.0])
+        examples.append(Example(features, numbers, bpm=bpm, true_bpm=float(bpm[truth])))
+    chooser = fit(examples)
+    assert np.argmax(chooser.others[1:]) == OTHERS.index("double")
+    said = told(examples, chooser)
+    assert said["best"] == [1.0, 1.0, 1.0]
+    assert said["chosen"][0] == pytest.approx((2 * 1.0 + 0.3) / 3, abs=1e-3)
+    assert said["octave_second"][0] == 1.0
+    assert said["octave_second"][1] < 0.8
+    assert said["octave_second"][2] == pytest.approx(1 / 3, abs=1e-3)

@@ -19,7 +19,7 @@ from hexachord.dsp.onset import novelty_to_activation
 from hexachord.knowledge.model import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
 from hexachord.models.engine import pick_engine
 from hexachord.score_analysis.beat_features import FEATURES, HOP_S, chord_numbers, note_features
-from hexachord.score_analysis.multiples import FACTORS, TEMPO, Walked, near, rank, walk, walks
+from hexachord.score_analysis.multiples import TEMPO, Walked, kind_of, near, rank, walk, walks
 
 TASK = "played-beats"
 NETWORK = "midi_beats"
@@ -45,7 +45,6 @@ RULES = replace(ONSET_WEIGHTS, metres=(2, 3, 4), slowest_bpm=30.0, fastest_bpm=2
 _SNAP_S = 0.05
 _MOST_READINGS = 6
 _LEAST_CHORDS = 8
-_SAME_OCTAVES = 0.2
 _DRUMS_ALONE = 0.8  # a part of the notes above this: nobody taught the network
 _TEMPERATURE = 2.5  # nats of the decoder, per second of music, that make one nat of confidence: fitted on pages of the valid side
 
@@ -217,7 +216,7 @@ def _told(found: list[BarHypothesis], chance: Float64Array, known: Walked, optio
     steady = _steadiness(best, known.chances)
     kept: list[tuple[str, BarHypothesis, float]] = [("first", best, float(chance[order[0]]))]
     for index in order[1:].tolist():
-        kind = _kind(found[index].tempo_bpm / best.tempo_bpm)
+        kind = kind_of(found[index].tempo_bpm / best.tempo_bpm)
         if kind == "phase" or not kind or any(kind == name for name, *_ in kept):
             continue
         kept.append((kind, found[index], float(chance[index])))
@@ -260,12 +259,6 @@ def _told(found: list[BarHypothesis], chance: Float64Array, known: Walked, optio
         ),
         readings=readings,
     )
-
-
-def _kind(ratio: float) -> str:
-    """Name a multiple of the tempo; empty where there is no name for it."""
-    away, kind = min((abs(float(np.log2(ratio / factor))), kind) for kind, factor in FACTORS.items())
-    return kind if away < _SAME_OCTAVES else ""
 
 
 def beats_of(hypothesis: BarHypothesis, known: Walked, *, engine: str) -> Beats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hexachord.arrays import Float32Array, Float64Array
+from hexachord.arrays import Float32Array, Float64Array, FloatArray
 from hexachord.dsp.metrical import BarHypothesis, MetricalOptions, decode_bars
 from hexachord.dsp.pulse_choice import at, chances, log_odds, standardised, unequal
 from hexachord.models.tables import load_table
@@ -26,10 +26,12 @@ BEAT, DOWNBEAT, PLACES, BARS, TEMPO = 0, 1, slice(2, 5), slice(5, 8), slice(8, 1
 
 FACTORS = {"phase": 1.0, "half": 1 / 2, "double": 2.0, "third": 1 / 3, "triple": 3.0, "two-thirds": 2 / 3, "three-halves": 3 / 2}
 """Of the tempo, by the kind of reading (`hexachord.knowledge.checks.READING_KINDS`)."""
+OTHERS = tuple(kind for kind in FACTORS if kind != "phase")
 
 _AROUND = 1.22  # a walk at a multiple may be so much slower or faster than it
 _LIKELY_BPM = (32.0, 45.0, 63.0, 90.0, 126.0, 178.0, 250.0)
 _NEAR_S = 0.06
+_SAME_OCTAVES = 0.2
 _LEAST = 1e-3
 
 
@@ -134,7 +136,42 @@ def _agreement(said: Float32Array, found: BarHypothesis, time_s: Float64Array, g
 
 
 def rank(known: Walked, found: list[BarHypothesis]) -> Float64Array:
-    """(walks,) chances that each walk of `walks` is the one that is counted."""
+    """(walks,) chances that each walk of `walks` is the one that is counted.
+
+    The first is chosen; which of the other multiples comes second is another question, asked on condition that the first is wrong:
+    where it is, some mistakes are more frequent than others.
+    """
     table = load_table(WEIGHTS)
     described = np.stack([describe(known, one, found[0]) for one in found])
-    return chances(standardised(described, table["mean"], table["scale"]) @ table["weight"])
+    scores = standardised(described, table["mean"], table["scale"]) @ table["weight"]
+    return shared(scores, np.log2([one.tempo_bpm for one in found]), table["others"])
+
+
+def shared(scores: Float64Array, octave: Float64Array, others: FloatArray) -> Float64Array:
+    """Share chances: (walks,) scores and log tempi → (walks,) chances, sum 1.
+
+    What the best walk and those at its tempo leave is divided among walks at other multiples by ``others[0]`` times their scores plus
+    what speaks for their kind, in the order of `OTHERS`; none gets more than the best.
+    """
+    chance = chances(scores)
+    best = int(chance.argmax())
+    kinds = [kind_of(2.0 ** float(away)) for away in octave - octave[best]]
+    other = np.array([kind in OTHERS for kind in kinds])
+    if not other.any():
+        return chance
+    bonus = np.array([others[1 + OTHERS.index(kind)] for kind in kinds if kind in OTHERS])
+    left = chance[other].sum() * chances(others[0] * scores[other] + bonus)
+    chance[other] = left * min(1.0, 0.999 * chance[best] / left.max())
+    return np.asarray(chance / chance.sum())
+
+
+def kind_of(ratio: float) -> str:
+    """Name a multiple of the tempo; empty where there is no name for it.
+
+    Examples
+    --------
+    >>> kind_of(1.9), kind_of(1.05), kind_of(5.0)
+    ('double', 'phase', '')
+    """
+    away, kind = min((abs(float(np.log2(ratio / factor))), kind) for kind, factor in FACTORS.items())
+    return kind if away < _SAME_OCTAVES else ""
