@@ -7,13 +7,14 @@ recording needs is told by pYIN itself on a few excerpts: polyphony is hardly ev
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from hexachord.arrays import BoolArray, Float64Array, FloatArray
+from hexachord.arrays import Float64Array, FloatArray
 from hexachord.audio_analysis.engines import ENGINES
-from hexachord.audio_analysis.melody.notes import NoteOptions, segment_notes, voiced_runs
+from hexachord.audio_analysis.melody.grid import MelodyOptions, grid_hop, melody_of
+from hexachord.audio_analysis.melody.notes import NoteOptions, segment_notes
 from hexachord.audio_analysis.melody.salience import BINS, BINS_PER_OCTAVE, LOWEST_HZ, Salience, bin_frequencies_hz, pitch_salience
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.dsp.peaks import moving_median
@@ -39,36 +40,12 @@ __all__ = [
 _EXCERPTS = (0.2, 0.5, 0.8)  # where a recording is probed, as parts of it
 _EXCERPT_S = 8.0
 _ONE_TONE = 0.7  # median probability of being periodic: solo voices reach 0.8 and more even in rooms, polyphony stays below 0.6
-_LEVEL_WINDOW_S = 0.046
+_TELLING_FRAME_S = 0.093  # polyphony is least periodic in long frames
+_NIMBLE_FRAME_S = 0.05  # three periods of the lowest pitch: longer frames blur where one note goes over into the next
+_LEVEL_WINDOW_S = 0.023
 _OVERTONES = ((BINS_PER_OCTAVE, 0.5), (round(BINS_PER_OCTAVE * np.log2(3)), 1.0))  # (distance, weight) of the second and third partial
 _MOST_DOUBT = 1.0
 _SURE_EXCESS = 0.2  # in natural logarithms of salience
-
-
-@dataclass(frozen=True, kw_only=True)
-class MelodyOptions:
-    """How the melody is followed.
-
-    Parameters
-    ----------
-    gate_db : pYIN: a voice is at most this far below the loud parts (95th percentile of its level)
-    least_probability : pYIN: of being periodic
-    glide_cost : salience: price of moving by a fifth of a semitone from frame to frame, in natural logarithms of salience
-    leap_cost : salience: price of leaping anywhere
-    low_cost : salience: price of an octave below `low_hz`, up to an octave and a half: basses are strong but seldom sing
-    low_hz : salience: where that price begins
-    strength_range : salience: a melody is at most this far below the strong parts (90th percentile), in natural logarithms
-    shortest_s : voiced stretches shorter than this are not melody
-    """
-
-    gate_db: float = -32.0
-    least_probability: float = 0.15
-    glide_cost: float = 0.12
-    leap_cost: float = 8.0
-    low_cost: float = 1.0
-    low_hz: float = 165.0
-    strength_range: float = 2.0
-    shortest_s: float = 0.06
 
 
 def track_melody(frontend: FrontEnd, *, engine: str | None = None, options: MelodyOptions = MelodyOptions()) -> F0:
@@ -115,7 +92,7 @@ def is_monophonic(frontend: FrontEnd) -> bool:
         excerpts = [signal[start : start + length] for start in starts]
     probability = []
     for excerpt in excerpts:
-        track, level = _pyin(excerpt, frontend)
+        track, level = _pyin(excerpt, frontend, frame_s=_TELLING_FRAME_S)
         probability.append(track.probability[level > 0.1 * level.max(initial=0.0)])
     heard = np.concatenate(probability)
     return len(heard) > 0 and float(np.median(heard)) > _ONE_TONE
@@ -128,15 +105,15 @@ def is_solo(melody: F0) -> bool:
 
 def melody_by_pyin(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
     """Track a solo with pYIN: the engine ``melody/pyin``."""
-    track, level = _pyin(frontend.signal, frontend)
+    track, level = _pyin(frontend.signal, frontend, frame_s=_NIMBLE_FRAME_S)
     loud = np.quantile(level, 0.95) if len(level) else 0.0
     voiced = track.voiced & (track.probability >= options.least_probability) & (level > loud * 10 ** (options.gate_db / 20))
-    return _melody(track.f0_hz, voiced, track.probability, track.hop_s, options, engine="melody/pyin")
+    return melody_of(track.f0_hz, voiced, track.probability, track.hop_s, options, engine="melody/pyin")
 
 
 def melody_by_salience(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
     """Track the predominant pitch of polyphony: the engine ``melody/salience``."""
-    salience = pitch_salience(frontend.signal, rate_hz=frontend.rate_hz, hop=_hop(frontend))
+    salience = pitch_salience(frontend.signal, rate_hz=frontend.rate_hz, hop=grid_hop(frontend))
     frames = len(salience.strength)
     reach = BINS_PER_OCTAVE // 10
     price = options.low_cost * np.clip(np.log2(options.low_hz / bin_frequencies_hz()), 0.0, 1.5)
@@ -154,7 +131,7 @@ def melody_by_salience(frontend: FrontEnd, *, options: MelodyOptions = MelodyOpt
     above = strength - (loud - options.strength_range)
     smooth = moving_median(above, before=4, after=4) if frames else above
     voicing = np.where(sounding, 1.0 / (1.0 + np.exp(-np.clip(above / 0.4, -30, 30))), 0.0)
-    return _melody(f0_hz, sounding & (smooth > 0), voicing, salience.hop_s, options, engine="melody/salience")
+    return melody_of(f0_hz, sounding & (smooth > 0), voicing, salience.hop_s, options, engine="melody/salience")
 
 
 def _preference(relative: Float64Array, price: Float64Array) -> Float64Array:
@@ -182,25 +159,8 @@ def _along_path(salience: Salience, path: np.ndarray) -> tuple[Float64Array, Flo
     return f0_hz, np.log(np.maximum(salience.strength, 1e-9)) + relative
 
 
-def _melody(f0_hz: FloatArray, voiced: BoolArray, voicing: FloatArray, hop_s: float, options: MelodyOptions, *, engine: str) -> F0:
-    kept = voiced.copy()
-    for first, last in voiced_runs(voiced):
-        if (last - first) * hop_s < options.shortest_s:
-            kept[first:last] = False
-    return F0(
-        time_s=np.arange(len(f0_hz)) * hop_s,
-        f0_hz=np.where(kept, f0_hz, 0.0).astype(np.float32),
-        voicing=np.asarray(voicing, dtype=np.float32),
-        engine=engine,
-    )
-
-
-def _hop(frontend: FrontEnd) -> int:
-    return max(1, frontend.options.hop // 2)  # 12 ms: a vibrato of 6 Hz turns every 80
-
-
-def _pyin(signal: FloatArray, frontend: FrontEnd) -> tuple[PitchTrack, FloatArray]:
-    rate_hz, hop = frontend.rate_hz, _hop(frontend)
-    frame = YinFrame(frame_length=2 * round(0.0465 * rate_hz), hop=hop, highest_hz=min(2093.0, rate_hz / 2))
+def _pyin(signal: FloatArray, frontend: FrontEnd, *, frame_s: float) -> tuple[PitchTrack, FloatArray]:
+    rate_hz, hop = frontend.rate_hz, grid_hop(frontend)
+    frame = YinFrame(frame_length=2 * round(0.5 * frame_s * rate_hz), hop=hop, highest_hz=min(2093.0, rate_hz / 2))
     track = pyin(signal, rate_hz=rate_hz, options=replace(PyinOptions(), frame=frame))
     return track, rms(signal, frame_length=2 * round(_LEVEL_WINDOW_S * rate_hz / 2), hop=hop)
