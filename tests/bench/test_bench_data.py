@@ -93,6 +93,7 @@ def test_billboard(bench):
     assert song.key == "C minor"
     assert (song.tonics, song.metre) == (("C",), "6/8")
     assert song.section_labels == ("silence", "A", "B")
+    assert song.section_functions == ("", "intro", "verse")
     assert song.section_s.tolist() == [[0, 0.5], [0.5, 1.5], [1.5, 2.0]]
     assert "billboard/0002" in loaded.skipped[0]
 

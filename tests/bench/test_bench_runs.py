@@ -94,12 +94,17 @@ def test_chords_and_key(monkeypatch, made_up_bench):
 def test_structure(monkeypatch, made_up_bench):
     def sections_from_features(chroma, *, hop_s, start_s=0.0):
         assert chroma.shape == (20, 24)
-        return Segments(start_s=np.array([0.5, 1.5]), end_s=np.array([1.5, 2.0]), label=("x", "y"), engine="sections/stub")
+        said = {"function": ("intro", "chorus"), "function_confidence": np.array([0.9, 0.4])}
+        return Segments(start_s=np.array([0.5, 1.5]), end_s=np.array([1.5, 2.0]), label=("x", "y"), engine="sections/stub", **said)
 
-    stand_in(monkeypatch, "hexachord.audio_analysis.structure", sections_from_features=sections_from_features)
-    result = run_bench("structure", data=made_up_bench, peer=True)
+    monkeypatch.setattr("hexachord.audio_analysis.structure.sections_from_features", sections_from_features)
+    result = run_bench("structure", data=made_up_bench)
     assert result.metrics["hit_05"] == result.metrics["pairwise_f"] == result.metrics["v_f"] == pytest.approx(1.0)
+    assert result.metrics["function"] == pytest.approx(2 / 3)  # an intro of 1 s is right, half a second of verse is called chorus
     assert result.peers["every 20 s"].metrics["hit_05_trimmed"] == 0.0
+    assert result.peers["every 20 s"].metrics["function"] == 0.0
+    assert 0.0 <= result.peers["plain novelty"].metrics["pairwise_f"] <= 1.0
+    assert "msaf_fixtures: no such sound" in result.skipped
 
 
 def test_notes(monkeypatch, made_up_bench):

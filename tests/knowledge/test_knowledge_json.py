@@ -92,7 +92,7 @@ def broken(full_knowledge, *path_and_value):
         (("drums", "velocity", 2, 0.0), ["at drums", "velocity[2]", "[1, 127]"]),
         (("melody", "voicing", 4, 1.5), ["at melody", "voicing[4]", "outside [0, 1]"]),
         (("provenance", "parameters", "a", [1]), ["provenance.parameters.a", "a text, a number"]),
-        (("schema_version", 5), ["schema version 5", "newer hexachord"]),
+        (("schema_version", 6), ["schema version 6", "newer hexachord"]),
         (("schema_version", "1"), ["schema_version", '"1"']),
         (("duration_s", True), ["duration_s", "true"]),
         (("sentences", {}), ["sentences", "an object", "a list"]),

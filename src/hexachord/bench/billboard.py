@@ -26,8 +26,9 @@ class BillboardSong:
     """One song.
 
     `bass` and `treble` are (frames, 12) chroma from C, frame i at ``start_s + i * hop_s``; `chord_s` (n, 2) with one Harte label each;
-    `section_s` (m, 2) with a letter each (primes, which mark variations, are dropped), "silence" around the music; `tonics` as written,
-    the first one first; `metre` as written.
+    `section_s` (m, 2) with a letter each (primes, which mark variations, are dropped), "silence" around the music, and the
+    annotator's word for what it is in `section_functions` (``verse``, ``pre-chorus``; "" where there is none); `tonics` as written, the
+    first one first; `metre` as written.
     """
 
     id: str
@@ -41,6 +42,7 @@ class BillboardSong:
     section_labels: tuple[str, ...]
     tonics: tuple[str, ...]
     metre: str
+    section_functions: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -95,7 +97,7 @@ def load_song(folder: Path) -> BillboardSong:
     if chroma.ndim != 2 or chroma.shape[1] != 24:
         raise InputError(folder / "bothchroma.npz", found=f"chroma of shape {chroma.shape}", expected="(frames, 24): bass, treble")
     chord_s, chord_labels = _lab(folder / "full.lab")
-    section_s, section_labels, tonics, metre = _salami(folder / "salami_chords.txt")
+    section_s, section_labels, functions, tonics, metre = _salami(folder / "salami_chords.txt")
     return BillboardSong(
         id=folder.name,
         bass=np.ascontiguousarray(np.roll(chroma[:, :12], -_FROM_A_TO_C, axis=1)),
@@ -106,6 +108,7 @@ def load_song(folder: Path) -> BillboardSong:
         chord_labels=chord_labels,
         section_s=section_s,
         section_labels=section_labels,
+        section_functions=functions,
         tonics=tonics,
         metre=metre,
     )
@@ -118,9 +121,10 @@ def _lab(path: Path) -> tuple[Float64Array, tuple[str, ...]]:
     return np.array([[float(row[0]), float(row[1])] for row in rows]).reshape(-1, 2), tuple(row[2] for row in rows)
 
 
-def _salami(path: Path) -> tuple[Float64Array, tuple[str, ...], tuple[str, ...], str]:
+def _salami(path: Path) -> tuple[Float64Array, tuple[str, ...], tuple[str, ...], tuple[str, ...], str]:
     starts: list[float] = []
     labels: list[str] = []
+    functions: list[str] = []
     tonics: list[str] = []
     metre = ""
     end_s = None
@@ -138,9 +142,12 @@ def _salami(path: Path) -> tuple[Float64Array, tuple[str, ...], tuple[str, ...],
         elif text == "silence" or section is not None:
             starts.append(float(time))
             labels.append("silence" if section is None else section[1])
+            words = [word.strip() for word in text.partition("|")[0].split(",")[1:]]
+            functions.append(next((word for word in words if word), ""))
     if end_s is None or not starts:
         raise InputError(path, found="no sections or no end", expected="lines of time and section, the last one 'end'")
     bounds = np.append(starts, end_s)
     kept = np.diff(bounds) > 0
     intervals = np.stack([bounds[:-1], bounds[1:]], axis=1)[kept]
-    return intervals, tuple(label for label, keep in zip(labels, kept, strict=True) if keep), tuple(tonics), metre
+    names, said = (tuple(name for name, keep in zip(column, kept, strict=True) if keep) for column in (labels, functions))
+    return intervals, names, said, tuple(tonics), metre

@@ -250,11 +250,4 @@ def _musical(sections: Segments | None) -> Segments | None:
     """Leave out the silence before and after: a page begins with the music."""
     if sections is None:
         return None
-    rows = [row for row, label in enumerate(sections.label) if label != "silence"]
-    return Segments(
-        start_s=sections.start_s[rows],
-        end_s=sections.end_s[rows],
-        label=tuple(sections.label[row] for row in rows),
-        confidence=sections.confidence[rows],
-        engine=sections.engine,
-    )
+    return sections.taken([row for row, label in enumerate(sections.label) if label != "silence"])

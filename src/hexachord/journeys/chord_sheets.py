@@ -10,7 +10,7 @@ from hexachord.errors import InputError
 from hexachord.journeys.analyse import is_score
 from hexachord.journeys.pipeline import Listener
 from hexachord.journeys.verbs import listen
-from hexachord.knowledge.model import Knowledge, Notes, Segments
+from hexachord.knowledge.model import Knowledge, Notes
 from hexachord.score.model import Score
 from hexachord.theory.chordpro import ChordProOptions, chordpro_text
 
@@ -73,6 +73,5 @@ def sheet_score(known: Knowledge, *, title: str, source: Path) -> Score:
     nothing = Notes(onset_s=np.empty(0), offset_s=np.empty(0), pitch=np.empty(0), velocity=np.empty(0))
     sections = known.sections
     if sections is not None:
-        music = [row for row, label in enumerate(sections.label) if label != "silence"]
-        sections = Segments(start_s=sections.start_s[music], end_s=sections.end_s[music], label=tuple(sections.label[row] for row in music))
+        sections = sections.taken([row for row, label in enumerate(sections.label) if label != "silence"])
     return lead_sheet(nothing, beats=known.beats, metre=known.metre, key=known.key, chords=known.chords, sections=sections, title=title)

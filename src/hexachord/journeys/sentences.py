@@ -92,6 +92,16 @@ def _form(knowledge: Knowledge) -> Iterator[Sentence]:
     text += f"; the second begins at {clock_time(float(sections.start_s[1]))}."
     facts.append("sections.start_s.1")
     yield Sentence(text=text, facts=tuple(facts), confidence=finite_mean(sections.confidence))
+    likely = [row for row, name in enumerate(sections.names) if name != sections.label[row] and sections.function[row] == "chorus"]
+    if likely:
+        first = likely[0]
+        yield Sentence(
+            text=f"{sections.label[first]} seems to be the chorus; it first comes at {clock_time(float(sections.start_s[first]))}.",
+            facts=(f"sections.function.{first}", f"sections.label.{first}", f"sections.start_s.{first}"),
+            confidence=float(sections.function_confidence[first]),
+            start_s=float(sections.start_s[first]),
+            end_s=float(sections.end_s[first]),
+        )
 
 
 def _melody(knowledge: Knowledge) -> Iterator[Sentence]:

@@ -37,6 +37,7 @@ def check_observation(observation: object) -> None:
             _ascending(observation.start_s, "start_s")
             _spans(observation.start_s, observation.end_s, "end_s")
             _unit(observation.confidence, "confidence")
+            _unit(observation.function_confidence, "function_confidence")
         case Harmony():
             _ascending(observation.start_s, "start_s")
             _spans(observation.start_s, observation.end_s, "end_s")

@@ -284,7 +284,7 @@ def _is_default(f: "Field[Any]", value: object) -> bool:
         return True
     if isinstance(value, float) and math.isnan(value):
         return isinstance(f.default, float) and math.isnan(f.default)
-    if isinstance(value, (tuple, Mapping)) and not value:
+    if isinstance(value, (tuple, Mapping, np.ndarray)) and len(value) == 0:
         return f.default is not MISSING or f.default_factory is not MISSING
     return isinstance(value, str) and value == "" and f.default == ""
 

@@ -5,7 +5,7 @@ Array-valued observations (beats, chords, notes ...) are columns of equal length
 gathers what one recording or score told; a field that was not asked for is None.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.knowledge.signatures import time_signature, written_value
 from hexachord.provenance import Provenance
 
-SCHEMA_VERSION = 4  # 2 added rhythm_readings, groove and drums, 3 how a beat divides, 4 harmony and the tuning over time
+SCHEMA_VERSION = 5  # 2 added rhythm_readings, groove, drums; 3 how a beat divides; 4 harmony, tuning over time; 5 functions of sections
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +148,7 @@ def _no_confidence(count: int) -> Float64Array:
 
 
 _EMPTY: Float64Array = np.empty(0)
+_LIKELY = 0.5  # a function that is surer than this is named
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -268,21 +269,62 @@ class Drums:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Segments:
-    """Labelled spans that follow one another: chords in Harte syntax, sections, keys."""
+    """Labelled spans that follow one another: chords in Harte syntax, sections, keys.
+
+    Attributes
+    ----------
+    start_s, end_s, label, confidence : of each span
+    function : what a section seems to be for, beside its label, which says what it repeats: ``intro``, ``verse``, ``chorus``, ``bridge``,
+        ``instrumental`` or ``outro``; "" where nobody can tell. Empty for other spans, and where nobody looked
+    function_confidence : how sure that is
+    """
 
     start_s: FloatArray
     end_s: FloatArray
     label: tuple[str, ...]
     confidence: FloatArray = field(default_factory=lambda: _EMPTY)
     engine: str = ""
+    function: tuple[str, ...] = ()
+    function_confidence: FloatArray = field(default_factory=lambda: _EMPTY)
 
     def __post_init__(self) -> None:
         if len(self.confidence) == 0 and len(self.start_s):
             object.__setattr__(self, "confidence", _no_confidence(len(self.start_s)))
         _settle_columns(self, ("start_s", "end_s", "label", "confidence"))
+        if len(self.function_confidence) == 0 and self.function:
+            object.__setattr__(self, "function_confidence", _no_confidence(len(self.function)))
+        _settle_columns(self, ("label", "function", "function_confidence") if self.function else ("function", "function_confidence"))
 
     def __len__(self) -> int:
         return len(self.label)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels, with what a section is for where that is likelier than not.
+
+        Examples
+        --------
+        >>> one = {"start_s": np.array([0.0, 9.0]), "end_s": np.array([9.0, 20.0]), "label": ("A", "B")}
+        >>> Segments(**one, function=("intro", "verse"), function_confidence=np.array([0.9, 0.4])).names
+        ('A (intro)', 'B')
+        """
+        if not self.function:
+            return self.label
+        rows = zip(self.label, self.function, self.function_confidence, strict=True)
+        return tuple(f"{label} ({function})" if function and sure >= _LIKELY else label for label, function, sure in rows)
+
+    def taken(self, rows: Sequence[int]) -> "Segments":
+        """Return some of the spans."""
+        at = np.asarray(rows, dtype=np.int64)
+        return Segments(
+            start_s=self.start_s[at],
+            end_s=self.end_s[at],
+            label=tuple(self.label[row] for row in rows),
+            confidence=self.confidence[at],
+            engine=self.engine,
+            function=tuple(self.function[row] for row in rows) if self.function else (),
+            function_confidence=self.function_confidence[at] if self.function else _EMPTY,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -198,7 +198,13 @@ def _sections(knowledge: Knowledge) -> list[str]:
     sections = knowledge.sections
     if sections is None or len(sections) == 0:
         return []
-    lines = [f"  {clock(float(start)):>9}  {label}" for start, label in zip(sections.start_s, sections.label, strict=True)]
+    width = max(map(len, sections.label))
+    served = [
+        f"{function}{_sure(float(sure))}" if function else ""
+        for function, sure in zip(sections.function, sections.function_confidence, strict=True)
+    ] or [""] * len(sections)
+    rows = zip(sections.start_s, sections.label, served, strict=True)
+    lines = [f"  {clock(float(start)):>9}  {label:<{width}}  {words}".rstrip() for start, label, words in rows]
     return ["Sections", *_shortened(lines)]
 
 

@@ -14,11 +14,12 @@ from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.change_points import span_means
 from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
-from hexachord.audio_analysis.structure.matrices import alignment_similarity, recurrence, scaled, similarity
+from hexachord.audio_analysis.structure.grouping import EMBED_UNITS, compare, group_sections
+from hexachord.audio_analysis.structure.matrices import alignment_similarity, recurrence, scaled
 from hexachord.audio_analysis.structure.moments import (
     MINIMUM_S,
     SILENCE,
-    SILENCE_S,
+    framed,
     letters,
     merge_faint,
     music_span,
@@ -32,14 +33,9 @@ from hexachord.models.engine import pick_engine
 if TYPE_CHECKING:
     from hexachord.dsp.frontend import FrontEnd
 
-_EMBED_UNITS = 12  # six seconds of context make a "moment"
 _SMOOTH_UNITS = 10.0
 _CHECKER_UNITS, _CHECKER_WEIGHT = 32, 0.3
-_PEAK_REACH_UNITS, _PEAK_THRESHOLD = 9, 0.03
-_SAME_SECTION = 0.35  # mean similarity above which two groups are one ...
-_SAME_SPREAD = 0.5  # ... or, where little is alike, so many standard deviations above the piece's mean ...
-_SAME_LEAST = 0.25  # ... but never less than this. These ten were chosen on train/billboard
-_TIMBRE_WEIGHT = 0.4
+_PEAK_REACH_UNITS, _PEAK_THRESHOLD = 9, 0.03  # these and those of `grouping` were chosen on train/billboard
 
 
 def find_sections(frontend: "FrontEnd", *, beats: Beats | None = None, engine: str | None = None) -> Segments:
@@ -107,37 +103,24 @@ def sections_from_features(
     inner_s, clear = np.zeros(0), np.zeros(0)
     edges = unit_edges(frames, hop_s=hop_s, start_s=start_s, beats=beats)
     matrix = None
-    if last_s - first_s >= MINIMUM_S and len(edges) > 3 * _EMBED_UNITS:
+    if last_s - first_s >= MINIMUM_S and len(edges) > 3 * EMBED_UNITS:
         chroma_units = normalise_chroma(span_means(chroma, edges))
         timbre_units = None if timbre is None or timbre.shape[1] < 2 else span_means(timbre[:, 1:], edges)
-        matrix = _compare(chroma_units, timbre_units, context=_EMBED_UNITS)
-        peaks, height = _boundaries(matrix, _compare(chroma_units, timbre_units, context=1))
+        matrix = compare(chroma_units, timbre_units, context=EMBED_UNITS)
+        peaks, height = _boundaries(matrix, compare(chroma_units, timbre_units, context=1))
         inner_s, clear = snap_to_beats(start_s + edges[peaks] * hop_s, beats), height
         kept = (inner_s > first_s + 2.0) & (inner_s < last_s - 2.0) & np.append(True, np.diff(inner_s) > 1.0)
         inner_s, clear = inner_s[kept], clear[kept]
-    begin = [start_s] if first_s <= start_s + SILENCE_S else [start_s, first_s]
-    finish = [end_s] if last_s >= end_s - SILENCE_S else [last_s, end_s]
-    bounds = np.concatenate([begin, inner_s, finish])
-    confidence = np.concatenate([np.ones(len(begin)), clear, np.ones(len(finish) - 1)])
-    music = slice(len(begin) - 1, len(bounds) - len(finish))
-    groups: IntArray = np.zeros(len(bounds) - len(begin) - len(finish) + 1, dtype=np.int64)
+    bounds, confidence, music = framed(inner_s, clear, start_s=start_s, end_s=end_s, music_s=(first_s, last_s))
+    inside = bounds[music.start : music.stop + 1]
+    groups: IntArray = np.zeros(len(inside) - 1, dtype=np.int64)
     if matrix is not None:
-        units = np.searchsorted(start_s + edges * hop_s, bounds[len(begin) - 1 : len(bounds) - len(finish) + 1] - 1e-6)
-        groups = _group(alignment_similarity(matrix, units.clip(0, len(matrix))))
+        units = np.searchsorted(start_s + edges * hop_s, inside - 1e-6)
+        groups = group_sections(alignment_similarity(matrix, units.clip(0, len(matrix))))
     labels = [SILENCE] * (len(bounds) - 1)
     labels[music] = letters(groups)
     bounds, confidence, labels = merge_faint(bounds, confidence, labels)
     return Segments(start_s=bounds[:-1], end_s=bounds[1:], label=tuple(labels), confidence=confidence, engine=name)
-
-
-def _compare(chroma: FloatArray, timbre: FloatArray | None, *, context: int) -> Float64Array:
-    """Similarity of all pairs of moments, (units, units) in [-1, 1]."""
-    alike = similarity(chroma, context=context)
-    if timbre is None:
-        return alike
-    spread = timbre.std(axis=0)
-    scaled = timbre / np.maximum(spread, 1e-6 + 1e-3 * float(spread.max(initial=0.0)))
-    return (1 - _TIMBRE_WEIGHT) * alike + _TIMBRE_WEIGHT * similarity(scaled, context=context)
 
 
 def _boundaries(matrix: FloatArray, sharp: FloatArray) -> tuple[IntArray, Float64Array]:
@@ -152,14 +135,3 @@ def _boundaries(matrix: FloatArray, sharp: FloatArray) -> tuple[IntArray, Float6
     peaks = np.flatnonzero((novelty == top) & (novelty > usual + _PEAK_THRESHOLD))
     peaks = peaks[(peaks > 2) & (peaks < len(novelty) - 2)]
     return peaks, np.clip(novelty[peaks] - usual[peaks], 0.0, 1.0)
-
-
-def _group(alike: FloatArray) -> IntArray:
-    """Group sections whose mean similarity is high, or high for this piece: average linkage."""
-    if len(alike) < 2:
-        return np.zeros(len(alike), dtype=np.int64)
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    pairs = alike[np.triu_indices(len(alike), k=1)]
-    same = float(np.clip(pairs.mean() + _SAME_SPREAD * pairs.std(), _SAME_LEAST, _SAME_SECTION)) if len(pairs) > 1 else _SAME_SECTION
-    return np.asarray(fcluster(linkage(np.maximum(1.0 - pairs, 0.0), method="average"), 1.0 - same, criterion="distance"))

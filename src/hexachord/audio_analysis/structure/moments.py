@@ -52,6 +52,28 @@ def snap_to_beats(times_s: FloatArray, beats: Beats | None) -> Float64Array:
     return np.maximum.accumulate(moved)
 
 
+def framed(
+    inner_s: FloatArray, clear: FloatArray, *, start_s: float, end_s: float, music_s: tuple[float, float]
+) -> tuple[Float64Array, Float64Array, slice]:
+    """Put the ends of the recording and of its music around the boundaries between sections.
+
+    Parameters
+    ----------
+    inner_s, clear : where sections begin within the music, and how clearly
+    start_s, end_s : of the recording
+    music_s : of its music; `SILENCE_S` and more before and after it are sections of their own
+
+    Returns
+    -------
+    bounds (sections + 1,), how clearly each section begins (sections,), and which of the sections are music
+    """
+    begin = [start_s] if music_s[0] <= start_s + SILENCE_S else [start_s, music_s[0]]
+    finish = [end_s] if music_s[1] >= end_s - SILENCE_S else [music_s[1], end_s]
+    bounds = np.concatenate([begin, inner_s, finish])
+    confidence = np.concatenate([np.ones(len(begin)), clear, np.ones(len(finish) - 1)])
+    return bounds, confidence, slice(len(begin) - 1, len(bounds) - len(finish))
+
+
 def merge_faint(bounds: FloatArray, confidence: FloatArray, labels: list[str]) -> tuple[FloatArray, FloatArray, list[str]]:
     """Drop faint boundaries between sections of one name."""
     kept = [0] + [k for k in range(1, len(labels)) if labels[k] != labels[k - 1] or confidence[k] >= _FAINT]

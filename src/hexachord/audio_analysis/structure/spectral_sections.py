@@ -20,7 +20,7 @@ from hexachord.audio_analysis.structure.laplacian import (
 from hexachord.audio_analysis.structure.moments import (
     MINIMUM_S,
     SILENCE,
-    SILENCE_S,
+    framed,
     letters,
     merge_faint,
     music_span,
@@ -76,12 +76,9 @@ def sections_by_laplacian(
         inner_s, clear = snap_to_beats(times_s[inside], beats), clear[inside]
         before = int((times_s <= first_s + 2.0).sum())  # what begins before the music does is the first section
         groups = groups[before : before + len(inner_s) + 1]
-    begin = [start_s] if first_s <= start_s + SILENCE_S else [start_s, first_s]
-    finish = [end_s] if last_s >= end_s - SILENCE_S else [last_s, end_s]
-    bounds = np.concatenate([begin, inner_s, finish])
-    confidence = np.concatenate([np.ones(len(begin)), clear, np.ones(len(finish) - 1)])
+    bounds, confidence, music = framed(inner_s, clear, start_s=start_s, end_s=end_s, music_s=(first_s, last_s))
     labels = [SILENCE] * (len(bounds) - 1)
-    labels[len(begin) - 1 : len(bounds) - len(finish)] = letters(groups)
+    labels[music] = letters(groups)
     bounds, confidence, labels = merge_faint(bounds, confidence, labels)
     return Segments(start_s=bounds[:-1], end_s=bounds[1:], label=tuple(labels), confidence=confidence, engine=name)
 

@@ -54,12 +54,12 @@ def respell_chord(label: str, *, fifths: int) -> str:
 
 
 def section_marks(sections: Segments | None, *, grid: BarGrid) -> tuple[SectionMark, ...]:
-    """Write sections at the nearest bar lines."""
+    """Write sections at the nearest bar lines, with what they are for where that is likely: ``B (chorus)``."""
     if sections is None:
         return ()
     lines = [bar.tick for bar in grid.bars] + [grid.bars[-1].end]
     marks: list[SectionMark] = []
-    for start_s, end_s, label in zip(sections.start_s, sections.end_s, sections.label, strict=True):
+    for start_s, end_s, label in zip(sections.start_s, sections.end_s, sections.names, strict=True):
         start, end = (min(lines, key=lambda line: abs(line - grid.nearest_beat_tick(float(time)))) for time in (start_s, end_s))
         if end > start:
             marks.append(SectionMark(start, label, end))
