@@ -15,6 +15,7 @@ from hexachord.page.build import truth_of
 from hexachord.page.data import PageContent, page_content
 from hexachord.page.evidence import PANELS
 from hexachord.score.unfold import unfold
+from hexachord.theory.chord_labels import parse_chord
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def read_page(read) -> PageContent:
 
 def test_the_types_are_those_of_the_contract():
     known = interfaces()
-    assert len(known) == 17
+    assert len(known) == 20
     for name, fields in known.items():
         assert set(fields) == set(typing.get_type_hints(getattr(contract, name))), name
 
@@ -63,6 +64,29 @@ def test_columns_have_equal_length_and_times_lie_in_the_song(heard_page, read_pa
             moments = score["moments"]
             assert len({len(moments[key]) for key in ("time_s", "page", "bar", "on", "off")}) == 1
             assert moments["time_s"] == sorted(moments["time_s"])
+
+
+def test_harmony_stands_beside_the_chords(heard, heard_page, read_page):
+    for content in (heard_page, read_page):
+        data = content.data
+        tones, chords = data["chord_tones"], data["chords"]
+        assert len({len(column) for column in (*tones.values(), chords["label"], data["harmony"]["numeral"])}) == 1
+        for label, classes, bass, names in zip(chords["label"], *tones.values(), strict=True):
+            chord = parse_chord(label)
+            assert tuple(classes) == chord.pitch_classes()
+            assert (bass in classes) == chord.is_chord
+            assert len(names.split()) == len(classes)
+    keys = heard_page.data["keys"]
+    assert keys["label"][0] == heard.knowledge.key.name
+    assert [row["value"] for row in heard_page.data["facts"] if row["id"] == "key"] == [keys["text"][0]]
+
+
+def test_moments_are_compared_where_there_is_sound(heard, heard_page, read_page):
+    shown = heard_page.data["similarity"]
+    assert (shown["start_s"], shown["end_s"]) == (0.0, pytest.approx(heard.knowledge.duration_s, abs=0.1))
+    assert shown["side"] == 32  # half a second each
+    assert read_page.data["similarity"] is None
+    assert "self-similarity" in {row["what"] for row in read_page.data["skipped"]}
 
 
 def test_every_element_is_named_once_and_every_blob_is_used(heard_page, read_page):

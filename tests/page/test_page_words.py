@@ -1,3 +1,4 @@
+import base64
 import gzip
 import itertools
 import shlex
@@ -13,12 +14,12 @@ from hexachord.cli.app import app
 from hexachord.cli.routing import route
 from hexachord.journeys.sentences import write_sentences
 from hexachord.knowledge import model
-from hexachord.page.columns import beats_columns, curve_columns, notes_columns
+from hexachord.page.columns import beats_columns, chord_tone_columns, curve_columns, key_choices, notes_columns
 from hexachord.page.commands import panel_commands, reading_commands, score_command, tour_command
 from hexachord.page.data import page_content
 from hexachord.page.evidence import PANELS, evident_sentences
 from hexachord.page.facts import descriptor_rows, single_facts
-from hexachord.page.spelling import chord_text, key_text, signs
+from hexachord.page.spelling import chord_notes, chord_text, key_text, signs
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_a_curve_keeps_its_pitches_at_their_times():
     time_s = np.arange(0, 10, 0.0029)
     f0_hz = np.where(time_s < 5, 220.0, 440.0)
     f0_hz[(time_s > 2) & (time_s < 3)] = 0.0
-    curve = curve_columns(model.F0(time_s=time_s, f0_hz=f0_hz, voicing=np.ones_like(time_s)))
+    curve = curve_columns(model.F0(time_s=time_s, f0_hz=f0_hz, voicing=np.where(time_s < 7, 1.0, 0.2)))
     assert curve is not None
     assert curve["hop_s"] == pytest.approx(0.0087, abs=1e-6)
     times_s = curve["start_s"] + np.arange(len(curve["midi"])) * curve["hop_s"]
@@ -84,6 +85,26 @@ def test_a_curve_keeps_its_pitches_at_their_times():
     for at_s, pitch in zip(times_s, curve["midi"], strict=True):
         if min(abs(at_s - edge) for edge in (2, 3, 5)) > 0.01:
             assert pitch == (None if 2 < at_s < 3 else 57.0 if at_s < 5 else 69.0)
+    voicing = np.frombuffer(base64.b64decode(curve["voicing"]), np.uint8)
+    assert len(voicing) == len(curve["midi"])
+    assert set(voicing[times_s < 6.98]) == {255}
+    assert set(voicing[times_s > 7.02]) == {51}
+
+
+def test_notes_of_chords_are_spelt_from_the_root():
+    assert chord_notes("F#:7") == ("F♯", "A♯", "C♯", "E")
+    assert chord_notes("Db:min") == ("D♭", "F♭", "A♭")
+    assert chord_notes("E:7(#9)") == ("E", "G♯", "B", "D", "F♯♯")
+    assert chord_notes("D:maj/3") == ("D", "F♯", "A")
+    assert chord_notes("N") == chord_notes("X") == chord_notes("no chord at all") == ()
+    columns = chord_tone_columns(model.Segments(start_s=np.arange(3.0), end_s=np.arange(1.0, 4.0), label=("D:maj/3", "N", "tutti")))
+    assert columns == {"classes": [[2, 6, 9], [], []], "bass": [6, None, None], "names": ["D F♯ A", "", ""]}
+
+
+def test_the_key_stands_before_what_else_it_could_be():
+    key = model.Key(tonic="Bb", mode="minor", confidence=0.7, alternatives=(("Db major", 0.2),))
+    assert key_choices(key) == {"label": ["Bb minor", "Db major"], "text": ["B♭ minor", "D♭ major"], "confidence": [0.7, 0.2], "engine": ""}
+    assert key_choices(None) is None
 
 
 def test_every_sentence_that_can_be_written_finds_a_panel():

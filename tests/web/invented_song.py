@@ -100,13 +100,26 @@ def make_song(**changes: Any) -> tuple[dict[str, Any], list[Blob]]:
         "drums": _drums(),
         "sections": sections,
         "chords": chords,
-        "local_keys": _spans([0, 24], ["C major"], ["C major"], "keys/invented"),
+        "chord_tones": {
+            "classes": [[0, 4, 7], [0, 4, 9], [0, 5, 9], [2, 7, 11]] * 3,
+            "bass": [0, 9, 5, 7] * 3,
+            "names": ["C E G", "A C E", "F A C", "G B D"] * 3,
+        },
+        "harmony": {
+            "numeral": ["I", "vi", "IV", "V"] * 3,
+            "words": ["tonic", "tonic", "predominant", "dominant"] * 3,
+            "key": ["C major"] * 12,
+            "engine": "harmony/invented",
+        },
+        "keys": {"label": ["C major", "A minor"], "text": ["C major", "A minor"], "confidence": [0.8, 0.2], "engine": "key/invented"},
+        "local_keys": _spans([0, 16, 24], ["C:maj", "E:min"], ["C major", "E minor"], "keys/invented"),
         "notes": notes,
         "melody_notes": melody_notes,
         "melody": {
             "hop_s": 0.05,
             "start_s": 0.0,
             "midi": [None if i % 40 > 30 else 60 + 3 * np.sin(i / 20) for i in range(480)],
+            "voicing": base64.b64encode(bytes([255] * 240 + [64] * 240)).decode(),
             "engine": "melody/invented",
         },
         "spectrogram": {
@@ -117,6 +130,7 @@ def make_song(**changes: Any) -> tuple[dict[str, Any], list[Blob]]:
             "frames_per_s": 20.0,
             "range_db": 60.0,
         },
+        "similarity": {"element": "similarity", "side": 48, "start_s": 0.0, "end_s": DURATION_S},
         "scores": [
             {
                 "id": "lead-sheet",
@@ -229,6 +243,7 @@ def _sound_and_pictures() -> tuple[dict[str, Any], list[dict[str, Any]], list[Bl
     tracks = [_track(name, name.capitalize(), sound, blobs, kind="OGG", mime="audio/ogg") for name, sound in stems.items()]
     blobs.append(Blob("score-lead-sheet", gzipped("\f".join(_pages()).encode())))
     blobs.append(Blob("spectrogram-1", png_bytes(_spectrogram())))
+    blobs.append(Blob("similarity", png_bytes(_similarity())))
     blobs.append(Blob("file-report-txt", gzipped(b"A report.\n")))
     return mix, tracks, blobs
 
@@ -285,6 +300,12 @@ def _spectrogram() -> np.ndarray:
     for pitch, level in ((69, 200), (45, 255), (60, 120)):
         picture[36 + 71 - pitch] = level
     return picture
+
+
+def _similarity() -> np.ndarray:
+    """Return half seconds that are like themselves and like what is eight seconds away."""
+    apart = np.abs(np.subtract.outer(np.arange(48), np.arange(48)))
+    return np.where(apart % 16 == 0, 255, 40).astype(np.uint8)
 
 
 def _pages() -> list[str]:

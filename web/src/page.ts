@@ -4,10 +4,13 @@ import "./styles/index.css";
 import { Clicks } from "./audio/clicks";
 import { Desk } from "./audio/desk";
 import { ElementPlayer } from "./audio/element-player";
+import { ShepardChords } from "./audio/shepard";
 import { SilentPlayer } from "./audio/silent-player";
 import { Transport } from "./audio/transport";
 import { colophon } from "./components/colophon";
 import { downloads } from "./components/downloads";
+import { form } from "./components/form";
+import { harmony } from "./components/harmony";
 import { keyboard, type Keyboard } from "./components/keyboard";
 import { facts, masthead, topBar } from "./components/masthead";
 import { mixer } from "./components/mixer";
@@ -47,6 +50,7 @@ function build(song: SongData): App {
     bars,
     rhythm: bars && new Rhythm(song, bars),
     clicks: bars && new Clicks(bars, transport),
+    tones: song.chords && song.chord_tones ? new ShepardChords(song.chords, song.chord_tones, transport) : null,
     transport,
     refine: () => element?.refine() ?? Promise.resolve(),
     desk: new Desk(stems, transport, element),
@@ -80,7 +84,7 @@ function mount(app: App, root: HTMLElement): void {
       overview(app),
       h("div", { class: note ? "columns" : "columns single" },
         note,
-        h("div", { class: "panels" }, timeline(app), rhythm(app), stems?.element, scores(app), written(app), numbers(app), downloads(app)))),
+        h("div", { class: "panels" }, timeline(app), rhythm(app), harmony(app), form(app), stems?.element, scores(app), written(app), numbers(app), downloads(app)))),
     colophon(app),
     transportBar(app, loop),
     app.announcer.element,

@@ -22,12 +22,15 @@ export interface SongData {
   drums: Drums | null;
   sections: Spans | null;
   chords: Spans | null;
+  chord_tones: ChordTones | null; // row i is about chord i
   harmony: Harmony | null;      // row i is about chord i
+  keys: Keys | null;            // what the whole could be in, the likeliest first
   local_keys: Spans | null;
   notes: Notes | null;
   melody_notes: Notes | null;
   melody: F0 | null;
   spectrogram: Spectrogram | null;
+  similarity: Similarity | null;
   scores: ScorePages[];         // "Lead sheet", "Piano", "Drums", or "Score"
   sentences: Sentence[];
   descriptors: Row[];           // numbers that describe the sound
@@ -77,8 +80,11 @@ export interface Reading {
 export interface Spans { start_s: number[]; end_s: number[]; label: string[]; text: string[]; confidence: (number | null)[]; engine: string }
 // label is the plain one (Harte syntax for chords, "G:maj"), text is for the eye ("G", "Em7", "F♯°", "verse")
 export interface Harmony { numeral: string[]; words: string[]; key: string[]; engine: string }  // "V7/V", "dominant of V", "G major"
+export interface ChordTones { classes: number[][]; bass: (number | null)[]; names: string[] }  // pitch classes, 0 is C; "D F A C"; empty for no chord
+export interface Keys { label: string[]; text: string[]; confidence: (number | null)[]; engine: string }  // "Bb minor", "B♭ minor"
 export interface Notes { onset_s: number[]; offset_s: number[]; pitch: number[]; velocity: number[]; confidence: (number | null)[]; engine: string }
-export interface F0 { hop_s: number; start_s: number; midi: (number | null)[]; engine: string }  // fractional MIDI pitch, null where unvoiced
+export interface F0 { hop_s: number; start_s: number; midi: (number | null)[]; voicing: string; engine: string }
+// fractional MIDI pitch, null where unvoiced; voicing is base64 uint8, 255 where an engine is sure that something is voiced
 
 /** 8-bit greyscale PNG tiles side by side in time, row 0 is the highest pitch; 255 is loudest, linear in dB over `range_db`, 3 dB an octave
  * brighter upwards than the sound. A bin is centred on its pitch, a frame on its time. */
@@ -86,6 +92,9 @@ export interface Spectrogram {
   tiles: { element: string; start_s: number; end_s: number; width: number }[];
   bins: number; lowest_pitch: number; bins_per_semitone: number; frames_per_s: number; range_db: number;
 }
+
+/** An 8-bit greyscale PNG of `side` by `side`: 255 where the moment of the row and that of the column sound most alike. */
+export interface Similarity { element: string; side: number; start_s: number; end_s: number }
 
 export interface ScorePages {
   id: string;                   // "lead-sheet", "piano", "drums", "score"

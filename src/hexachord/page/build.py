@@ -18,7 +18,7 @@ from hexachord.page.written import written_truth
 from hexachord.song import Song, Step, StepResult
 
 PAGE = "page.html"
-_ENGINE_VERSION = "1"
+_ENGINE_VERSION = "2"  # 2: keys, chord tones, self-similarity, voicing
 
 
 def make_page(

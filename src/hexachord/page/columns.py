@@ -1,5 +1,6 @@
 """Observations as columns of plain numbers: rounded to what an eye or ear can tell, None where nothing is known."""
 
+import base64
 import math
 from collections.abc import Callable
 
@@ -8,7 +9,8 @@ import numpy as np
 from hexachord.arrays import FloatArray
 from hexachord.knowledge import model
 from hexachord.page import contract
-from hexachord.page.spelling import chord_text, key_text, numeral_text
+from hexachord.page.spelling import chord_notes, chord_text, key_text, numeral_text
+from hexachord.theory.chord_labels import Chord, parse_chord
 
 _TIME_DIGITS = 4
 _CURVE_S = 0.01  # a pitch curve is thinned to no finer than this
@@ -59,6 +61,36 @@ def harmony_columns(harmony: model.Harmony | None) -> contract.Harmony | None:
     return {"numeral": numeral, "words": words, "key": [key_text(name) for name in harmony.key], "engine": harmony.engine}
 
 
+def chord_tone_columns(chords: model.Segments | None) -> contract.ChordTones | None:
+    """Write which notes each chord has as columns beside those of the chords; what is no chord in Harte's syntax has none."""
+    if chords is None:
+        return None
+    parsed = [_parsed(label) for label in chords.label]
+    return {
+        "classes": [list(chord.pitch_classes()) if chord is not None else [] for chord in parsed],
+        "bass": [(chord.root + chord.bass) % 12 if chord is not None else None for chord in parsed],
+        "names": [" ".join(chord_notes(label)) for label in chords.label],
+    }
+
+
+def _parsed(label: str) -> Chord | None:
+    try:
+        chord = parse_chord(label)
+    except ValueError:
+        return None
+    return chord if chord.is_chord else None
+
+
+def key_choices(key: model.Key | None) -> contract.Keys | None:
+    """Write the key of the whole and what else it could be as columns, the key first."""
+    if key is None:
+        return None
+    names = [key.name, *(name for name, _ in key.alternatives)]
+    sure = [key.confidence, *(confidence for _, confidence in key.alternatives)]
+    text = [key_text(name) for name in names]
+    return {"label": names, "text": text, "confidence": [confidence_or_none(one) for one in sure], "engine": key.engine}
+
+
 def key_columns(keys: model.Segments | None) -> contract.Spans | None:
     """Write keys over time as columns."""
     return spans_columns(keys, text=key_text)
@@ -91,11 +123,13 @@ def curve_columns(track: model.F0 | None) -> contract.F0 | None:
     at = np.searchsorted(track.time_s, start_s + np.arange(count) * hop_s - 0.5 * step_s).clip(0, len(track) - 1)
     f0_hz = np.asarray(track.f0_hz, dtype=np.float64)[at]
     voiced = np.isfinite(f0_hz) & (f0_hz > 0)
+    sure = np.nan_to_num(np.asarray(track.voicing, dtype=np.float64)[at], nan=1.0)
     midi = np.round(69.0 + 12.0 * np.log2(np.where(voiced, f0_hz, 440.0) / 440.0), 2)
     return {
         "hop_s": hop_s,
         "start_s": round(start_s, _TIME_DIGITS),
         "midi": [value if is_voiced else None for value, is_voiced in zip(midi.tolist(), voiced.tolist(), strict=True)],
+        "voicing": base64.b64encode(np.rint(255 * np.clip(sure, 0.0, 1.0)).astype(np.uint8).tobytes()).decode("ascii"),
         "engine": track.engine,
     }
 

@@ -116,6 +116,23 @@ class Harmony(TypedDict):
     engine: str
 
 
+class ChordTones(TypedDict):
+    """Which pitch classes (0 is C) each chord has, row by row beside the chords; no class and no bass where there is no chord."""
+
+    classes: list[list[int]]
+    bass: list[int | None]
+    names: list[str]
+
+
+class Keys(TypedDict):
+    """The keys that the whole could be in, the likeliest first; `label` is plain ("Bb minor"), `text` is for the eye."""
+
+    label: list[str]
+    text: list[str]
+    confidence: list[float | None]
+    engine: str
+
+
 class Notes(TypedDict):
     """Notes; velocity from 0 to 1."""
 
@@ -128,11 +145,12 @@ class Notes(TypedDict):
 
 
 class F0(TypedDict):
-    """A pitch curve on an even grid, None where nothing is voiced."""
+    """A pitch curve on an even grid, None where nothing is voiced; `voicing` is base64 of a byte a point, 255 is sure."""
 
     hop_s: float
     start_s: float
     midi: list[float | None]
+    voicing: str
     engine: str
 
 
@@ -154,6 +172,15 @@ class Spectrogram(TypedDict):
     bins_per_semitone: int
     frames_per_s: float
     range_db: float
+
+
+class Similarity(TypedDict):
+    """A square picture of how alike the moments of a song are."""
+
+    element: str
+    side: int
+    start_s: float
+    end_s: float
 
 
 class Moments(TypedDict):
@@ -276,12 +303,15 @@ class SongData(TypedDict):
     drums: Drums | None
     sections: Spans | None
     chords: Spans | None
+    chord_tones: ChordTones | None
     harmony: Harmony | None
+    keys: Keys | None
     local_keys: Spans | None
     notes: Notes | None
     melody_notes: Notes | None
     melody: F0 | None
     spectrogram: Spectrogram | None
+    similarity: Similarity | None
     scores: list[ScorePages]
     sentences: list[Sentence]
     descriptors: list[Row]

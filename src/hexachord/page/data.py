@@ -10,9 +10,19 @@ from hexachord.journeys.analyse import is_score, usable_cores, with_sentences
 from hexachord.journeys.truth import written_knowledge
 from hexachord.knowledge.model import Knowledge
 from hexachord.page.blobs import BlobBox
-from hexachord.page.columns import beats_columns, chord_columns, curve_columns, harmony_columns, key_columns, notes_columns, spans_columns
+from hexachord.page.columns import (
+    beats_columns,
+    chord_columns,
+    chord_tone_columns,
+    curve_columns,
+    harmony_columns,
+    key_choices,
+    key_columns,
+    notes_columns,
+    spans_columns,
+)
 from hexachord.page.commands import panel_commands, score_command, tour_command
-from hexachord.page.contract import Peaks, ScorePages, SongData, Spectrogram, Track, Written
+from hexachord.page.contract import Peaks, ScorePages, Similarity, SongData, Spectrogram, Track, Written
 from hexachord.page.downloads import song_downloads
 from hexachord.page.evidence import evident_sentences
 from hexachord.page.facts import descriptor_rows, played_with, single_facts
@@ -50,6 +60,7 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
     title, subtitle = song.name, ""
     if came_as_score:
         title, subtitle = _names(song, title)
+    spectrogram, alike = _pictures(song, sound, box, skipped)
     commands = panel_commands(song.source.name, folder=song.folder.name, is_score=came_as_score)
     if written is not None:
         commands["written"] = tour_command(song.source.name)
@@ -72,12 +83,15 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
         "drums": drum_columns(knowledge.drums),
         "sections": spans_columns(knowledge.sections),
         "chords": chord_columns(knowledge.chords),
+        "chord_tones": chord_tone_columns(knowledge.chords),
         "harmony": harmony_columns(knowledge.harmony),
+        "keys": key_choices(knowledge.key),
         "local_keys": key_columns(knowledge.local_keys),
         "notes": notes_columns(knowledge.notes),
         "melody_notes": notes_columns(knowledge.melody_notes),
         "melody": curve_columns(knowledge.melody),
-        "spectrogram": _spectrogram(song, sound, box, skipped),
+        "spectrogram": spectrogram,
+        "similarity": alike,
         "scores": scores,
         "sentences": evident_sentences(knowledge),
         "descriptors": descriptor_rows(knowledge),
@@ -141,14 +155,20 @@ def _tracks(song: Song, sound: Sound, box: BlobBox) -> tuple[Track | None, list[
     return mix, [track for track in tracks if track is not mix]
 
 
-def _spectrogram(song: Song, sound: Sound, box: BlobBox, skipped: dict[str, str]) -> Spectrogram | None:
+def _pictures(song: Song, sound: Sound, box: BlobBox, skipped: dict[str, str]) -> tuple[Spectrogram | None, Similarity | None]:
+    from hexachord.page.similarity import SHORTEST_S, similarity_columns, similarity_picture
     from hexachord.page.spectrogram import picture_of, spectrogram_tiles
 
     with sound.mono(song) as signal:
         if signal is None:
-            skipped["spectrogram"] = "there is no sound to draw"
-            return None
-        return spectrogram_tiles(picture_of(signal.samples, rate_hz=signal.rate_hz), box)
+            skipped["spectrogram"] = skipped["self-similarity"] = "there is no sound to draw"
+            return None, None
+        tiles = spectrogram_tiles(picture_of(signal.samples, rate_hz=signal.rate_hz), box)
+        alike = similarity_picture(signal.samples, rate_hz=signal.rate_hz)
+        if alike is None:
+            skipped["self-similarity"] = f"there is too little to compare: it needs {SHORTEST_S:.0f} seconds of notes"
+            return tiles, None
+        return tiles, similarity_columns(alike, box)
 
 
 _MISSING = {

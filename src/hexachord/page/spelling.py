@@ -27,6 +27,9 @@ _LABEL = re.compile(r"(?P<root>[A-G][#b]*)(?::(?P<quality>[a-z0-9]*)(?:\((?P<deg
 _ACCIDENTAL = re.compile(r"(?<![A-Za-z])([A-G])(#+|b+(?=(?:maj|min|m|sus|dim|aug|add)?(?:\d|(?![A-Za-z]))))")
 _ALTERED = re.compile(r"(?<=\d)(#|b)(?=\d)")  # the fifth of a m7b5
 _KEY = re.compile(r"([A-G][#b]*)[: ](maj|min|major|minor)")
+_DEGREES = {
+    0: "1", 1: "b2", 2: "2", 3: "b3", 4: "3", 5: "4", 6: "b5", 7: "5", 8: "b6", 9: "6", 10: "b7", 11: "7", 15: "#9", 18: "#11",
+}  # fmt: skip
 _MODES = {"maj": "major", "min": "minor"}
 
 
@@ -46,7 +49,38 @@ def chord_text(label: str) -> str:
     quality = match["quality"] if match["quality"] is not None else "maj"
     root, degrees = match["root"], match["degrees"]
     text = signs(root) + _SUFFIXES.get(quality, quality) + (f"({_degrees(degrees)})" if degrees else "")
-    return f"{text}/{_bass_note(root, match['bass'])}" if match["bass"] not in (None, "1") else text
+    return f"{text}/{_note_above(root, match['bass'])}" if match["bass"] not in (None, "1") else text
+
+
+def chord_notes(label: str) -> tuple[str, ...]:
+    """Spell the notes of a chord from its root upwards, each once; nothing where there is no chord to spell.
+
+    Examples
+    --------
+    >>> chord_notes("D:min7"), chord_notes("E:aug"), chord_notes("C:dim7"), chord_notes("G:maj/b7")
+    (('D', 'F', 'A', 'C'), ('E', 'G♯', 'B♯'), ('C', 'E♭', 'G♭', 'B♭♭'), ('G', 'B', 'D', 'F'))
+    """
+    from hexachord.theory.chord_labels import parse_chord
+
+    match = _LABEL.fullmatch(label)
+    try:
+        chord = parse_chord(label)
+    except ValueError:
+        return ()
+    if match is None or not chord.is_chord:
+        return ()
+    sounding = set(chord.intervals)
+    degrees = dict(_DEGREES)
+    if 8 in sounding and 7 not in sounding:
+        degrees[8] = "#5"
+    if chord.quality == "dim7":
+        degrees[9] = "bb7"
+    if {3, 4} <= sounding:
+        degrees[3] = "#2"
+    if {6, 7} <= sounding:
+        degrees[6] = "#4"
+    notes = (_note_above(match["root"], degrees.get(semitone, degrees[semitone % 12])) for semitone in chord.intervals)
+    return tuple(dict.fromkeys(notes))
 
 
 def key_text(name: str) -> str:
@@ -90,7 +124,7 @@ def _degrees(text: str) -> str:
     return text.replace("*", "no ").replace("#", "♯").replace("b", "♭")
 
 
-def _bass_note(root: str, degree: str) -> str:
+def _note_above(root: str, degree: str) -> str:
     """Name the note that is a scale degree above a root: letters count the degree, accidentals the rest."""
     from hexachord.theory.chord_labels import DEGREE_SEMITONES, NATURALS, parse_pitch_class
 

@@ -3,7 +3,7 @@
 import type { App } from "../core/app";
 import { h, icon } from "../core/dom";
 import { clock, percent, pitchName } from "../core/format";
-import type { Drums, Notes, Spans } from "../song";
+import type { Drums, Notes, SongData, Spans } from "../song";
 import { beatsLane } from "../lanes/beats";
 import type { Lane } from "../lanes/lane";
 import { drumLane, drumName } from "../lanes/drums";
@@ -34,7 +34,7 @@ export function timeline(app: App): HTMLElement | null {
   if (song.sections) lanes.push(spansLane(song.sections, { id: "sections", name: "Sections", height: 28, coloured: true, strong: false, kind: "section", follows: true }));
   if (written?.sections) lanes.push(spansLane(written.sections, { id: "sections-written", name: "written", height: 28, coloured: true, strong: false, kind: "section", follows: true }));
   if (song.local_keys) lanes.push(spansLane(song.local_keys, { id: "keys", name: "Keys", height: 26, coloured: false, strong: false, kind: "key", follows: false }));
-  if (song.chords) lanes.push(spansLane(song.chords, { id: "chords", name: "Chords", height: 36, coloured: false, strong: true, kind: "chord", follows: true }));
+  if (song.chords) lanes.push(chordsLane(song, song.chords));
   if (written?.chords) lanes.push(spansLane(written.chords, { id: "chords-written", name: "written", height: 32, coloured: false, strong: false, kind: "chord", follows: true, against: song.chords ?? undefined }));
   if (song.drums?.time_s.length) lanes.push(drumLane(song.drums, bars));
   const hasRoll = song.notes || song.melody_notes || song.melody || picture || written?.notes;
@@ -60,6 +60,13 @@ export function timeline(app: App): HTMLElement | null {
     h("div", { class: "lane-foot" }, legend(app), lane.hint),
     tables(app),
   );
+}
+
+/** Chords with what they are in their key below, darker the surer. */
+function chordsLane({ chord_tones: tones, harmony: roles }: SongData, chords: Spans): Lane {
+  const numerals = roles?.numeral.some(Boolean) ? roles.numeral : undefined;
+  const tells = (i: number) => [tones?.names[i] ?? "", roles?.numeral[i] ? `${roles.numeral[i]} in ${roles.key[i]}` : "", roles?.words[i] ?? ""];
+  return spansLane(chords, { id: "chords", name: "Chords", height: numerals ? 52 : 36, coloured: false, strong: true, kind: "chord", follows: true, shaded: true, under: numerals, tells });
 }
 
 function zoomTools(app: App): HTMLElement {
@@ -115,7 +122,7 @@ function legend(app: App): HTMLElement {
   const entry = (kind: string, text: string) => h("span", { class: `legend ${kind}` }, h("i", { "aria-hidden": "true" }), text);
   return h("p", { class: "legends" },
     song.notes ? entry("note", "Notes; paler is softer or less sure") : null,
-    song.melody || song.melody_notes ? entry("melody", "Melody") : null,
+    song.melody || song.melody_notes ? entry("melody", song.melody ? "Melody; its line is fainter where less voiced" : "Melody") : null,
     song.written?.notes ? entry("written", "Written") : null,
     song.written?.chords && song.chords ? entry("differs", "Not as written") : null,
     song.written?.chords && song.chords ? entry("partly", "But for the seventh or bass") : null);
@@ -147,7 +154,7 @@ function tables(app: App): HTMLElement | null {
   };
   spans("Sections", "Section", song.sections);
   spans("Keys", "Key", song.local_keys);
-  spans("Chords", "Chord", song.chords);
+  if (song.chords) choices.push({ name: "Chords", table: () => table("Chords in order", chordColumns(song), chordRows(app, song.chords!)) });
   spans("Written chords", "Chord", song.written?.chords);
   notes("Notes", song.notes);
   notes("Melody", song.melody_notes);
@@ -164,6 +171,20 @@ function spanColumns(one: string): Column<SpanRow>[] {
     { head: one, cell: (row) => row.text },
     { head: "Sure", number: true, cell: (row) => row.sure },
   ];
+}
+
+type ChordRow = SpanRow & { i: number };
+
+function chordRows(app: App, chords: Spans): ChordRow[] {
+  return spanRows(app, chords).map((row, i) => ({ ...row, i }));
+}
+
+/** As other spans, and beside the chord its notes and what it is in its key. */
+function chordColumns({ chord_tones: tones, harmony: roles }: SongData): Column<ChordRow>[] {
+  const [place, at, name, sure] = spanColumns("Chord");
+  const notes: Column<ChordRow> = { head: "Notes", cell: ({ i }) => tones!.names[i] || "–" };
+  const role: Column<ChordRow> = { head: "In its key", cell: ({ i }) => [roles!.numeral[i], roles!.words[i]].filter(Boolean).join(", ") || "–" };
+  return [place, at, name, ...(tones ? [notes] : []), ...(roles ? [role] : []), sure];
 }
 
 function drumColumns(drums: Drums): Column<number>[] {

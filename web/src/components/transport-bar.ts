@@ -1,9 +1,10 @@
 /** The player bar at the foot of the window: play, position, loop, speed, volume. */
 
+import type { Cues } from "../audio/cues";
 import type { App } from "../core/app";
 import { h, icon } from "../core/dom";
 import { clock, spokenTime } from "../core/format";
-import { CLICK, LOOP, PAUSE, PLAY, SOUND } from "./icons";
+import { CLICK, LOOP, PAUSE, PLAY, SOUND, TONES } from "./icons";
 
 const RATES = [0.5, 0.75, 0.9, 1, 1.25];
 
@@ -27,7 +28,8 @@ export function transportBar(app: App, loopHere: () => void): HTMLElement {
   transport.looping.on(showLoop);
   loop.addEventListener("click", loopHere);
 
-  const click = app.clicks && clickButton(app);
+  const click = app.clicks && cueButton(app, app.clicks, { id: "click", text: "Click", icon: CLICK, label: "Click on every beat", title: "A click on every beat, higher on the first of a bar (C)", said: ["Clicks on every beat", "No clicks"] });
+  const tones = app.tones && cueButton(app, app.tones, { id: "tones", text: "Chords", icon: TONES, label: "Sound the chords", title: "The chords as Shepard tones: pitch classes without octaves (H)", said: ["Chords sound along", "No chords"] });
 
   const rate = h("select", { id: "rate", "aria-label": "Speed" }, ...RATES.map((r) => h("option", { value: r, selected: r === 1 }, `${r}×`)));
   rate.addEventListener("change", () => transport.setRate(Number(rate.value)));
@@ -66,16 +68,20 @@ export function transportBar(app: App, loopHere: () => void): HTMLElement {
       h("span", { class: "total", "aria-hidden": "true" }, clock(song.duration_s)),
       loop,
       click,
+      tones,
       rate,
       h("label", { class: "volume" }, icon(SOUND), volume)),
   );
 }
 
-function clickButton({ clicks, announcer }: App): HTMLElement {
-  const button = h("button", { type: "button", class: "bar-button", id: "click", "aria-label": "Click on every beat", title: "A click on every beat, higher on the first of a bar (C)" }, icon(CLICK), h("span", { class: "click-text" }, "Click"));
-  clicks!.on.watch((on) => button.setAttribute("aria-pressed", String(on)));
-  clicks!.on.on((on) => announcer.say(on ? "Clicks on every beat" : "No clicks"));
-  button.addEventListener("click", () => clicks!.on.set(!clicks!.on.value));
+interface CueWords { id: string; text: string; icon: string; label: string; title: string; said: [string, string] }
+
+/** A switch for sounds of our own, beside the song's. */
+function cueButton({ announcer }: App, cues: Cues, words: CueWords): HTMLElement {
+  const button = h("button", { type: "button", class: "bar-button", id: words.id, "aria-label": words.label, title: words.title }, icon(words.icon), h("span", { class: "click-text" }, words.text));
+  cues.on.watch((on) => button.setAttribute("aria-pressed", String(on)));
+  cues.on.on((on) => announcer.say(words.said[on ? 0 : 1]));
+  button.addEventListener("click", () => cues.on.set(!cues.on.value));
   return button;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Clicks } from "../audio/clicks";
 import type { Desk } from "../audio/desk";
+import type { ShepardChords } from "../audio/shepard";
 import type { Transport } from "../audio/transport";
 import type { Sentence, SongData } from "../song";
 import type { ThemeSwitch } from "../view/theme";
@@ -16,6 +17,7 @@ export interface App {
   bars: BarClock | null;
   rhythm: Rhythm | null;                // which reading of the rhythm is shown
   clicks: Clicks | null;                // beats made audible
+  tones: ShepardChords | null;          // chords made audible
   transport: Transport;
   refine(): Promise<void>; // make every seek of the mix exact
   desk: Desk;

@@ -25,6 +25,13 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** An SVG element. */
+export function s<K extends keyof SVGElementTagNameMap>(tag: K, props: Record<string, Value> = {}, ...children: Child[]): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(SVG, tag);
+  fill(element, props, children);
+  return element;
+}
+
 /** A 20-unit line icon, drawn in the colour of its text. */
 export function icon(path: string, { filled = false } = {}): SVGElement {
   const svg = document.createElementNS(SVG, "svg");

@@ -2,6 +2,7 @@
 
 import type { F0, Notes } from "../song";
 import type { BarClock } from "../core/bars";
+import { bytesOf } from "../core/data";
 import { clock, percent, pitchName, plural } from "../core/format";
 import { clamp, lastAtMost } from "../core/search";
 import { SANS } from "../view/canvas";
@@ -63,6 +64,7 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
   const heard = data.notes && new NoteIndex(data.notes);
   const written = data.written && new NoteIndex(data.written);
   const melody = data.melodyNotes && new NoteIndex(data.melodyNotes);
+  const voicing = data.melody && bytesOf(data.melody.voicing);
   const [low, high] = pitchRange(data);
   const y = (pitch: number, tall: number) => ((high - pitch) / (high - low)) * tall;
 
@@ -77,6 +79,7 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
   const parts = [
     data.picture ? "Spectrogram, low pitches at the bottom" : "",
     data.notes ? `${plural(count, "note")} between ${pitchName(Math.min(...data.notes.pitch))} and ${pitchName(Math.max(...data.notes.pitch))}` : "",
+    data.melody ? voicedWords(data.melody) : "",
     data.melodyNotes ? `${plural(data.melodyNotes.pitch.length, "melody note")}` : "",
     data.written ? `${plural(data.written.pitch.length, "written note")} to compare` : "",
   ].filter(Boolean);
@@ -110,7 +113,7 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
         }
         context.globalAlpha = 1;
       }
-      if (data.melody && show.melody) paintLine(painting, data.melody, (pitch) => y(pitch, tall));
+      if (data.melody && show.melody) paintLine(painting, data.melody, voicing!, (pitch) => y(pitch, tall));
       if (melody && show.melody) {
         context.fillStyle = palette.melody;
         for (const i of melody.within(scale.start, scale.end)) {
@@ -155,6 +158,8 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
             set.notes.velocity[i] ? `velocity ${Math.round(set.notes.velocity[i])}` : "", sure === null ? "" : `${percent(sure)} sure`].filter(Boolean).join(" · ");
         }
       }
+      const sung = show.melody && data.melody ? pointAt(data.melody, time_s) : -1;
+      if (sung >= 0 && Math.abs(data.melody!.midi[sung]! - pitch) < 1) return `${centsName(data.melody!.midi[sung]!)} · melody · voiced ${percent(voicing![sung] / 255)}`;
       return pitchName(pitch);
     },
 
@@ -191,29 +196,58 @@ function rounded(context: CanvasRenderingContext2D, [left, top, wide, thick]: [n
   context.fill();
 }
 
-function paintLine({ context, scale, palette }: LanePainting, f0: F0, y: (pitch: number) => number): void {
+const SHADES = 5; // of the curve: the fainter, the less sure that something is sung or played there
+
+/** The pitch curve, its voicing as opacity: one stroke for every shade. */
+function paintLine({ context, scale, palette }: LanePainting, f0: F0, voicing: Uint8Array, y: (pitch: number) => number): void {
   const per = (scale.end - scale.start) / scale.width; // seconds per pixel
   const skip = Math.max(1, Math.floor((per * 0.75) / f0.hop_s));
   const first = Math.max(0, Math.floor((scale.start - f0.start_s) / f0.hop_s));
   const last = Math.min(f0.midi.length, Math.ceil((scale.end - f0.start_s) / f0.hop_s) + 1);
-  context.beginPath();
-  let down = false;
+  const paths = Array.from({ length: SHADES }, () => new Path2D());
+  let before: { x: number; y: number; shade: number } | null = null;
   for (let i = first; i < last; i += skip) {
     const pitch = f0.midi[i];
     if (pitch === null) {
-      down = false;
+      before = null;
       continue;
     }
-    const x = scale.x(f0.start_s + i * f0.hop_s);
-    if (down) context.lineTo(x, y(pitch));
-    else context.moveTo(x, y(pitch));
-    down = true;
+    const here = { x: scale.x(f0.start_s + i * f0.hop_s), y: y(pitch), shade: Math.min(SHADES - 1, Math.floor(((voicing[i] ?? 255) / 256) * SHADES)) };
+    if (before?.shade !== here.shade) paths[here.shade].moveTo(before?.x ?? here.x, before?.y ?? here.y);
+    paths[here.shade].lineTo(here.x, here.y);
+    before = here;
   }
   context.lineJoin = "round";
-  context.strokeStyle = palette.raised;
-  context.lineWidth = 3;
-  context.stroke();
-  context.strokeStyle = palette.melody;
-  context.lineWidth = 1.25;
-  context.stroke();
+  for (const [colour, width] of [[palette.raised, 3.5], [palette.melody, 1.75]] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    paths.forEach((path, shade) => {
+      context.globalAlpha = 0.2 + (0.8 * shade) / (SHADES - 1);
+      context.stroke(path);
+    });
+  }
+  context.globalAlpha = 1;
+}
+
+/** The voiced point of a curve at a moment, or -1. */
+function pointAt(f0: F0, time_s: number): number {
+  const i = Math.round((time_s - f0.start_s) / f0.hop_s);
+  return f0.midi[i] == null ? -1 : i;
+}
+
+/** 69.12 -> "A4 +12 cents". */
+function centsName(pitch: number): string {
+  const cents = Math.round(100 * (pitch - Math.round(pitch)));
+  return `${pitchName(pitch)}${cents ? ` ${cents > 0 ? "+" : "−"}${Math.abs(cents)} cents` : ""}`;
+}
+
+function voicedWords({ midi }: F0): string {
+  let [low, high, count] = [Infinity, -Infinity, 0];
+  for (const pitch of midi) {
+    if (pitch === null) continue;
+    count++;
+    if (pitch < low) low = pitch;
+    if (pitch > high) high = pitch;
+  }
+  return count ? `the pitch of the melody, voiced ${percent(count / midi.length)} of the time, between ${pitchName(low)} and ${pitchName(high)}` : "";
 }

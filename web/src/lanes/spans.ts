@@ -3,7 +3,7 @@
 import type { Spans } from "../song";
 import { clock, percent } from "../core/format";
 import { lastAtMost, spanAt } from "../core/search";
-import { fitted, SANS } from "../view/canvas";
+import { fitted, SANS, SERIF } from "../view/canvas";
 import { shadesOf } from "../view/theme";
 import { differences } from "./differences";
 import type { Lane, LanePainting } from "./lane";
@@ -17,6 +17,9 @@ export interface SpanStyle {
   kind: string;        // "chord", for the words
   follows: boolean;    // underline the one that sounds
   against?: Spans;     // tint where this says something else
+  shaded?: boolean;    // a ground that is darker the surer
+  under?: readonly string[];            // a smaller word below each
+  tells?: (i: number) => string[];      // what more is known of each, for the pointer
 }
 
 const NOTHING = new Set(["N", "X", "", "N.C."]);
@@ -48,6 +51,12 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
         const right = scale.x(spans.end_s[i]);
         if (right < 0) continue;
         const silent = NOTHING.has(spans.label[i]);
+        if (style.shaded && !silent) {
+          context.fillStyle = palette.note;
+          context.globalAlpha = 0.03 + 0.24 * (spans.confidence[i] ?? 0.5) ** 2;
+          context.fillRect(left, 0, Math.max(1, right - left - 1), height);
+          context.globalAlpha = 1;
+        }
         if (style.coloured) {
           context.fillStyle = palette.tints[shades[i]];
           context.fillRect(left, 0, Math.max(1, right - left - 1), height);
@@ -63,10 +72,19 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
         const text = room > 8 && from > shown ? fitted(context, spans.text[i], room) : "";
         if (!text) continue;
         context.fillStyle = palette.ink;
-        context.globalAlpha = 0.5 + 0.5 * (spans.confidence[i] ?? 1); // paler: less sure
-        context.fillText(text, from, height / 2 + 1);
+        context.globalAlpha = style.shaded ? 1 : 0.5 + 0.5 * (spans.confidence[i] ?? 1); // paler: less sure
+        context.fillText(text, from, style.under ? height / 2 - 8 : height / 2 + 1);
         context.globalAlpha = 1;
         shown = from + context.measureText(text).width + 4;
+        if (style.under) {
+          const font = context.font;
+          context.font = `400 13.5px ${SERIF}`;
+          context.fillStyle = palette.ink2;
+          const word = fitted(context, style.under[i], room);
+          context.fillText(word, from, height / 2 + 11);
+          shown = Math.max(shown, from + context.measureText(word).width + 4);
+          context.font = font;
+        }
       }
       context.textBaseline = "alphabetic";
     },
@@ -74,7 +92,7 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
       const i = spanAt(spans, time_s);
       if (i < 0) return null;
       const sure = spans.confidence[i];
-      return `${spans.text[i] || "no chord"} · ${clock(spans.start_s[i], 1)}–${clock(spans.end_s[i], 1)}${sure === null ? "" : ` · ${percent(sure)} sure`}`;
+      return [spans.text[i] || "no chord", ...(style.tells?.(i) ?? []), `${clock(spans.start_s[i], 1)}–${clock(spans.end_s[i], 1)}`, sure === null ? "" : `${percent(sure)} sure`].filter(Boolean).join(" · ");
     },
     span(time_s) {
       const i = spanAt(spans, time_s);

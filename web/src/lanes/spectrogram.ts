@@ -1,8 +1,8 @@
 /** The spectrogram's tiles: decoded when first needed, coloured for the theme, drawn at any zoom. */
 
 import type { Spectrogram } from "../song";
-import { embedded } from "../core/data";
 import type { Scale } from "../core/timeview";
+import { coloured, greyOf, type Grey } from "../view/grey";
 import type { Palette } from "../view/theme";
 
 type Stop = [at: number, r: number, g: number, b: number, alpha: number];
@@ -30,11 +30,10 @@ interface Tile {
   start_s: number;
   end_s: number;
   element: string;
-  grey: Uint8Array | null;
+  grey: Grey | null;
   picture: HTMLCanvasElement | null;
   dark: boolean | null;
   asked: boolean;
-  width: number;
 }
 
 export class SpectrogramPicture {
@@ -43,7 +42,7 @@ export class SpectrogramPicture {
   readonly highest: number;  // pitch at the upper edge
 
   constructor(
-    private data: Spectrogram,
+    data: Spectrogram,
     private changed: () => void,
   ) {
     this.tiles = data.tiles.map((tile) => ({ ...tile, grey: null, picture: null, dark: null, asked: false }));
@@ -67,7 +66,7 @@ export class SpectrogramPicture {
         if (!tile.asked) void this.decode(tile);
         continue;
       }
-      if (tile.dark !== palette.dark) colour(tile, this.data.bins, palette.dark);
+      if (tile.dark !== palette.dark) colour(tile, palette.dark);
       const left = scale.x(tile.start_s);
       context.drawImage(tile.picture!, left, top, scale.x(tile.end_s) - left, tall);
     }
@@ -77,16 +76,7 @@ export class SpectrogramPicture {
   private async decode(tile: Tile): Promise<void> {
     tile.asked = true;
     try {
-      const blob = new Blob([embedded(tile.element)], { type: "image/png" });
-      const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" });
-      const canvas = document.createElement("canvas");
-      canvas.width = tile.width = bitmap.width;
-      canvas.height = bitmap.height;
-      const context = canvas.getContext("2d", { willReadFrequently: true })!;
-      context.drawImage(bitmap, 0, 0);
-      const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
-      tile.grey = new Uint8Array(canvas.width * canvas.height);
-      for (let i = 0; i < tile.grey.length; i++) tile.grey[i] = pixels[4 * i];
+      tile.grey = await greyOf(tile.element);
       this.changed();
     } catch {
       // a tile that cannot be read leaves its place blank
@@ -94,16 +84,7 @@ export class SpectrogramPicture {
   }
 }
 
-function colour(tile: Tile, bins: number, dark: boolean): void {
-  const canvas = (tile.picture ??= document.createElement("canvas"));
-  canvas.width = tile.width;
-  canvas.height = bins;
-  const context = canvas.getContext("2d")!;
-  const image = context.createImageData(tile.width, bins);
-  const table = new Uint32Array(ramp(dark ? ON_DARK : ON_LIGHT).buffer);
-  const out = new Uint32Array(image.data.buffer);
-  const grey = tile.grey!;
-  for (let i = 0; i < out.length; i++) out[i] = table[grey[i]];
-  context.putImageData(image, 0, 0);
+function colour(tile: Tile, dark: boolean): void {
+  tile.picture = coloured(tile.grey!, ramp(dark ? ON_DARK : ON_LIGHT), tile.picture ?? undefined);
   tile.dark = dark;
 }

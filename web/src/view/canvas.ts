@@ -6,6 +6,7 @@ export type Paint = (context: CanvasRenderingContext2D, width: number, height: n
 
 const MONO = "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace";
 export const SANS = "'Instrument Sans Variable', system-ui, sans-serif";
+export const SERIF = "'Newsreader', 'Iowan Old Style', Georgia, serif";
 export { MONO };
 
 export class Sheet {
