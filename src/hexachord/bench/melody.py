@@ -22,7 +22,7 @@ from hexachord.rendering.split import Side
 def run(
     data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
 ) -> BenchResult:
-    """Measure ``solo_oa solo_rpa orchestra_rpa orchestra_oa choir_rpa note_f`` and the rest of the melody scores by kind.
+    """Measure ``solo_oa solo_rpa orchestra_rpa orchestra_oa choir_rpa note_f`` (by annotator ``note_f_1 note_f_2``) and the rest by kind.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def run(
         found: dict[str, list[float]] = {}
         for item in items:
             for name, value in item.metrics.items():
-                found.setdefault(name if name == "note_f" else f"{kinds[item.id]}_{name}", []).append(value)
+                found.setdefault(name if name.startswith("note_f") else f"{kinds[item.id]}_{name}", []).append(value)
         return {name: sum(values) / len(values) for name, values in found.items()}
 
     def estimate(item: F0Item) -> F0:
@@ -113,16 +113,18 @@ def _score_ours(item: F0Item, heard: F0) -> dict[str, float]:
     guess: F0 = track_melody(front_end(item.recording), options=everywhere)
     scores = score(item, replace(heard, f0_hz=np.where(heard.f0_hz > 0, heard.f0_hz, -guess.f0_hz)))
     if item.notes:
-        scores["note_f"] = note_f(item, segment_notes(heard))
+        by_annotator = note_f(item, segment_notes(heard))
+        scores["note_f"] = float(np.mean(by_annotator))
+        if len(by_annotator) > 1:
+            scores |= {f"note_f_{number}": f for number, f in enumerate(by_annotator, start=1)}
     return scores
 
 
-def note_f(item: F0Item, notes: Notes) -> float:
-    """Return the mean F of sung notes (onset within 50 ms, pitch within 50 cents) over the annotators."""
+def note_f(item: F0Item, notes: Notes) -> list[float]:
+    """Return the F of sung notes (onset within 50 ms, pitch within 50 cents) against each annotator."""
     onset_s = np.maximum(notes.onset_s, 0.0)
     intervals = np.stack([onset_s, np.maximum(notes.offset_s, onset_s + 0.001)], axis=1)
-    scores = [transcription.note_f(labels.intervals_s, labels.pitch, intervals, notes.pitch).f for labels in item.notes]
-    return float(np.mean(scores))
+    return [float(transcription.note_f(labels.intervals_s, labels.pitch, intervals, notes.pitch).f) for labels in item.notes]
 
 
 def _pyin(item: F0Item) -> F0:

@@ -10,7 +10,7 @@ ENGINES: tuple[Engine, ...] = (
         target=f"{_HERE}.tracking:melody_by_texture",
         version="3",
         card=Card(
-            summary="melody/pyin where one tone sounds at a time, else melody/salience.",
+            summary="melody/swift-f0 (melody/pyin where it is not installed) if one tone sounds at a time, else melody/salience.",
             source="The texture is told by pYIN's own certainty on three excerpts.",
             limits="One decision for the whole recording.",
         ),

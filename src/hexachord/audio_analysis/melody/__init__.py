@@ -3,7 +3,10 @@
 `textbook` lists the techniques of that section; all of them can be imported from here.
 """
 
+from hexachord.audio_analysis.melody.grid import MelodyOptions
 from hexachord.audio_analysis.melody.notes import NoteOptions, segment_notes
+from hexachord.audio_analysis.melody.query import HumQuery, hum_query
+from hexachord.audio_analysis.melody.shapes import NoteShapes, ShapeOptions, describe_notes
 from hexachord.audio_analysis.melody.textbook import (
     MelodyParts,
     PitchAxis,
@@ -21,17 +24,22 @@ from hexachord.audio_analysis.melody.textbook import (
     strongest_pitches,
     trajectory_in_regions,
 )
-from hexachord.audio_analysis.melody.tracking import MelodyOptions, is_monophonic, is_solo, track_melody
+from hexachord.audio_analysis.melody.tracking import is_monophonic, is_solo, track_melody
 
 __all__ = [
+    "HumQuery",
     "MelodyOptions",
     "MelodyParts",
     "NoteOptions",
+    "NoteShapes",
     "PitchAxis",
     "Region",
+    "ShapeOptions",
+    "describe_notes",
     "harmonic_mask",
     "harmonic_salience",
     "harmonic_summation",
+    "hum_query",
     "instantaneous_frequency",
     "is_monophonic",
     "is_solo",

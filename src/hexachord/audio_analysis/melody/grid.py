@@ -27,7 +27,7 @@ class MelodyOptions:
     """
 
     gate_db: float = -34.0
-    least_probability: float = 0.05
+    least_probability: float = 0.02
     glide_cost: float = 0.12
     leap_cost: float = 8.0
     low_cost: float = 1.0

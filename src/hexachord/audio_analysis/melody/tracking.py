@@ -1,6 +1,7 @@
 """The melody: its fundamental frequency over time, and the notes in it.
 
-A solo voice or instrument is followed by pYIN, whose idea of periodicity is exact when one tone sounds alone. In polyphony the
+A solo voice or instrument is followed by SwiftF0 where its package is installed (see `swift`), else by pYIN, whose idea of periodicity is
+exact when one tone sounds alone. In polyphony the
 predominant pitch is the likeliest path through the salience of all pitches (`melody.salience`; Müller, *Fundamentals of Music
 Processing*, §8.2; Salamon & Gómez, IEEE TASLP 20(6), 2012), and a melody is said to sound where that path is strong. Which of the two a
 recording needs is told by pYIN itself on a few excerpts: polyphony is hardly ever periodic.
@@ -37,6 +38,7 @@ __all__ = [
     "track_melody",
 ]
 
+_SOLO = ("melody/swift-f0", "melody/pyin")  # engines for one voice alone, the preferred one first
 _EXCERPTS = (0.2, 0.5, 0.8)  # where a recording is probed, as parts of it
 _EXCERPT_S = 8.0
 _ONE_TONE = 0.7  # median probability of being periodic: solo voices reach 0.8 and more even in rooms, polyphony stays below 0.6
@@ -70,16 +72,20 @@ def track_melody(frontend: FrontEnd, *, engine: str | None = None, options: Melo
     >>> t = np.arange(33075) / 22050
     >>> tone = sum(np.sin(2 * np.pi * 220 * h * t) / h for h in (1, 2, 3)).astype(np.float32)
     >>> melody = track_melody(FrontEnd(tone))
-    >>> melody.engine, round(float(np.median(melody.f0_hz)))
-    ('melody/pyin', 220)
+    >>> is_solo(melody), round(float(np.median(melody.f0_hz)))
+    (True, 220)
     """
     follow: Callable[..., F0] = pick_engine(ENGINES, task="melody", name=engine).load()
     return follow(frontend, options=options)
 
 
 def melody_by_texture(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
-    """Track with pYIN what is monophonic, with salience what is not: the engine ``melody/auto``."""
-    return (melody_by_pyin if is_monophonic(frontend) else melody_by_salience)(frontend, options=options)
+    """Track a solo with SwiftF0 if that is installed, else with pYIN, and all else with salience: the engine ``melody/auto``."""
+    if not is_monophonic(frontend):
+        return melody_by_salience(frontend, options=options)
+    engines = (pick_engine(ENGINES, task="melody", name=name) for name in _SOLO)
+    follow: Callable[..., F0] = next(engine for engine in engines if engine.available).load()
+    return follow(frontend, options=options)
 
 
 def is_monophonic(frontend: FrontEnd) -> bool:
@@ -100,7 +106,7 @@ def is_monophonic(frontend: FrontEnd) -> bool:
 
 def is_solo(melody: F0) -> bool:
     """Tell whether a melody was followed as one voice alone."""
-    return melody.engine == "melody/pyin"
+    return melody.engine in _SOLO
 
 
 def melody_by_pyin(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
