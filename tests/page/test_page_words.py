@@ -14,7 +14,7 @@ from hexachord.cli.app import app
 from hexachord.cli.routing import route
 from hexachord.journeys.sentences import write_sentences
 from hexachord.knowledge import model
-from hexachord.page.columns import beats_columns, chord_tone_columns, curve_columns, key_choices, notes_columns
+from hexachord.page.columns import beats_columns, chord_tone_columns, curve_columns, key_choices, notes_columns, section_columns
 from hexachord.page.commands import panel_commands, reading_commands, score_command, tour_command
 from hexachord.page.data import page_content
 from hexachord.page.evidence import PANELS, evident_sentences
@@ -99,6 +99,20 @@ def test_notes_of_chords_are_spelt_from_the_root():
     assert chord_notes("N") == chord_notes("X") == chord_notes("no chord at all") == ()
     columns = chord_tone_columns(model.Segments(start_s=np.arange(3.0), end_s=np.arange(1.0, 4.0), label=("D:maj/3", "N", "tutti")))
     assert columns == {"classes": [[2, 6, 9], [], []], "bass": [6, None, None], "names": ["D F♯ A", "", ""]}
+
+
+def test_sections_are_named_by_what_they_are_for_where_that_is_likely():
+    sections = model.Segments(
+        start_s=np.array([0.0, 9.0]),
+        end_s=np.array([9.0, 20.0]),
+        label=("A", "B"),
+        function=("intro", "verse"),
+        function_confidence=np.array([0.9, 0.1]),
+    )
+    columns = section_columns(sections)
+    assert columns is not None
+    assert (columns["label"], columns["text"]) == (["A", "B"], ["A (intro)", "B"])
+    assert section_columns(None) is None
 
 
 def test_the_key_stands_before_what_else_it_could_be():

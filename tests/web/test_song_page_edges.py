@@ -51,7 +51,7 @@ NOTHING = {
         ({"sections": None}, ".section-strip, .form-groups"),
         ({"similarity": None}, "#form"),
         ({"chords": None, "chord_tones": None, "harmony": None}, "#tones, .now, [data-lane=chords]"),
-        ({"harmony": None}, ".nothing-less"),
+        ({"harmony": None}, "[data-lane=chords][style='height:52px']"),
         ({"keys": None, "local_keys": None}, "#harmony"),
         ({"sentences": []}, "#sentences"),
         (NOTHING, "#timeline"),

@@ -43,6 +43,14 @@ def spans_columns(spans: model.Segments | None, *, text: Callable[[str], str] = 
     }
 
 
+def section_columns(sections: model.Segments | None) -> contract.Spans | None:
+    """Write sections as columns: by letter, and for the eye what they seem to be for as well."""
+    columns = spans_columns(sections)
+    if columns is not None and sections is not None:
+        columns["text"] = list(sections.names)
+    return columns
+
+
 def chord_columns(chords: model.Segments | None) -> contract.Spans | None:
     """Write chords as columns."""
     return spans_columns(chords, text=chord_text)

@@ -19,7 +19,7 @@ from hexachord.page.columns import (
     key_choices,
     key_columns,
     notes_columns,
-    spans_columns,
+    section_columns,
 )
 from hexachord.page.commands import panel_commands, score_command, tour_command
 from hexachord.page.contract import Peaks, ScorePages, Similarity, SongData, Spectrogram, Track, Written
@@ -81,7 +81,7 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
         "corrected": correction_words(song, knowledge),
         "groove": groove_columns(knowledge.groove),
         "drums": drum_columns(knowledge.drums),
-        "sections": spans_columns(knowledge.sections),
+        "sections": section_columns(knowledge.sections),
         "chords": chord_columns(knowledge.chords),
         "chord_tones": chord_tone_columns(knowledge.chords),
         "harmony": harmony_columns(knowledge.harmony),

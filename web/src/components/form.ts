@@ -116,13 +116,13 @@ function groups(app: App, sections: Spans): HTMLElement {
     const first = places[0];
     const items = places.map((i, nth) => {
       const [start, end] = [sections.start_s[i], sections.end_s[i]];
-      const button = h("button", { type: "button", class: "passage", "aria-label": `${sections.text[i]}, ${nth + 1} of ${places.length}, ${clock(start)} to ${clock(end)}` }, h("span", { class: "passage-time" }, `${clock(start)}–${clock(end)}`));
+      const button = h("button", { type: "button", class: "passage", "aria-label": `${sections.text[i]}, ${nth + 1} of ${places.length}, ${clock(start)} to ${clock(end)}` }, sections.text[i] === name ? null : h("span", {}, `${sections.text[i]} `), h("span", { class: "passage-time" }, `${clock(start)}–${clock(end)}`));
       button.addEventListener("click", () => app.transport.seek(start));
       button.addEventListener("dblclick", () => app.transport.playLoop({ start, end }));
       buttons[i] = button;
       return button;
     });
-    return h("div", { class: "form-group", style: `--tint:var(--tint-${shades[first]});--tone:var(--tone-${shades[first]})` }, h("dt", {}, sections.text[first]), h("dd", {}, ...items));
+    return h("div", { class: "form-group", style: `--tint:var(--tint-${shades[first]});--tone:var(--tone-${shades[first]})` }, h("dt", {}, name), h("dd", {}, ...items));
   });
   let current = -1;
   app.transport.position.watch((time_s) => {

@@ -80,9 +80,11 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
           const font = context.font;
           context.font = `400 13.5px ${SERIF}`;
           context.fillStyle = palette.ink2;
-          const word = fitted(context, style.under[i], room);
-          context.fillText(word, from, height / 2 + 11);
-          shown = Math.max(shown, from + context.measureText(word).width + 4);
+          const wide = context.measureText(style.under[i]).width; // half a numeral is another one
+          if (wide <= room) {
+            context.fillText(style.under[i], from, height / 2 + 11);
+            shown = Math.max(shown, from + wide + 4);
+          }
           context.font = font;
         }
       }
