@@ -23,7 +23,7 @@ ENGINES: tuple[Engine, ...] = (
             summary="pYIN in short frames and a level gate, for one voice or instrument alone.",
             source="Mauch & Dixon, ICASSP 2014; frame and gate tuned on synthetic voices",
             limits="Reverberation fills the gaps between notes; the gate closes them where it is 34 dB below the voice.",
-            numbers={"solo_oa": 0.944},
+            numbers={"solo_rpa": 0.988, "solo_oa": 0.957, "note_f": 0.786},
         ),
     ),
     Engine(
