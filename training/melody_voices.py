@@ -1,6 +1,6 @@
 """Voices that nobody sang: a source and formants, with vibrato, glides, consonants, breath and a room, and the truth about each.
 
-What voicing and the cutting of notes are tuned on (``python training/melody_voices.py``: the accuracy of the shipped engines on both
+What voicing and the cutting of notes are tuned on (``python training/melody_voices.py``: the accuracy of the engines on both
 sides). Sundberg, *The Science of the Singing Voice* (1987), has the sizes. No recording of anybody is in it.
 """
 
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.melody import segment_notes, track_melody
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.metrics import melody
 from hexachord.metrics.transcription import note_f
 from hexachord.rendering.rooms import numbered_room
 
+SOLO_ENGINES = ("melody/pyin", "melody/swift-f0")
 RATE_HZ = 22_050
 HOP_S = 0.01
 _FORMANTS_HZ = {"a": (730, 1090, 2440), "e": (530, 1840, 2480), "i": (280, 2250, 2890), "o": (570, 840, 2410), "u": (310, 870, 2240)}
@@ -112,6 +114,7 @@ def _gestures(random: np.random.Generator, notes: np.ndarray, starts: np.ndarray
         notes[number, 0] = onset + (gap if kind in ("hiss", "stop") else 0.4 * glide_s if not starting else 0.0)
         if number and not starting:
             notes[number - 1, 1] = min(notes[number - 1, 1], notes[number, 0])
+    notes[:, 1] = np.maximum(notes[:, 1], notes[:, 0] + 0.03)
     for onset in notes[starts, 0]:  # a breath before each phrase
         hiss += random.choice([0.0, 0.03, 0.1]) * np.exp(-0.5 * ((time_s - onset + 0.25) / 0.07) ** 2)
     wander = np.interp(time_s, np.arange(0, time_s[-1] + 0.1, 0.05), random.normal(0, 0.07, int(np.ceil((time_s[-1] + 0.1) / 0.05))))
@@ -154,7 +157,7 @@ def main() -> None:
     parser.add_argument("--voices", type=int, default=20)
     options = parser.parse_args()
     for side, first in (("train", 0), ("valid", 1000)):
-        for engine in ("pyin", "swift-f0"):
+        for engine in (engine.name for engine in ENGINES if engine.available and engine.name in SOLO_ENGINES):
             print(side, engine, json.dumps(judge(range(first, first + options.voices), engine=engine)), flush=True)
 
 
