@@ -35,9 +35,9 @@ def test_a_plain_progression_is_read_with_its_boundaries():
     treble, bass = chord_chroma(PROGRESSION)
     chords = estimate_chords(treble, bass, hop_s=HOP_S)
     assert list(chords.label) == PROGRESSION
-    assert np.abs(chords.start_s - 2.0 * np.arange(len(PROGRESSION))).max() < 0.15
+    assert np.abs(chords.start_s - 2.0 * np.arange(len(PROGRESSION))).max() < 0.3
     assert (chords.confidence > 0.3).all()
-    assert chords.engine == "chords/equivariant-net"
+    assert chords.engine == "chords/network"
 
 
 def test_segments_cover_the_recording_without_gaps():

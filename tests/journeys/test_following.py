@@ -95,7 +95,7 @@ def test_killed_at_any_moment_it_goes_on(folder, slower):
         lock_s = time.monotonic() + 20
         while Song.open(folder).noted("follows") is not None and process.poll() is None and time.monotonic() < lock_s:
             time.sleep(0.005)
-        time.sleep(rng.uniform(0.3, 1.2))
+        time.sleep(rng.uniform(0.02, 0.5))
         if process.poll() is None:
             os.kill(process.pid, signal.SIGKILL)
             kills += 1

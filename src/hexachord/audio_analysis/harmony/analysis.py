@@ -1,6 +1,7 @@
 """Tuning, key and chords of a recording, from its chroma.
 
-The key engine ``key/chord-context`` and the chord engine ``chords/equivariant-net`` share one chord model (see `chord_model`), trained on
+Chords are heard by a network in chroma (`chord_network`). The key engine ``key/chord-context`` and the chord engine
+``chords/equivariant-net`` share one smaller chord model (see `chord_model`), trained on
 the McGill Billboard songs; ``key/profiles`` is Krumhansl's classic and needs no training. Chroma is that of notes,
 `FrontEnd.note_chroma`, or published NNLS chroma, which is of the same kind; plain chroma is so full of overtones and drums that
 a chord model takes loud rock for noise. It is normalised before anything looks at it. FMP §5.
@@ -120,7 +121,7 @@ def estimate_chords(
     start_s : time of the first frame
     beats : if given, chords change on beats only, and preferably on downbeats
     key : decides between C# and Db; estimated from the same chroma if not given
-    engine : "equivariant-net" (default)
+    engine : "network" (default), "equivariant-net", "templates-hmm"
 
     Returns
     -------

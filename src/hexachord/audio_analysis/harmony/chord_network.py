@@ -41,7 +41,8 @@ class ChordDecoding:
     begins : share of the network's opinion on where chords begin, against the beats'
     none_cost : nats a second by which "none" must be clearer than a chord
     bass_cost : nats by which a bass other than the root must be clearer, and again for one that is no chord tone
-    taste : how much of the training songs' taste for common qualities is taken out
+    taste : how much of the training songs' taste for common qualities is taken out; less than 0 puts it back, since rare
+        ones counted more in training
     extension : least mean chance of a ninth and what lies above
     """
 
@@ -49,7 +50,7 @@ class ChordDecoding:
     begins: float = 1.0
     none_cost: float = 0.5
     bass_cost: float = 2.5
-    taste: float = 0.1
+    taste: float = -0.3
     extension: float = 0.5
 
 

@@ -22,6 +22,7 @@ _BEGINS_ON_FIRST, _BEGINS_WITHIN_S, _BEGIN_RISE = 0.72, 0.06, 0.3
 _LEAST = 0.01  # readings less likely are not told
 _SAME_TEMPO = 0.04
 _HALF_HEARD = 0.5
+_NOTHING_BETWEEN = 0.05  # of what is heard, and of what rises, on the beats
 _OTHER_COUNTS = 3  # of the first reading's beats
 _CHANGING = CountOptions(metres=METRES, metre_cost=((2, 0.2), (3, 0.02), (5, 0.1), (6, 0.2), (7, 0.1)), change=6.0)
 _CHANGE_GAIN = 12.0  # nats by which changing metres must explain a piece better than one
@@ -65,11 +66,25 @@ def hear(pulse: Pulse, *, hints: RhythmHints, engine: str) -> Heard | None:
 
 
 def plausible(pulse: Pulse, candidates: list[Candidate]) -> list[Candidate]:
-    """Leave out beats in other ratios than octaves and threes where the network hears half of what it hears on others."""
+    """Leave out beats in other ratios than octaves and threes where the network hears half of what it hears on others, and beats that
+    fall into silence: a metronome's are no eighths."""
+    candidates = [candidate for candidate in candidates if not _is_half_empty(pulse, candidate)] or candidates[:1]
     heard = np.array([at(pulse.beat, candidate.time_s, pulse.hop_s).mean() for candidate in candidates])
     simple = np.array([min(c.multiple, 1 / c.multiple) in (1.0, 0.5, 1 / 3, 0.25) and c.shift in (0.0, 1.0, 2.0, 3.0) for c in candidates])
     keep = simple | (heard >= _HALF_HEARD * heard.max())
     return [candidate for candidate, kept in zip(candidates, keep, strict=True) if kept]
+
+
+def _is_half_empty(pulse: Pulse, candidate: Candidate) -> bool:
+    """Whether nothing is heard and nothing rises at every second beat, or at two of three."""
+    if candidate.multiple <= 1:
+        return False
+    heard, risen = (at(curve, candidate.time_s, pulse.hop_s) for curve in (pulse.beat, pulse.rises.sum(axis=1)))
+    for cycle in (2, 3):
+        levels = [sorted(float(curve[place::cycle].mean()) for place in range(cycle)) for curve in (heard, risen)]
+        if all(level[-2] <= _NOTHING_BETWEEN * level[-1] for level in levels):
+            return True
+    return False
 
 
 def ranked_counts(pulse: Pulse, time_s: FloatArray, *, bpm: float, hints: RhythmHints) -> list[tuple[Count, float]]:
