@@ -50,7 +50,7 @@ NOTHING = {
         ({"drums": None}, "[data-lane=drums]"),
         ({"sections": None}, ".section-strip, .form-groups"),
         ({"similarity": None}, "#form"),
-        ({"chords": None, "chord_tones": None, "harmony": None}, "#tones, .now, [data-lane=chords]"),
+        ({"chords": None, "chord_tones": None, "harmony": None}, "#tones, .now-words, [data-lane=chords]"),
         ({"harmony": None}, "[data-lane=chords][style='height:52px']"),
         ({"keys": None, "local_keys": None}, "#harmony"),
         ({"sentences": []}, "#sentences"),

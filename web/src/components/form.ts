@@ -18,7 +18,7 @@ export function form(app: App): HTMLElement | null {
   if (!similarity) return null; // the sections alone are above the waveform
   return panel(
     app,
-    { id: "form", title: "Form", lead: "Every moment beside every other, dark where they sound alike: stripes beside the diagonal are repetitions, squares are stretches of one sound.", shows: ["sections", "similarity"] },
+    { id: "form", title: "Form", lead: "Every moment beside every other, the stronger the more they sound alike: stripes beside the diagonal are repetitions, squares are stretches of one sound.", shows: ["sections", "similarity"] },
     h("div", { class: "form" }, matrix(app, similarity, sections), sections?.label.length ? groups(app, sections) : null),
   );
 }
@@ -81,7 +81,7 @@ function matrix(app: App, similarity: Similarity, sections: Spans | null): HTMLE
 function alike(grey: Grey | null, x: number, y: number): string {
   if (!grey) return "";
   const cell = (share: number) => Math.min(grey.width - 1, Math.floor(share * grey.width));
-  return ` · ${percent(grey.values[cell(y) * grey.width + cell(x)] / 255)} of the darkest`;
+  return ` · ${percent(grey.values[cell(y) * grey.width + cell(x)] / 255)} of the most alike`;
 }
 
 function paintSections(context: CanvasRenderingContext2D, sections: Spans, shades: number[], palette: Palette, width: number, place: (time_s: number) => number): void {
@@ -116,7 +116,9 @@ function groups(app: App, sections: Spans): HTMLElement {
     const first = places[0];
     const items = places.map((i, nth) => {
       const [start, end] = [sections.start_s[i], sections.end_s[i]];
-      const button = h("button", { type: "button", class: "passage", "aria-label": `${sections.text[i]}, ${nth + 1} of ${places.length}, ${clock(start)} to ${clock(end)}` }, sections.text[i] === name ? null : h("span", {}, `${sections.text[i]} `), h("span", { class: "passage-time" }, `${clock(start)}–${clock(end)}`));
+      const what = `${name}, ${nth + 1} of ${places.length}, `;
+      const button = h("button", { type: "button", class: "passage" },
+        h("span", { class: "unseen" }, what), sections.text[i] === name ? null : h("span", {}, `${sections.text[i]} `), h("span", { class: "passage-time" }, `${clock(start)}–${clock(end)}`));
       button.addEventListener("click", () => app.transport.seek(start));
       button.addEventListener("dblclick", () => app.transport.playLoop({ start, end }));
       buttons[i] = button;

@@ -20,7 +20,7 @@ export function harmony(app: App): HTMLElement | null {
   const several = local && local.label.length > 1;
   return panel(
     app,
-    { id: "harmony", title: "Harmony", lead: several ? "The circle of fifths: the darker, the surer the key of the whole. The red field is the key that sounds." : "The circle of fifths: the darker, the surer.", shows: ["keys", "chords"] },
+    { id: "harmony", title: "Harmony", lead: several ? "The circle of fifths: the fuller a field, the surer it is the key of the whole. The red one is the key that sounds." : "The circle of fifths: the fuller a field, the surer it is the key.", shows: ["keys", "chords"] },
     h("div", { class: "harmony" }, wheel(app), h("div", { class: "harmony-words" }, now(app), whole(keys), several ? journey(app, local) : null)),
   );
 }
@@ -99,7 +99,7 @@ function now(app: App): HTMLElement | null {
     notes.textContent = (i >= 0 && tones?.names[i]) || "no chord";
     role.textContent = i >= 0 && roles?.numeral[i] ? [`${roles.numeral[i]} in ${roles.key[i]}`, roles.words[i]].filter(Boolean).join(", ") : "";
   });
-  return h("div", { class: "now", "aria-hidden": "true" }, name, notes, role); // the lanes and tables say it to a screen reader
+  return h("div", { class: "now-words", "aria-hidden": "true" }, name, notes, role); // the lanes and tables say it to a screen reader
 }
 
 /** The key of the whole and what else it could be. */
@@ -118,8 +118,8 @@ function whole(keys: Keys | null): HTMLElement | null {
 function journey(app: App, local: Spans): HTMLElement {
   const buttons = local.label.map((_, i) => {
     const [start, end, sure] = [local.start_s[i], local.end_s[i], local.confidence[i]];
-    const button = h("button", { type: "button", class: "passage", "aria-label": `${local.text[i]}, ${clock(start)} to ${clock(end)}` },
-      h("span", { class: "passage-name" }, local.text[i]), h("span", { class: "passage-time" }, `${clock(start)}–${clock(end)}`), sure === null ? null : h("span", { class: "passage-sure" }, percent(sure)));
+    const button = h("button", { type: "button", class: "passage" },
+      h("span", { class: "passage-name" }, local.text[i]), " ", h("span", { class: "passage-time" }, `${clock(start)}–${clock(end)}`), " ", sure === null ? null : h("span", { class: "passage-sure" }, percent(sure)));
     button.addEventListener("click", () => app.transport.seek(start));
     button.addEventListener("dblclick", () => app.transport.playLoop({ start, end }));
     return button;
