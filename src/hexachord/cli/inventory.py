@@ -19,6 +19,7 @@ from hexachord.journeys.engines import all_engines
 _CORE = ("numpy", "scipy", "soundfile", "soxr", "onnxruntime", "symusic", "verovio", "typst", "typer", "rich", "filelock")
 _EXTRAS = {  # module, distribution, purpose
     "av": ("av", "av", "m4a, aac and films"),
+    "pitch": ("swift_f0", "swift-f0", "f0 of one voice by SwiftF0's network"),
     "studio": ("fastapi", "fastapi", "the web studio"),
     "learn": ("sklearn", "scikit-learn", "classical learning"),
     "train": ("torch", "torch", "training networks"),
