@@ -54,7 +54,7 @@ def snap_to_beats(times_s: FloatArray, beats: Beats | None) -> Float64Array:
 
 def framed(
     inner_s: FloatArray, clear: FloatArray, *, start_s: float, end_s: float, music_s: tuple[float, float]
-) -> tuple[Float64Array, Float64Array, slice]:
+) -> tuple[FloatArray, FloatArray, slice]:
     """Put the ends of the recording and of its music around the boundaries between sections.
 
     Parameters
@@ -74,10 +74,11 @@ def framed(
     return bounds, confidence, slice(len(begin) - 1, len(bounds) - len(finish))
 
 
-def merge_faint(bounds: FloatArray, confidence: FloatArray, labels: list[str]) -> tuple[FloatArray, FloatArray, list[str]]:
+def merge_faint(bounds: FloatArray, confidence: FloatArray, labels: list[str]) -> tuple[Float64Array, Float64Array, list[str]]:
     """Drop faint boundaries between sections of one name."""
     kept = [0] + [k for k in range(1, len(labels)) if labels[k] != labels[k - 1] or confidence[k] >= _FAINT]
-    return np.append(bounds[kept], bounds[-1]), confidence[kept], [labels[k] for k in kept]
+    remaining = np.asarray(np.append(bounds[kept], bounds[-1]), dtype=np.float64)
+    return remaining, np.asarray(confidence[kept], dtype=np.float64), [labels[k] for k in kept]
 
 
 def letters(groups: IntArray) -> list[str]:

@@ -150,7 +150,7 @@ def save_weights(net: nn.Module, path: Path) -> None:
 
     tensors = {name: (value.half() if value.dtype.is_floating_point else value).contiguous() for name, value in net.state_dict().items()}
     with atomic_path(path) as temporary:
-        save_file(tensors, temporary, metadata={"size": json.dumps(asdict(net.size))})  # type: ignore[call-overload]
+        save_file(tensors, temporary, metadata={"size": json.dumps(asdict(net.size))})  # type: ignore[call-overload, unused-ignore]
 
 
 def load_weights(path: Path) -> TemporalNet:
