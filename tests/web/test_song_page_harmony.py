@@ -14,7 +14,7 @@ def hint_at(opened: Any, lane: str, share: float, y: float) -> str:
     place.scroll_into_view_if_needed()
     box = place.bounding_box()
     opened.page.mouse.move(box["x"] + box["width"] * share, box["y"] + y)
-    return str(opened.page.locator("#timeline .lane-hint").inner_text())
+    return str(opened.page.locator(".lane-hint").inner_text())
 
 
 def test_chords_sound_with_the_song(open_page: Open) -> None:
@@ -150,7 +150,7 @@ def test_the_form_is_seen_and_clicked(open_page: Open) -> None:
     opened.page.mouse.click(box["x"] + 14 + (box["width"] - 14) * 0.25, box["y"] + 14 + (box["height"] - 14) * 0.5)
     assert opened.time_s() == pytest.approx(6.0, abs=0.1)
     opened.page.mouse.move(box["x"] + 14 + (box["width"] - 14) * 0.26, box["y"] + 14 + (box["height"] - 14) * (0.26 + 1 / 3))
-    assert opened.page.locator(".matrix-column .lane-hint").inner_text() == "0:06 beside 0:14 · 100 % of the most alike"
+    assert opened.page.locator(".matrix-hint").inner_text() == "0:06 beside 0:14 · 100 % of the most alike"
     assert opened.errors == []
 
 

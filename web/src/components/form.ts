@@ -57,7 +57,7 @@ function matrix(app: App, similarity: Similarity, sections: Spans | null): HTMLE
   });
   transport.position.on(() => cross.touch());
 
-  const hint = h("p", { class: "lane-hint", "aria-hidden": "true" }, HINT);
+  const hint = h("p", { class: "matrix-hint", "aria-hidden": "true" }, HINT);
   const box = h("div", { class: "matrix" }, sheet.canvas, cross.canvas);
   const under = (event: MouseEvent) => {
     const rect = box.getBoundingClientRect();
