@@ -1,8 +1,8 @@
 """Train the section network: ``python training/sections.py --data DATA --work WORK``; minutes on one core.
 
-It is shown every half second of the Billboard songs of the training side as `form_features` describes them, in random keys and at a few
-speeds, and says where sections begin and what each moment is for. Writes ``sections.onnx``, half-precision weights to go on from
-(``--init``) and its card.
+It is shown every half second of the Billboard songs of the training side as `form_features` describes them, in random keys (and, with
+``--speeds``, at a few speeds), and says where sections begin and what each moment is for. Writes ``sections.onnx``, half-precision
+weights to go on from (``--init``) and its card.
 """
 
 import argparse
@@ -106,10 +106,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=WEIGHTS / "sections")
     parser.add_argument("--work", type=Path, default=Path("."), help="a folder for checkpoint and features")
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--speeds", type=int, default=len(SPEEDS), help="how many of the speeds")
+    parser.add_argument("--speeds", type=int, default=1, help="how many of the speeds")
     parser.add_argument("--width", type=int, default=40)
     parser.add_argument("--dropout", type=float, default=0.2)
     parser.add_argument("--decay", type=float, default=0.05)

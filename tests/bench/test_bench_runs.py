@@ -92,12 +92,12 @@ def test_chords_and_key(monkeypatch, made_up_bench):
 
 
 def test_structure(monkeypatch, made_up_bench):
-    def sections_from_features(chroma, *, hop_s, start_s=0.0):
+    def sections_from_network(chroma, *, hop_s, start_s=0.0):
         assert chroma.shape == (20, 24)
         said = {"function": ("intro", "chorus"), "function_confidence": np.array([0.9, 0.4])}
         return Segments(start_s=np.array([0.5, 1.5]), end_s=np.array([1.5, 2.0]), label=("x", "y"), engine="sections/stub", **said)
 
-    monkeypatch.setattr("hexachord.audio_analysis.structure.sections_from_features", sections_from_features)
+    monkeypatch.setattr("hexachord.audio_analysis.structure.sections_from_network", sections_from_network)
     result = run_bench("structure", data=made_up_bench)
     assert result.metrics["hit_05"] == result.metrics["pairwise_f"] == result.metrics["v_f"] == pytest.approx(1.0)
     assert result.metrics["function"] == pytest.approx(2 / 3)  # an intro of 1 s is right, half a second of verse is called chorus

@@ -43,9 +43,9 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
     engines = set[str]()
 
     def estimate(song: BillboardSong) -> Segments:
-        from hexachord.audio_analysis.structure import sections_from_features
+        from hexachord.audio_analysis.structure import sections_from_network
 
-        sections: Segments = sections_from_features(_chroma(song), hop_s=song.hop_s, start_s=song.start_s)
+        sections: Segments = sections_from_network(_chroma(song), hop_s=song.hop_s, start_s=song.start_s)
         engines.add(sections.engine)
         return sections
 

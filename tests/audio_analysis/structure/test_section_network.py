@@ -39,7 +39,7 @@ class StubSession:
     def run(self, outputs, inputs):
         moments = inputs["form"].shape[1]
         at = np.arange(moments) - self.shift
-        begins = np.where(at % self.every == 0, 0.9, 0.05).astype(np.float32)
+        begins = np.where(at % self.every == 0, 0.9, 0.002).astype(np.float32)
         function = np.full((moments, len(FUNCTIONS)), 0.02, dtype=np.float32)
         function[np.arange(moments), np.maximum(at, 0) // self.every % len(FUNCTIONS)] = 0.9
         return [begins[None, :, None], function[None]]
@@ -77,9 +77,20 @@ def test_a_long_piece_is_compared_in_windows():
 def test_peaks_are_the_highest_around():
     begins = np.zeros(40)
     begins[[3, 6, 20]] = [0.5, 0.6, 0.15]
-    assert pick_beginnings(begins, picking=SectionPicking(least=0.2, reach_moments=5)).tolist() == [6]
-    assert pick_beginnings(begins, picking=SectionPicking(least=0.1, reach_moments=2)).tolist() == [3, 6, 20]
-    assert len(pick_beginnings(np.zeros(0))) == 0
+    found, sure = pick_beginnings(begins, picking=SectionPicking(least=0.2, reach_moments=5, near_moments=0))
+    assert (found.tolist(), sure.round(2).tolist()) == ([6], [0.6])
+    assert pick_beginnings(begins, picking=SectionPicking(least=0.1, reach_moments=2, near_moments=0))[0].tolist() == [3, 6, 20]
+    assert len(pick_beginnings(np.zeros(0))[0]) == 0
+
+
+def test_chances_nearby_add_up_and_the_likeliest_moment_is_it():
+    begins = np.zeros(40)
+    begins[10:15] = [0.12, 0.05, 0.0, 0.03, 0.04]
+    picking = SectionPicking(least=0.2, near_moments=2)
+    found, sure = pick_beginnings(begins, picking=picking)
+    assert (found.tolist(), sure.round(2).tolist()) == ([10], [0.24])
+    assert len(pick_beginnings(begins / 2, picking=picking)[0]) == 0
+    assert pick_beginnings(np.array([0.9]), picking=picking)[0].tolist() == [0]
 
 
 def test_functions_are_averaged_over_sections():

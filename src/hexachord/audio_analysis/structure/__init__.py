@@ -4,6 +4,7 @@
 """
 
 from hexachord.audio_analysis.structure.analysis import find_sections, sections_from_features
+from hexachord.audio_analysis.structure.section_network import sections_from_network
 from hexachord.audio_analysis.structure.textbook import (
     PathFamily,
     PathSmoothing,
@@ -55,6 +56,7 @@ __all__ = [
     "path_family",
     "scape_plot",
     "sections_from_features",
+    "sections_from_network",
     "self_similarity",
     "sequence_affinity",
     "similarity_of_sections",

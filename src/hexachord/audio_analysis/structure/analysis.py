@@ -45,13 +45,13 @@ def find_sections(frontend: "FrontEnd", *, beats: Beats | None = None, engine: s
     ----------
     frontend : of the recording
     beats : if given, moments are beats and sections begin on downbeats where one is near
-    engine : "structure-features" (default) or "laplacian"
+    engine : "network" (default), "structure-features" or "laplacian"
 
     Returns
     -------
     Segments that cover the recording, labelled A, B, ... by first appearance; two seconds and more of silence before and
-    after the music are "silence"; confidence is how clear the beginning of the section is, in [0, 1]. Empty for an empty
-    recording; pieces under twelve seconds are one section.
+    after the music are "silence"; confidence is how clear the beginning of the section is, in [0, 1]. The network also says what each is
+    for (`function`, with its own confidence). Empty for an empty recording; pieces under twelve seconds are one section.
 
     Raises
     ------

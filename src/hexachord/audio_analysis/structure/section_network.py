@@ -26,6 +26,9 @@ SHIPPED = "sections"
 EDGE_MOMENTS = 64
 """Moments of nothing before and after the piece, as in training."""
 
+LONGEST_MOMENTS = 1200
+"""Ten minutes; a longer piece is no song of those it learnt from, and is asked about in windows."""
+
 _BLOCK_MOMENTS = 2048
 
 
@@ -35,15 +38,17 @@ class SectionPicking:
 
     Attributes
     ----------
-    least : chance of a beginning that is one
+    near_moments : chances of so many moments before and after a moment are added to its own: annotators differ by a beat or two
+    least : chance of a beginning nearby that is one
     reach_moments : a beginning is the likeliest of so many moments either way
     alike_function : how much more alike two sections are for serving the same function, and less for different ones
     same : mean similarity above which two groups of sections are one
     """
 
+    near_moments: int = 2
     least: float = 0.2
     reach_moments: int = 8
-    alike_function: float = 0.2
+    alike_function: float = 0.3
     same: float = 0.35
 
 
@@ -71,10 +76,26 @@ def form_chances(chroma: FloatArray, *, hop_s: float, network: Network | None = 
     InputError : if this installation lacks the network.
     """
     opened = open_network(SHIPPED) if network is None else network
+    edges = moment_edges(len(chroma), hop_s=hop_s)
+    count = len(edges) - 1
+    if count <= LONGEST_MOMENTS:
+        return FormChances(edges, *_asked(opened, chroma, hop_s=hop_s))
+    half = LONGEST_MOMENTS // 4  # a window of half the longest song, and its middle half
+    begins, function = np.zeros(count, dtype=np.float32), np.zeros((count, len(FUNCTIONS)), dtype=np.float32)
+    for middle in range(0, count, half):
+        first, last = max(0, middle - half // 2), min(count, middle + half + half // 2)
+        said = _asked(opened, chroma[edges[first] : edges[last]], hop_s=hop_s)
+        inside = slice(middle, min(middle + half, first + len(said[0])))
+        begins[inside], function[inside] = (each[middle - first : inside.stop - first] for each in said)
+    return FormChances(edges, begins, function)
+
+
+def _asked(network: Network, chroma: FloatArray, *, hop_s: float) -> tuple[Float32Array, Float32Array]:
+    """Ask about a piece no longer than a song: chances of beginnings (moments,) and of functions (moments, FUNCTIONS)."""
     shown = np.pad(form_features(chroma, hop_s=hop_s), ((EDGE_MOMENTS, EDGE_MOMENTS), (0, 0)))
-    said = run_network(opened, lambda first, last: shown[first:last], len(shown), block_frames=_BLOCK_MOMENTS)
+    said = run_network(network, lambda first, last: shown[first:last], len(shown), block_frames=_BLOCK_MOMENTS)
     begins, function = (said[name][EDGE_MOMENTS : len(shown) - EDGE_MOMENTS] for name in ("begins", "function"))
-    return FormChances(moment_edges(len(chroma), hop_s=hop_s), begins[:, 0], function)
+    return begins[:, 0], function
 
 
 def sections_from_network(
@@ -110,8 +131,8 @@ def sections_from_network(
     said = None
     if last_s - first_s >= MINIMUM_S:
         said = form_chances(chroma, hop_s=hop_s, network=network)
-        peaks = pick_beginnings(said.begins, picking=picking)
-        inner_s, clear = snap_to_beats(start_s + said.edges[peaks] * hop_s, beats), said.begins[peaks].astype(np.float64)
+        peaks, clear = pick_beginnings(said.begins, picking=picking)
+        inner_s = snap_to_beats(start_s + said.edges[peaks] * hop_s, beats)
         kept = (inner_s > first_s + 2.0) & (inner_s < last_s - 2.0) & np.append(True, np.diff(inner_s) > 1.0)[: len(inner_s)]
         inner_s, clear = inner_s[kept], clear[kept]
     bounds, confidence, music = framed(inner_s, clear, start_s=start_s, end_s=end_s, music_s=(first_s, last_s))
@@ -138,20 +159,39 @@ def sections_from_network(
     )
 
 
-def pick_beginnings(begins: FloatArray, *, picking: SectionPicking = SectionPicking()) -> IntArray:
-    """Pick the moments where sections begin: chances that are high enough, and the highest around.
+def pick_beginnings(begins: FloatArray, *, picking: SectionPicking = SectionPicking()) -> tuple[IntArray, Float64Array]:
+    """Pick the moments where sections begin: where the chance of a beginning nearby is high enough and the highest around.
+
+    Parameters
+    ----------
+    begins : (moments,) chances
+    picking : see there
+
+    Returns
+    -------
+    moments (n,), ascending: the likeliest ones nearby; and the chance (n,) of a beginning nearby
 
     Examples
     --------
-    >>> pick_beginnings(np.array([0.9, 0.1, 0.0, 0.3, 0.5, 0.0, 0.1]), picking=SectionPicking(reach_moments=2))
-    array([0, 4])
+    >>> begins = np.array([0.0, 0.1, 0.3, 0.2, 0.0, 0.0, 0.0, 0.1])
+    >>> moments, chance = pick_beginnings(begins, picking=SectionPicking(least=0.2, near_moments=1, reach_moments=2))
+    >>> moments, chance.round(2)
+    (array([2]), array([0.6]))
     """
-    from scipy.ndimage import maximum_filter1d
+    from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
     if not len(begins):
-        return np.zeros(0, dtype=np.int64)
-    top = maximum_filter1d(begins, 2 * picking.reach_moments + 1, mode="nearest")
-    return np.flatnonzero((begins >= top) & (begins >= picking.least))
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    chances = np.asarray(begins, dtype=np.float64)
+    width = 2 * picking.near_moments + 1
+    nearby = width * uniform_filter1d(chances, width, mode="constant")
+    nearby += 1e-3 * chances  # of equally good places the likeliest
+    top = maximum_filter1d(nearby, 2 * picking.reach_moments + 1, mode="nearest")
+    peaks = np.flatnonzero((nearby >= top) & (nearby >= picking.least))
+    spans = [slice(max(0, peak - picking.near_moments), peak + picking.near_moments + 1) for peak in peaks.tolist()]
+    moments = np.array([span.start + int(chances[span].argmax()) for span in spans], dtype=np.int64)
+    found, first = np.unique(moments, return_index=True)
+    return found, np.clip(nearby[peaks[first]], 0.0, 1.0)
 
 
 def functions_of(said: FormChances, bounds: FloatArray) -> Float64Array:
