@@ -262,7 +262,7 @@ def groove(jumping: Excerpt, swinging: Excerpt) -> Any:
 
 
 MISTAKES = (
-    Mistake("sectoid_Feelings", "between the beats, and twice too fast"),
+    Mistake("sectoid_Feelings", "a slower pulse for a while"),
     Mistake("MusicDelta_Rock_MIX", "one and three alike"),
     Mistake("gtzan_country", "on the off-beat for a while"),
     Mistake("sectoid_Escape", "twice too fast for a while"),
