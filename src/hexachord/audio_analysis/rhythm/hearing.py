@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.audio_analysis.rhythm.counting import METRES, Count, evidence_at, propose_counts, rank_counts
+from hexachord.audio_analysis.rhythm.counting import METRES, BeatEvidence, Count, evidence_at, propose_counts, rank_counts
 from hexachord.audio_analysis.rhythm.hints import RhythmHints, tap_bonus, with_taps
 from hexachord.audio_analysis.rhythm.pulses import PULSE, TEMPO_WEIGHT, follow, steadiness, tempo_range, trust
 from hexachord.audio_analysis.rhythm.readings import Candidate, Pulse, at, chances, choose, describe, propose
@@ -87,10 +87,9 @@ def _is_half_empty(pulse: Pulse, candidate: Candidate) -> bool:
     return False
 
 
-def ranked_counts(pulse: Pulse, time_s: FloatArray, *, bpm: float, hints: RhythmHints) -> list[tuple[Count, float]]:
-    """Count the bars over given beats in every way: the counts and their chances, likeliest first."""
+def ranked_counts(pulse: Pulse, evidence: BeatEvidence, time_s: FloatArray, *, bpm: float, hints: RhythmHints) -> list[tuple[Count, float]]:
+    """Count the bars over given beats, of which `evidence` is known, in every way: the counts and their chances, likeliest first."""
     metres = METRES if hints.beats_per_bar is None else (hints.beats_per_bar,)
-    evidence = evidence_at(pulse, time_s)
     weight = np.zeros(len(time_s))
     if hints.downbeat_s is not None:
         weight[int(np.abs(np.asarray(time_s) - hints.downbeat_s).argmin())] = _SAID
@@ -144,7 +143,8 @@ def _ranked(pulse: Pulse, candidates: list[Candidate], chance: Float64Array, *, 
         if share < _LEAST and len(readings) >= 2:
             break
         beat = at(pulse.beat, candidate.time_s, pulse.hop_s)
-        counts = ranked_counts(pulse, candidate.time_s, bpm=candidate.bpm, hints=hints)
+        evidence = evidence_at(pulse, candidate.time_s)
+        counts = ranked_counts(pulse, evidence, candidate.time_s, bpm=candidate.bpm, hints=hints)
         for count, bars in counts:
             metres[count.metre] = metres.get(count.metre, 0.0) + share * bars
         for place, (count, bars) in enumerate(counts[: 1 + _OTHER_COUNTS if index == order[0] else 1]):
@@ -157,7 +157,7 @@ def _ranked(pulse: Pulse, candidates: list[Candidate], chance: Float64Array, *, 
                 continue
             position = count.position
             if kind == "first" and hints.beats_per_bar is None and hints.downbeat_s is None:
-                position = changing_metre(evidence_at(pulse, candidate.time_s).down, count)
+                position = changing_metre(evidence.down, count)
             beats = Beats(time_s=candidate.time_s, position=position, confidence=share * (0.5 + 0.5 * beat), engine=engine)
             readings.append(
                 RhythmReading(bpm=candidate.bpm, beats_per_bar=count.metre, beats=beats, confidence=share * bars, kind=kind, engine=engine)

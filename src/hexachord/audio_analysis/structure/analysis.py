@@ -16,16 +16,7 @@ from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
 from hexachord.audio_analysis.structure.grouping import EMBED_UNITS, compare, group_sections
 from hexachord.audio_analysis.structure.matrices import alignment_similarity, recurrence, scaled
-from hexachord.audio_analysis.structure.moments import (
-    MINIMUM_S,
-    SILENCE,
-    framed,
-    letters,
-    merge_faint,
-    music_span,
-    snap_to_beats,
-    unit_edges,
-)
+from hexachord.audio_analysis.structure.moments import MINIMUM_S, SILENCE, framed, letters, merge_faint, music_of, snap_to_beats, unit_edges
 from hexachord.audio_analysis.structure.novelty import checkerboard_novelty, structure_features, structure_novelty
 from hexachord.knowledge import Beats, Segments
 from hexachord.models.engine import pick_engine
@@ -90,16 +81,11 @@ def sections_from_features(
     See `find_sections`.
     """
     name = "sections/structure-features"
-    if chroma.ndim != 2 or chroma.shape[1] != 24:
-        raise ValueError(f"expected bass and treble chroma of shape (frames, 24), not {chroma.shape}")
-    frames = len(chroma)
-    if frames == 0:
-        return Segments(start_s=np.zeros(0), end_s=np.zeros(0), label=(), engine=name)
+    sounding = music_of(chroma, level=level, hop_s=hop_s, start_s=start_s, engine=name)
+    if isinstance(sounding, Segments):
+        return sounding
+    (first_s, last_s), frames = sounding, len(chroma)
     end_s = start_s + frames * hop_s
-    first_s, last_s = music_span(np.asarray(chroma.sum(axis=1) if level is None else level), hop_s=hop_s)
-    first_s, last_s = first_s + start_s, last_s + start_s
-    if last_s <= first_s:
-        return Segments(start_s=np.array([start_s]), end_s=np.array([end_s]), label=(SILENCE,), confidence=np.array([1.0]), engine=name)
     inner_s, clear = np.zeros(0), np.zeros(0)
     edges = unit_edges(frames, hop_s=hop_s, start_s=start_s, beats=beats)
     matrix = None

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.knowledge import Beats
+from hexachord.knowledge import Beats, Segments
 
 UNIT_S = 0.5  # what is compared: a beat, or half a second
 MOST_UNITS = 1600  # the matrices have this side at most (10 MB each); longer pieces are looked at more coarsely
@@ -72,6 +72,24 @@ def framed(
     bounds = np.concatenate([begin, inner_s, finish])
     confidence = np.concatenate([np.ones(len(begin)), clear, np.ones(len(finish) - 1)])
     return bounds, confidence, slice(len(begin) - 1, len(bounds) - len(finish))
+
+
+def music_of(chroma: FloatArray, *, level: FloatArray | None, hop_s: float, start_s: float, engine: str) -> tuple[float, float] | Segments:
+    """Say from when to when there is music; where there is none, the answer of an engine of sections is known: nothing, or silence.
+
+    Raises
+    ------
+    ValueError : unless `chroma` is (frames, 24), bass and treble.
+    """
+    if chroma.ndim != 2 or chroma.shape[1] != 24:
+        raise ValueError(f"expected bass and treble chroma of shape (frames, 24), not {chroma.shape}")
+    if len(chroma) == 0:
+        return Segments(start_s=np.zeros(0), end_s=np.zeros(0), label=(), engine=engine)
+    first_s, last_s = music_span(np.asarray(chroma.sum(axis=1) if level is None else level), hop_s=hop_s)
+    if last_s > first_s:
+        return first_s + start_s, last_s + start_s
+    end_s = start_s + len(chroma) * hop_s
+    return Segments(start_s=np.array([start_s]), end_s=np.array([end_s]), label=(SILENCE,), confidence=np.array([1.0]), engine=engine)
 
 
 def merge_faint(bounds: FloatArray, confidence: FloatArray, labels: list[str]) -> tuple[Float64Array, Float64Array, list[str]]:

@@ -7,7 +7,7 @@ is what its moments say on average. Grill & Schlüter, ISMIR 2015; Wang, Hung & 
 """
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from hexachord.audio_analysis.structure.form_features import form_features, mome
 from hexachord.audio_analysis.structure.functions import FUNCTIONS
 from hexachord.audio_analysis.structure.grouping import EMBED_UNITS, compare, group_sections
 from hexachord.audio_analysis.structure.matrices import alignment_similarity
-from hexachord.audio_analysis.structure.moments import MINIMUM_S, SILENCE, framed, letters, music_span, snap_to_beats, unit_edges
+from hexachord.audio_analysis.structure.moments import MINIMUM_S, SILENCE, framed, letters, music_of, snap_to_beats, unit_edges
 from hexachord.knowledge import Beats, Segments
 from hexachord.models.networks import Network, open_network, run_network
 
@@ -115,18 +115,11 @@ def sections_from_network(
     section is the chance that one begins there.
     """
     name = "sections/network"
-    if chroma.ndim != 2 or chroma.shape[1] != 24:
-        raise ValueError(f"expected bass and treble chroma of shape (frames, 24), not {chroma.shape}")
-    frames = len(chroma)
-    if frames == 0:
-        return Segments(start_s=np.zeros(0), end_s=np.zeros(0), label=(), engine=name)
+    sounding = music_of(chroma, level=level, hop_s=hop_s, start_s=start_s, engine=name)
+    if isinstance(sounding, Segments):
+        return replace(sounding, function=("",) * len(sounding))
+    (first_s, last_s), frames = sounding, len(chroma)
     end_s = start_s + frames * hop_s
-    first_s, last_s = music_span(np.asarray(chroma.sum(axis=1) if level is None else level), hop_s=hop_s)
-    first_s, last_s = first_s + start_s, last_s + start_s
-    if last_s <= first_s:
-        return Segments(
-            start_s=np.array([start_s]), end_s=np.array([end_s]), label=(SILENCE,), confidence=np.array([1.0]), function=("",), engine=name
-        )
     inner_s, clear = np.zeros(0), np.zeros(0)
     said = None
     if last_s - first_s >= MINIMUM_S:

@@ -17,16 +17,7 @@ from hexachord.audio_analysis.structure.laplacian import (
     sequence_affinity,
     spectral_labels,
 )
-from hexachord.audio_analysis.structure.moments import (
-    MINIMUM_S,
-    SILENCE,
-    framed,
-    letters,
-    merge_faint,
-    music_span,
-    snap_to_beats,
-    unit_edges,
-)
+from hexachord.audio_analysis.structure.moments import MINIMUM_S, SILENCE, framed, letters, merge_faint, music_of, snap_to_beats, unit_edges
 from hexachord.dsp.hpss import median_along_time
 from hexachord.knowledge import Beats, Segments
 
@@ -53,16 +44,11 @@ def sections_by_laplacian(
     hierarchy that have a boundary there.
     """
     name = "sections/laplacian"
-    if chroma.ndim != 2 or chroma.shape[1] != 24:
-        raise ValueError(f"expected bass and treble chroma of shape (frames, 24), not {chroma.shape}")
-    frames = len(chroma)
-    if frames == 0:
-        return Segments(start_s=np.zeros(0), end_s=np.zeros(0), label=(), engine=name)
+    sounding = music_of(chroma, level=level, hop_s=hop_s, start_s=start_s, engine=name)
+    if isinstance(sounding, Segments):
+        return sounding
+    (first_s, last_s), frames = sounding, len(chroma)
     end_s = start_s + frames * hop_s
-    first_s, last_s = music_span(np.asarray(chroma.sum(axis=1) if level is None else level), hop_s=hop_s)
-    first_s, last_s = first_s + start_s, last_s + start_s
-    if last_s <= first_s:
-        return Segments(start_s=np.array([start_s]), end_s=np.array([end_s]), label=(SILENCE,), confidence=np.array([1.0]), engine=name)
     edges = unit_edges(frames, hop_s=hop_s, start_s=start_s, beats=beats)
     inner_s: FloatArray = np.zeros(0)
     clear: FloatArray = np.zeros(0)
