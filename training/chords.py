@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from chord_frames import IGNORED, NONE, ChordFrames, billboard_frames, rendered_frames
-from songs import add_options, looked_at
+from songs import TONAL_KINDS, add_options, looked_at
 from torch import Tensor
 from torch.nn import functional
 
@@ -164,7 +164,7 @@ def load_renders(options: argparse.Namespace, *, side: str, count: int) -> list[
     kept = options.work / f"renders_{side}_{options.seed}_{count}.pickle"
     if kept.exists():
         return list(pickle.loads(kept.read_bytes()))
-    found = [song for song in looked_at(rendered_frames, options, count=count, side=side) if song is not None]  # type: ignore[arg-type]
+    found = [song for song in looked_at(rendered_frames, options, count=count, side=side, kinds=TONAL_KINDS, singers=True) if song]
     with atomic_path(kept) as temporary:
         temporary.write_bytes(pickle.dumps(found))
     return found

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 
 import numpy as np
+from singing import RATE_HZ, vowels
 
 from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.melody import segment_notes, track_melody
@@ -18,9 +19,7 @@ from hexachord.metrics.transcription import note_f
 from hexachord.rendering.rooms import numbered_room
 
 SOLO_ENGINES = ("melody/pyin", "melody/swift-f0")
-RATE_HZ = 22_050
 HOP_S = 0.01
-_FORMANTS_HZ = {"a": (730, 1090, 2440), "e": (530, 1840, 2480), "i": (280, 2250, 2890), "o": (570, 840, 2410), "u": (310, 870, 2240)}
 _SCALE = (0, 2, 4, 5, 7, 9, 11)
 _HEARD_DB = -40.0  # of the voice's loud parts: what is fainter is not counted as sung
 
@@ -40,7 +39,7 @@ def sing(seed: int, *, length_s: float = 12.0) -> Voice:
     n = round(length_s * RATE_HZ)
     notes, starts = _tune(random, length_s)
     pitch, level, hiss = _gestures(random, notes, starts, n)
-    voice = _vowels(random, pitch, level, notes)
+    voice = vowels(random, pitch, level, notes[:, 0])
     breath = random.normal(0, 1, n)
     breath = np.append(breath[0], np.diff(breath)) * (hiss + level * 10 ** (random.uniform(-40, -24) / 20))
     loud = np.sqrt(np.mean(voice[level > 0.5 * level.max()] ** 2)) + 1e-9
@@ -119,23 +118,6 @@ def _gestures(random: np.random.Generator, notes: np.ndarray, starts: np.ndarray
         hiss += random.choice([0.0, 0.03, 0.1]) * np.exp(-0.5 * ((time_s - onset + 0.25) / 0.07) ** 2)
     wander = np.interp(time_s, np.arange(0, time_s[-1] + 0.1, 0.05), random.normal(0, 0.07, int(np.ceil((time_s[-1] + 0.1) / 0.05))))
     return pitch + wander, level, hiss
-
-
-def _vowels(random: np.random.Generator, pitch: np.ndarray, level: np.ndarray, notes: np.ndarray) -> np.ndarray:
-    """Harmonics of a falling glottal spectrum through formants that change from note to note."""
-    time_s = np.arange(len(pitch)) / RATE_HZ
-    size = random.uniform(0.9, 1.2)
-    shapes = np.array([_FORMANTS_HZ[str(random.choice(list(_FORMANTS_HZ)))] for _ in notes]) * size
-    formants = np.stack([np.interp(time_s, notes[:, 0] + 0.03, shapes[:, k]) for k in range(3)])
-    f0 = 440 * 2 ** ((pitch - 69) / 12)
-    phase = 2 * np.pi * np.cumsum(f0) / RATE_HZ
-    tilt_db = random.uniform(-14, -8)
-    out = np.zeros(len(pitch))
-    for harmonic in range(1, int(min(40, 8000 / f0.max() + 20))):
-        hz = harmonic * f0
-        gain = sum(w / (1 + ((hz - f) / b) ** 2) for f, b, w in zip(formants, (90, 110, 170), (1.0, 0.6, 0.35), strict=True)) + 0.03
-        out += np.where(hz < 9000, gain, 0) * harmonic ** (tilt_db / 6.02) * np.sin(harmonic * phase)
-    return out * level
 
 
 def judge(seeds: range, *, engine: str) -> dict[str, float]:

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from singing import RATE_HZ, with_singer
 
 from hexachord.audio import Audio, load_audio, save_audio
 from hexachord.files import read_text, write_text
@@ -23,8 +24,12 @@ from hexachord.rendering.split import Side, load_split
 from hexachord.rendering.stream import Recipe, song, unopened
 from hexachord.rendering.workers import in_order
 
-RATE_HZ = 22050
 T = TypeVar("T")
+TONAL_KINDS = (
+    ("band", 0.36), ("electronic", 0.08), ("pop", 0.16), ("song", 0.1), ("piano", 0.08), ("ensemble", 0.06), ("orchestra", 0.06),
+    ("chorale", 0.03), ("solo", 0.07),
+)  # fmt: skip
+"""What has a harmony or a tune: drums alone teach neither. The trainers of chords, keys and melodies share these songs."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,12 +54,13 @@ class Ear(Generic[T]):
     shelf: Shelf
     instruments: Instruments
     keep: Path | None
+    singers: bool = False
 
     def __call__(self, index: int) -> T:
         """Look at song `index`."""
         if self.keep is None:
             return self.look(self.rendered(index))
-        sound = self.keep / self.recipe.identity / f"{index:06d}.flac"
+        sound = self.keep / f"{self.recipe.identity}{'-sung' * self.singers}" / f"{index:06d}.flac"
         labels = sound.with_suffix(".json")
         if not (sound.exists() and labels.exists()):
             made = self.rendered(index)
@@ -67,6 +73,9 @@ class Ear(Generic[T]):
     def rendered(self, index: int) -> Song:
         """Render song `index`."""
         made = song(index, self.recipe, self.shelf, self.instruments)
+        if self.singers:
+            signal, take = with_singer(made, np.random.default_rng([self.recipe.song_seed(index), 77]))
+            return Song(signal=signal, take=take)
         return Song(signal=made.audio.mean(axis=0), take=made.take)
 
 
@@ -78,6 +87,7 @@ def looked_at(
     side: Side = "train",
     kinds: tuple[tuple[str, float], ...] = (),
     length_s: float = 30.0,
+    singers: bool = False,
 ) -> Iterator[T]:
     """Look at `count` songs of one side.
 
@@ -86,13 +96,14 @@ def looked_at(
     look : an importable function of a song
     options : as `add_options` parsed them
     kinds : of takes and how often each; what the engine usually draws when empty
+    singers : let somebody sing the tune at times (see `singing`)
     """
     split = load_split()
-    recipe = Recipe(side=side, kinds=kinds, length_s=length_s, rate_hz=RATE_HZ, seed=options.seed)
+    recipe = Recipe(side=side, kinds=kinds, length_s=length_s, rate_hz=RATE_HZ, stems=singers, seed=options.seed)
     shelf, instruments = unopened(
         Shelf(data=options.data, split=split, side=side), find_instruments(split, side, folders=instrument_folders(options))
     )
-    ear = Ear(look=look, recipe=recipe, shelf=shelf, instruments=replace(instruments), keep=options.keep)
+    ear = Ear(look=look, recipe=recipe, shelf=shelf, instruments=replace(instruments), keep=options.keep, singers=singers)
     return in_order(ear, count=count, workers=options.workers)
 
 

@@ -50,6 +50,28 @@ def melody_of(f0_hz: FloatArray, voiced: BoolArray, voicing: FloatArray, hop_s: 
     )
 
 
+def on_grid(
+    pitch_hz: FloatArray, voiced: BoolArray, voicing: FloatArray, *, period_s: float, frames: int, hop_s: float
+) -> tuple[FloatArray, BoolArray, FloatArray]:
+    """Bring a track with a frame every `period_s` to the grid of all engines: pitch glides between voiced frames, and leaps where they
+    are more than a semitone apart.
+
+    Examples
+    --------
+    >>> hz, voiced, _ = on_grid(np.array([220.0, 224.0, 440.0]), np.ones(3, bool), np.ones(3), period_s=0.02, frames=5, hop_s=0.01)
+    >>> hz.round().tolist()
+    [220.0, 222.0, 224.0, 440.0, 440.0]
+    """
+    at = np.arange(frames) * hop_s / period_s
+    last = len(voiced) - 1
+    nearest = np.clip(np.floor(at + 0.5).astype(np.int64), 0, last)
+    low, high = np.clip(np.floor(at).astype(np.int64), 0, last), np.clip(np.ceil(at).astype(np.int64), 0, last)
+    near = voiced[low] & voiced[high] & (np.abs(np.log2(pitch_hz[low] / pitch_hz[high])) < 1 / 12)  # no gliding through a leap
+    share = at - low
+    between = np.exp2((1 - share) * np.log2(pitch_hz[low]) + share * np.log2(pitch_hz[high]))
+    return np.where(near, between, pitch_hz[nearest]), voiced[nearest], np.interp(at, np.arange(len(voicing)), voicing)
+
+
 def grid_hop(frontend: FrontEnd) -> int:
     """Return how many samples lie between two frames of every melody engine."""
     return max(1, frontend.options.hop // 2)  # 12 ms: a vibrato of 6 Hz turns every 80

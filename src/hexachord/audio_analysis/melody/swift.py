@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray
-from hexachord.audio_analysis.melody.grid import MelodyOptions, grid_hop, melody_of
+from hexachord.audio_analysis.melody.grid import MelodyOptions, grid_hop, melody_of, on_grid
 from hexachord.dsp.frames import frame_count
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.errors import MissingExtraError
@@ -48,14 +48,8 @@ def melody_by_swift(frontend: FrontEnd, *, options: MelodyOptions = MelodyOption
     if frames == 0 or not (voiced & (confidence > 0)).any():
         nothing = np.zeros(frames)
         return melody_of(nothing, nothing > 0, nothing, hop_s, options, engine=ENGINE)
-    at = np.arange(frames) * hop_s / period_s  # in frames of the network
-    nearest = np.clip(np.rint(at).astype(np.int64), 0, len(voiced) - 1)
-    low, high = np.clip(np.floor(at).astype(np.int64), 0, len(voiced) - 1), np.clip(np.ceil(at).astype(np.int64), 0, len(voiced) - 1)
-    near = voiced[low] & voiced[high] & (np.abs(np.log2(pitch_hz[low] / pitch_hz[high])) < 1 / 12)  # no gliding through a leap
-    share = at - low
-    between = np.exp2((1 - share) * np.log2(pitch_hz[low]) + share * np.log2(pitch_hz[high]))
-    f0_hz = np.where(near, between, pitch_hz[nearest])
-    return melody_of(f0_hz, voiced[nearest], np.interp(at, np.arange(len(confidence)), confidence), hop_s, options, engine=ENGINE)
+    heard = on_grid(pitch_hz, voiced, confidence, period_s=period_s, frames=frames, hop_s=hop_s)
+    return melody_of(*heard, hop_s, options, engine=ENGINE)
 
 
 def _listen(signal: FloatArray, *, rate_hz: float) -> tuple[Float64Array, Float64Array, float]:

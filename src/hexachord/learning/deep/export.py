@@ -73,7 +73,7 @@ def export_onnx(
     examples = [_noise(net, frames) for frames in (600, 1501)]
     with atomic_path(path) as temporary:
         _export(whole, (torch.from_numpy(examples[0]),), temporary, [feature], [chance, *traits], moving=[chance, *traits])
-        _note(temporary, net.size)
+        _note(temporary, _looks(net.size))
         session = _session(temporary)
         errors = []
         for example in examples:
@@ -103,7 +103,7 @@ def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chan
     example = _noise(net, 600)
     with atomic_path(path) as temporary:
         _export(stream, (torch.from_numpy(example[:, :50]), *past), temporary, [feature, *names], [chance, *later], moving=[chance])
-        _note(temporary, net.size)
+        _note(temporary, _looks(net.size))
         session = _session(temporary)
         kept: Sequence[Float32Array] = [each.numpy() for each in past]
         found = []
@@ -117,10 +117,22 @@ def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chan
 
 
 def export_plain(
-    net: nn.Module, path: Path, *, columns: int, multiple: int, feature: str = "chroma", logits: str = "logits", tolerance: float = 1e-3
+    net: nn.Module,
+    path: Path,
+    *,
+    columns: int,
+    multiple: int,
+    feature: str = "chroma",
+    logits: str = "logits",
+    reach: int | None = None,
+    tolerance: float = 1e-3,
 ) -> float:
     """Write a network as ONNX that takes ``(1, frames, columns)``, whole pieces of a multiple of some frames, and gives logits; compared
     with torch.
+
+    Parameters
+    ----------
+    reach : how many frames either way decide about one, written into the file for whoever runs it in blocks; None if all do
 
     Returns
     -------
@@ -135,6 +147,8 @@ def export_plain(
     whole = copy.deepcopy(net).eval()
     with atomic_path(path) as temporary:
         _export(whole, (torch.from_numpy(examples[0]),), temporary, [feature], [logits], moving=[logits])
+        if reach is not None:
+            _note(temporary, {"reach": reach})
         session = _session(temporary)
         errors = []
         for example in examples:
@@ -224,13 +238,17 @@ def _export(net: nn.Module, inputs: tuple[Tensor, ...], path: Path, names: list[
         )
 
 
-def _note(path: Path, size: TemporalSize) -> None:
+def _note(path: Path, looks: Mapping[str, int]) -> None:
     """Write into the file how far the network looks, which whoever runs it in blocks must know."""
     import onnx
 
     model = onnx.load(str(path))
-    onnx.helper.set_model_props(model, {"reach": str(max(size.back, size.ahead)), "back": str(size.back), "ahead": str(size.ahead)})
+    onnx.helper.set_model_props(model, {name: str(frames) for name, frames in looks.items()})
     onnx.save(model, str(path))
+
+
+def _looks(size: TemporalSize) -> dict[str, int]:
+    return {"reach": max(size.back, size.ahead), "back": size.back, "ahead": size.ahead}
 
 
 def _noise(net: TemporalNet, frames: int) -> Float32Array:

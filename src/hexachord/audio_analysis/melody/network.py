@@ -1,0 +1,126 @@
+"""The predominant melody by a network: the engine ``melody/network``.
+
+The network (`hexachord.learning.deep.melody`, trained by ``training/melody.py``) says for every moment how likely each pitch is the
+melody's, and how likely there is none; the likeliest path through that is the melody, with voiced and unvoiced states and the pitch
+remembered through rests, as in pYIN (Mauch & Dixon, ICASSP 2014).
+"""
+
+import numpy as np
+
+from hexachord.arrays import BoolArray, Float32Array, Float64Array, IntArray
+from hexachord.audio import resample
+from hexachord.audio_analysis.melody.grid import MelodyOptions, grid_hop, melody_of, on_grid
+from hexachord.dsp.frames import frame_count
+from hexachord.dsp.frontend import FrontEnd
+from hexachord.dsp.pitch_spectrum import BINS_PER_OCTAVE, HOP, LOWEST_HZ, RATE_HZ, as_heard, loudest_level, pitch_spectrum
+from hexachord.dsp.viterbi import viterbi_local
+from hexachord.knowledge import F0
+from hexachord.models.networks import Network, open_network
+
+ENGINE, SHIPPED = "melody/network", "melody"
+_SILENT_DB = -60.0  # below the loud parts: nothing sings there
+_BLOCK_FRAMES = 2048
+_AROUND = 2  # bins either way that a pitch is the mean of
+
+
+def melody_by_network(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions(), network: Network | None = None) -> F0:
+    """Follow the melody of polyphony: the engine ``melody/network``.
+
+    Parameters
+    ----------
+    frontend : the recording's front end; its signal and hop are used
+    options : those of ``network``; a `least_probability` of 0 keeps the pitch wherever there is one
+    network : another one than the shipped
+
+    Returns
+    -------
+    F0 on the grid of the other engines; `voicing` is the network's chance that there is a melody.
+
+    Raises
+    ------
+    InputError : if this installation lacks the network.
+    """
+    signal = frontend.signal
+    hop = grid_hop(frontend)
+    frames, hop_s = frame_count(signal.shape[0], frame_length=frontend.options.n_fft, hop=hop), hop / frontend.rate_hz
+    if frontend.rate_hz != RATE_HZ:
+        signal = resample(np.asarray(signal, dtype=np.float32), round(frontend.rate_hz), RATE_HZ)
+    levels = pitch_spectrum(signal)
+    loudest = loudest_level(levels)
+    if loudest <= 0:
+        nothing = np.zeros(frames)
+        return melody_of(nothing, nothing > 0, nothing, hop_s, options, engine=ENGINE)
+    opened = open_network(SHIPPED) if network is None else network
+    logits = opened(_Shown(levels, loudest), block_frames=_BLOCK_FRAMES)  # type: ignore[arg-type]
+    chance = _log_chances(logits)
+    voiced, place = follow(chance, options)
+    pitch_hz = LOWEST_HZ * 2.0 ** (_between_bins(chance, place) / BINS_PER_OCTAVE)
+    sounding = levels[:, 0].max(axis=1) > loudest + _SILENT_DB / 0.4
+    keep = sounding if options.least_probability <= 0 else voiced & sounding
+    heard = on_grid(pitch_hz, keep, np.where(sounding, -np.expm1(chance[:, -1]), 0.0), period_s=HOP / RATE_HZ, frames=frames, hop_s=hop_s)
+    return melody_of(*heard, hop_s, options, engine=ENGINE)
+
+
+class _Shown:
+    """Bytes as the network is given them, a stretch at a time."""
+
+    def __init__(self, levels: np.ndarray, loudest: float) -> None:
+        self.levels, self.loudest = levels, loudest
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+    def __getitem__(self, stretch: slice) -> Float32Array:
+        return as_heard(self.levels[stretch], loudest=self.loudest)
+
+
+def follow(chance: Float64Array, options: MelodyOptions) -> tuple[BoolArray, IntArray]:
+    """Find the likeliest path.
+
+    Parameters
+    ----------
+    chance : (frames, pitches + 1) log chances, the last of "none"
+
+    Returns
+    -------
+    voiced : (frames,) whether there is a melody
+    place : (frames,) its bin, through rests too
+    """
+    pitches = chance.shape[1] - 1
+    reach = BINS_PER_OCTAVE // 12 * 2
+    distance = np.abs(np.arange(-reach, reach + 1.0))
+    stay, leave = np.log1p(-options.switch_chance), np.log(options.switch_chance)
+
+    def observe(first: int, last: int) -> Float64Array:
+        block = chance[first:last]
+        seen = np.empty((len(block), 2, pitches))
+        seen[:, 0] = options.evidence * block[:, :-1]
+        seen[:, 1] = (options.evidence * (block[:, -1:] - np.log(_SPREAD))) + options.none_bonus
+        return seen
+
+    group, place, _ = viterbi_local(
+        observe,
+        len(chance),
+        log_kernel=-options.bin_cost * distance,
+        log_switch=np.array([[stay, leave], [leave, stay]]),
+        log_initial=np.zeros((2, pitches)),
+        log_jump=-options.network_leap_cost,
+    )
+    return group == 0, place
+
+
+_SPREAD = 3.0  # bins among which a sung pitch's chance is shared
+
+
+def _log_chances(logits: Float32Array) -> Float64Array:
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+
+
+def _between_bins(chance: Float64Array, place: IntArray) -> Float64Array:
+    """Refine the bins of a path by the mean of what is likely around them."""
+    near = place[:, None] + np.arange(-_AROUND, _AROUND + 1)
+    inside = (near >= 0) & (near < chance.shape[1] - 1)
+    near = np.where(inside, near, 0)
+    weight = np.where(inside, np.exp(chance[np.arange(len(place))[:, None], near]), 0.0) + 1e-12 * (near == place[:, None])
+    return np.asarray((weight * near).sum(axis=1) / weight.sum(axis=1))
