@@ -1,7 +1,7 @@
 """What the section network learns from: the moments of Billboard songs, where sections begin, and what each is for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from hexachord.bench.billboard import BillboardSong, load_song
 from hexachord.rendering.split import Side, load_split
 
 UNKNOWN = -1
+EXCERPT_S = (40.0, 120.0)
 SPEEDS = (1.0, 0.87, 1.15)
 """The song as it is, and slower and faster; the comparison with itself has to be made again for each."""
 
@@ -33,6 +34,15 @@ def billboard_songs(data: Path, *, side: Side) -> Iterator[BillboardSong]:
     for name in load_split().names("billboard", side):
         if all((folder / name / part).exists() for part in ("bothchroma.npz", "full.lab", "salami_chords.txt")):
             yield load_song(folder / name)
+
+
+def excerpt(song: BillboardSong, random: np.random.Generator) -> BillboardSong:
+    """Cut out a minute or two, as people do to try things: nothing says any longer where in the song it is."""
+    length_s = float(random.uniform(*EXCERPT_S))
+    begin_s = song.start_s + float(random.uniform(0.0, max(0.0, len(song.bass) * song.hop_s - length_s)))
+    rows = slice(round((begin_s - song.start_s) / song.hop_s), round((begin_s + length_s - song.start_s) / song.hop_s))
+    start_s = song.start_s + rows.start * song.hop_s
+    return replace(song, id=f"{song.id}-excerpt", start_s=start_s, bass=song.bass[rows], treble=song.treble[rows])
 
 
 def moments_of(song: BillboardSong, *, speed: float = 1.0) -> SectionSong:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from section_songs import SPEEDS, UNKNOWN, SectionSong, billboard_songs, moments_of
+from section_songs import SPEEDS, UNKNOWN, SectionSong, billboard_songs, excerpt, moments_of
 from torch import Tensor
 
 from hexachord.audio_analysis.structure.form_features import MOMENT_S, transposed
@@ -91,11 +91,16 @@ def judge(net: TemporalNet, songs: Sequence[SectionSong]) -> dict[str, float]:
     return {"function": round(float(np.mean(right)), 4), "hit_3": round(float(np.mean(f)), 4), "nats": round(float(np.mean(nats)), 4)}
 
 
-def load(options: argparse.Namespace, *, side: str, speeds: Sequence[float]) -> list[SectionSong]:
-    kept = options.work / f"sections_{side}_{len(speeds)}.pickle"
+def load(options: argparse.Namespace, *, side: str, speeds: Sequence[float], excerpts: int) -> list[SectionSong]:
+    """Describe the songs of a side at some speeds, and excerpts of each."""
+    kept = options.work / f"sections_{side}_{len(speeds)}_{excerpts}.pickle"
     if kept.exists():
         return list(pickle.loads(kept.read_bytes()))
-    found = [moments_of(song, speed=speed) for song in billboard_songs(options.data, side=side) for speed in speeds]  # type: ignore[arg-type]
+    random = np.random.default_rng(7)
+    found = []
+    for song in billboard_songs(options.data, side=side):  # type: ignore[arg-type]
+        found += [moments_of(song, speed=speed) for speed in speeds]
+        found += [moments_of(excerpt(song, random)) for _ in range(excerpts)]
     with atomic_path(kept) as temporary:
         temporary.write_bytes(pickle.dumps(found))
     return found
@@ -110,6 +115,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--speeds", type=int, default=1, help="how many of the speeds")
+    parser.add_argument("--excerpts", type=int, default=2, help="of each song, besides it")
     parser.add_argument("--width", type=int, default=40)
     parser.add_argument("--dropout", type=float, default=0.2)
     parser.add_argument("--decay", type=float, default=0.05)
@@ -120,7 +126,9 @@ def main() -> None:
     torch.manual_seed(options.seed)
     options.work.mkdir(parents=True, exist_ok=True)
     speeds = SPEEDS[: options.speeds]
-    songs, held = load(options, side="train", speeds=speeds), load(options, side="valid", speeds=SPEEDS[:1])
+    songs = load(options, side="train", speeds=speeds, excerpts=options.excerpts)
+    held = load(options, side="valid", speeds=SPEEDS[:1], excerpts=0)
+    cut = [song for song in load(options, side="valid", speeds=(), excerpts=2) if len(song.begins)]
     rows = np.concatenate([song.features for song in songs])
     level, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
     size = TemporalSize(
@@ -134,7 +142,7 @@ def main() -> None:
     numbers: dict[str, float] = {}
 
     def tell(progress: Progress, averaged: TemporalNet) -> None:
-        numbers.update(judge(averaged, held))
+        numbers.update(judge(averaged, held) | {f"excerpts {name}": value for name, value in judge(averaged, cut).items()})
         said = {"step": progress.step, "minutes": round(progress.spent_s / 60, 1), "loss": round(progress.loss, 4), **numbers}
         print(json.dumps(said), flush=True)
 
@@ -143,7 +151,7 @@ def main() -> None:
         recipe=Recipe(seed=options.seed, rate=options.rate, decay=options.decay, bfloat16=True), steps=options.steps,
         checkpoint=options.work / f"{options.out.name}.ckpt", tell=tell, tell_every=100,
     )  # fmt: skip
-    write(averaged, options, numbers, count=len(songs) // len(speeds))
+    write(averaged, options, numbers, count=len({song.id.partition("-")[0] for song in songs}))
 
 
 def write(net: TemporalNet, options: argparse.Namespace, numbers: dict[str, float], *, count: int) -> None:
@@ -158,7 +166,7 @@ def write(net: TemporalNet, options: argparse.Namespace, numbers: dict[str, floa
         "output": {"begins": "(1, moments, 1) chances", "function": list(FUNCTIONS)},
         "data": {"McGill Billboard, chroma and sections of recordings": {"songs": count, "licence": "CC0"}},
         "method": "dilated convolutions (Davies & Böck, EUSIPCO 2019) over lags and novelty (Grill & Schlüter, ISMIR 2015); functions as "
-        "in Wang, Hung & Smith, ICASSP 2022", "augmentation": "twelve keys, noise, columns left out" + ", speeds" * (options.speeds > 1),
+        "in Wang, Hung & Smith, ICASSP 2022", "augmentation": "twelve keys, noise, columns left out, excerpts" + ", speeds" * (options.speeds > 1),
         "script": "training/sections.py", "parameters": parameter_count(net), "steps": options.steps,
         "valid side": numbers, "onnx_error": error,
         "limits": "Pop songs of 1958 to 1991. It hears no voice: verse and chorus are told by level, order and repetition.",
