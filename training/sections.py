@@ -166,7 +166,8 @@ def write(net: TemporalNet, options: argparse.Namespace, numbers: dict[str, floa
         "output": {"begins": "(1, moments, 1) chances", "function": list(FUNCTIONS)},
         "data": {"McGill Billboard, chroma and sections of recordings": {"songs": count, "licence": "CC0"}},
         "method": "dilated convolutions (Davies & Böck, EUSIPCO 2019) over lags and novelty (Grill & Schlüter, ISMIR 2015); functions as "
-        "in Wang, Hung & Smith, ICASSP 2022", "augmentation": "twelve keys, noise, columns left out, excerpts" + ", speeds" * (options.speeds > 1),
+        "in Wang, Hung & Smith, ICASSP 2022",
+        "augmentation": "twelve keys, noise, columns left out, excerpts" + ", speeds" * (options.speeds > 1),
         "script": "training/sections.py", "parameters": parameter_count(net), "steps": options.steps,
         "valid side": numbers, "onnx_error": error,
         "limits": "Pop songs of 1958 to 1991. It hears no voice: verse and chorus are told by level, order and repetition.",
