@@ -1,5 +1,7 @@
 """One Knowledge with something in every field."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,8 @@ def full_knowledge() -> Knowledge:
             end_s=np.array([1.5, 3.0, 5.1]),
             label=("Bb:min", "Eb:min7/b3", "N"),
             confidence=np.array([0.5, np.nan, 1.0]),
+            second=("Bb:min7", "Ab:sus4", ""),
+            second_confidence=np.array([0.4, 0.1, np.nan]),
         ),
         harmony=Harmony(
             start_s=np.array([0.0, 1.5, 3.0]),
@@ -90,7 +94,13 @@ def full_knowledge() -> Knowledge:
             engine="drums/test",
         ),
         melody=F0(time_s=frames * 0.1, f0_hz=np.where(voiced, 440.0 * 2 ** (frames / 12), 0.0), voicing=voiced * 0.9),
-        melody_notes=notes,
+        melody_notes=replace(
+            notes,
+            glide_semitones=np.array([-1.5, 0.0, 0.25]),
+            glide_s=np.array([0.12, 0.0, 0.05]),
+            vibrato_hz=np.array([0.0, 5.5, 6.1]),
+            vibrato_semitones=np.array([0.0, 0.5, 1 / 3]),
+        ),
         notes=notes,
         loudness=Loudness(integrated_lufs=-np.inf, range_lu=0.0, true_peak_dbtp=-3.5),
         descriptors={"spectral_centroid": Descriptor(value=1234.5, unit="Hz", std=56.0)},

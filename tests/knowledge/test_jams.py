@@ -23,7 +23,7 @@ def test_every_observation_finds_its_namespace(full_knowledge, tmp_path):
         "beat_position": 1,
         "onset": 1,
         "key_mode": 2,
-        "chord": 1,
+        "chord": 2,
         "segment_open": 1,
         "pitch_contour": 1,
         "note_midi": 3,
@@ -110,3 +110,10 @@ def test_the_validator_can_fail(full_knowledge):
         change(broken)
         with pytest.raises(ValueError, match=words):
             validate_jams(broken)
+
+
+def test_how_notes_glide_and_swing_stands_beside_them(full_knowledge):
+    melody, notes, _ = by_namespace(knowledge_to_jams(full_knowledge), "note_midi")
+    assert melody["sandbox"]["vibrato_hz"] == [0.0, 5.5, 6.1]
+    assert melody["sandbox"]["glide_semitones"] == [-1.5, 0.0, 0.25]
+    assert "vibrato_hz" not in notes["sandbox"]

@@ -92,7 +92,11 @@ def broken(full_knowledge, *path_and_value):
         (("drums", "velocity", 2, 0.0), ["at drums", "velocity[2]", "[1, 127]"]),
         (("melody", "voicing", 4, 1.5), ["at melody", "voicing[4]", "outside [0, 1]"]),
         (("provenance", "parameters", "a", [1]), ["provenance.parameters.a", "a text, a number"]),
-        (("schema_version", 6), ["schema version 6", "newer hexachord"]),
+        (("chords", "second", ["N"]), ["at chords", "columns differ in length"]),
+        (("chords", "second_confidence", 1, 1.5), ["at chords", "second_confidence[1]", "outside [0, 1]"]),
+        (("melody_notes", "vibrato_hz", 1, -5.0), ["at melody_notes", "vibrato_hz[1]", "is negative"]),
+        (("melody_notes", "glide_s", [0.1]), ["at melody_notes", "columns differ in length"]),
+        (("schema_version", 7), ["schema version 7", "newer hexachord"]),
         (("schema_version", "1"), ["schema_version", '"1"']),
         (("duration_s", True), ["duration_s", "true"]),
         (("sentences", {}), ["sentences", "an object", "a list"]),
@@ -129,6 +133,20 @@ def test_a_document_of_version_2_knows_no_division(full_knowledge):
     assert old.metre is not None
     assert (old.metre.beat_division, old.metre.signature) == (0, "3/4")
     assert [reading.beat_division for reading in old.rhythm_readings] == [0] * len(full_knowledge.rhythm_readings)
+
+
+def test_a_document_of_version_5_knows_no_second_choices_and_no_vibrato(full_knowledge):
+    document = json.loads(knowledge_to_json(full_knowledge))
+    for name in ("second", "second_confidence"):
+        del document["chords"][name]
+    for name in ("glide_semitones", "glide_s", "vibrato_hz", "vibrato_semitones"):
+        del document["melody_notes"][name]
+    old = knowledge_from_json(json.dumps({**document, "schema_version": 5}))
+    assert old.chords is not None
+    assert old.melody_notes is not None
+    assert (old.chords.second, len(old.chords.second_confidence), old.chords.close.tolist()) == ((), 0, [False] * 3)
+    assert old.chords.label == full_knowledge.chords.label
+    assert not old.melody_notes.has_shapes
 
 
 def test_bytes_that_are_no_text_are_refused():

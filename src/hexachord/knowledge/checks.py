@@ -38,6 +38,7 @@ def check_observation(observation: object) -> None:
             _spans(observation.start_s, observation.end_s, "end_s")
             _unit(observation.confidence, "confidence")
             _unit(observation.function_confidence, "function_confidence")
+            _unit(observation.second_confidence, "second_confidence")
         case Harmony():
             _ascending(observation.start_s, "start_s")
             _spans(observation.start_s, observation.end_s, "end_s")
@@ -51,6 +52,9 @@ def check_observation(observation: object) -> None:
             _forbid(~np.isfinite(observation.pitch), "pitch", "is not a number")
             _unit(observation.velocity, "velocity")
             _unit(observation.confidence, "confidence")
+            for name in ("glide_s", "vibrato_hz", "vibrato_semitones"):
+                _forbid(~(getattr(observation, name) >= 0), name, "is negative or unknown: what does not move is 0")
+            _forbid(~np.isfinite(observation.glide_semitones), "glide_semitones", "is not a number")
         case Metre():
             _possible_metre(observation.beats_per_bar, observation.beat_type, observation.beat_division)
             _unit(np.array([observation.division_confidence]), "division_confidence")

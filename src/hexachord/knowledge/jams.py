@@ -39,8 +39,9 @@ def knowledge_to_jams(knowledge: Knowledge, *, title: str = "", artist: str = ""
 
     Namespaces: ``tempo``, ``beat``, ``beat_position`` (when beats have positions), ``onset``, ``key_mode`` (whole piece, local keys),
     ``chord``, ``segment_open``, ``pitch_contour`` (melody), ``note_midi`` (melody notes; all notes; drum strokes by their General MIDI
-    keys), ``tag_open``. Other readings of the rhythm are further ``beat`` annotations, whose rules say how they stand to the first. Tuning,
-    loudness, groove and descriptors have no namespace; they stand in the sandbox.
+    keys), ``tag_open``. Other readings of the rhythm are further ``beat`` annotations, whose rules say how they stand to the first; what
+    else a chord may be is a second ``chord`` annotation. Tuning, loudness, groove and descriptors have no namespace; they stand in the
+    sandbox, and how notes glide and swing in that of their annotation.
     """
     annotations = [annotation for make in _WRITERS for annotation in make(knowledge)]
     for annotation in annotations:
@@ -169,7 +170,15 @@ def _keys(knowledge: Knowledge) -> list[dict[str, Any]]:
 
 
 def _chords(knowledge: Knowledge) -> list[dict[str, Any]]:
-    return [] if knowledge.chords is None else [_spans("chord", knowledge.chords, jams_chord)]
+    chords = knowledge.chords
+    if chords is None:
+        return []
+    annotations = [_spans("chord", chords, jams_chord)]
+    if rows := [row for row, label in enumerate(chords.second) if label]:
+        some = chords.taken(rows)
+        second = Segments(start_s=some.start_s, end_s=some.end_s, label=some.second, confidence=some.second_confidence, engine=some.engine)
+        annotations.append(_spans("chord", second, jams_chord, rules="second choices"))
+    return annotations
 
 
 def _sections(knowledge: Knowledge) -> list[dict[str, Any]]:
@@ -207,7 +216,9 @@ def _contour(melody: F0) -> Iterable[dict[str, Any]]:
 def _notes(notes: Notes, rules: str) -> dict[str, Any]:
     columns = zip(notes.onset_s, notes.offset_s, notes.pitch, notes.confidence, strict=True)
     rows = [_row(onset, offset - onset, float(pitch), sure) for onset, offset, pitch, sure in columns]
-    return _annotation("note_midi", notes.engine, rows, rules=rules, velocity=[_confidence(v) for v in notes.velocity])
+    shapes = ("glide_semitones", "glide_s", "vibrato_hz", "vibrato_semitones") if notes.has_shapes else ()
+    extra = {name: getattr(notes, name).tolist() for name in shapes}
+    return _annotation("note_midi", notes.engine, rows, rules=rules, velocity=[_confidence(v) for v in notes.velocity], **extra)
 
 
 def _drums(knowledge: Knowledge) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from hexachord.arrays import FloatArray
+from hexachord.arrays import BoolArray, FloatArray
 from hexachord.knowledge.observation_columns import EMPTY, no_confidence, settle_columns
 from hexachord.knowledge.rhythm_model import Beats as Beats
 from hexachord.knowledge.rhythm_model import Drums as Drums
@@ -21,7 +21,9 @@ from hexachord.knowledge.rhythm_model import Tempo as Tempo
 from hexachord.knowledge.rhythm_model import TempoHypothesis as TempoHypothesis
 from hexachord.provenance import Provenance
 
-SCHEMA_VERSION = 5  # 2 added rhythm_readings, groove, drums; 3 how a beat divides; 4 harmony, tuning over time; 5 functions of sections
+SCHEMA_VERSION = 6
+"""2 added rhythm_readings, groove, drums; 3 how a beat divides; 4 harmony, tuning over time; 5 functions of sections; 6 second choices of
+spans, shapes of sung notes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,7 @@ class Key:
 
 
 _LIKELY = 0.5  # a function that is surer than this is named
+_CLOSE = 2 / 3  # of the first choice's confidence: who reads the chart wants to know of the second
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,6 +98,9 @@ class Segments:
     function : what a section seems to be for, beside its label, which says what it repeats: ``intro``, ``verse``, ``chorus``, ``bridge``,
         ``instrumental`` or ``outro``; "" where nobody can tell. Empty for other spans, and where nobody looked
     function_confidence : how sure that is
+    second : the label that comes next in question, of chords; "" where nothing else does. Empty for other spans, and where nobody looked
+    second_confidence : how sure that would be, on the scale of `confidence`. It may be the higher of the two: what surrounds a span has a
+        say in its label too
     """
 
     start_s: FloatArray
@@ -104,14 +110,18 @@ class Segments:
     engine: str = ""
     function: tuple[str, ...] = ()
     function_confidence: FloatArray = field(default_factory=lambda: EMPTY)
+    second: tuple[str, ...] = ()
+    second_confidence: FloatArray = field(default_factory=lambda: EMPTY)
 
     def __post_init__(self) -> None:
         if len(self.confidence) == 0 and len(self.start_s):
             object.__setattr__(self, "confidence", no_confidence(len(self.start_s)))
         settle_columns(self, ("start_s", "end_s", "label", "confidence"))
-        if len(self.function_confidence) == 0 and self.function:
-            object.__setattr__(self, "function_confidence", no_confidence(len(self.function)))
-        settle_columns(self, ("label", "function", "function_confidence") if self.function else ("function", "function_confidence"))
+        for name in ("function", "second"):
+            said, sure = getattr(self, name), f"{name}_confidence"
+            if len(getattr(self, sure)) == 0 and said:
+                object.__setattr__(self, sure, no_confidence(len(said)))
+            settle_columns(self, ("label", name, sure) if said else (name, sure))
 
     def __len__(self) -> int:
         return len(self.label)
@@ -131,6 +141,22 @@ class Segments:
         rows = zip(self.label, self.function, self.function_confidence, strict=True)
         return tuple(f"{label} ({function})" if function and sure >= _LIKELY else label for label, function, sure in rows)
 
+    @property
+    def close(self) -> BoolArray:
+        """Which spans could as well be their second choice: it is at least two thirds as likely.
+
+        Examples
+        --------
+        >>> one = {"start_s": np.array([0.0, 2.0]), "end_s": np.array([2.0, 4.0]), "label": ("C:maj", "G:maj")}
+        >>> sure = {"confidence": np.array([0.9, 0.4]), "second_confidence": np.array([0.1, 0.3])}
+        >>> Segments(**one, **sure, second=("A:min", "G:7")).close
+        array([False,  True])
+        """
+        if not self.second:
+            return np.zeros(len(self), dtype=np.bool_)
+        another = np.array([bool(label) for label in self.second], dtype=np.bool_)
+        return another & (np.asarray(self.second_confidence) >= _CLOSE * np.asarray(self.confidence))
+
     def taken(self, rows: Sequence[int]) -> "Segments":
         """Return some of the spans."""
         at = np.asarray(rows, dtype=np.int64)
@@ -142,6 +168,8 @@ class Segments:
             engine=self.engine,
             function=tuple(self.function[row] for row in rows) if self.function else (),
             function_confidence=self.function_confidence[at] if self.function else EMPTY,
+            second=tuple(self.second[row] for row in rows) if self.second else (),
+            second_confidence=self.second_confidence[at] if self.second else EMPTY,
         )
 
 
@@ -195,7 +223,19 @@ class F0:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Notes:
-    """Heard notes: `pitch` in fractional MIDI numbers, `velocity` in [0, 1]."""
+    """Heard notes.
+
+    Attributes
+    ----------
+    onset_s, offset_s, confidence : of each note
+    pitch : in fractional MIDI numbers
+    velocity : in [0, 1]
+    glide_semitones : of a melody's notes, where each begins against where it stands, negative from below; 0 where it begins in place.
+        This and the next three are empty for other notes, and where nobody looked
+    glide_s : how long it takes to get there
+    vibrato_hz : turns a second; 0 where it does not swing
+    vibrato_semitones : how far it swings to either side; 0 where it does not
+    """
 
     onset_s: FloatArray
     offset_s: FloatArray
@@ -203,14 +243,25 @@ class Notes:
     velocity: FloatArray
     confidence: FloatArray = field(default_factory=lambda: EMPTY)
     engine: str = ""
+    glide_semitones: FloatArray = field(default_factory=lambda: EMPTY)
+    glide_s: FloatArray = field(default_factory=lambda: EMPTY)
+    vibrato_hz: FloatArray = field(default_factory=lambda: EMPTY)
+    vibrato_semitones: FloatArray = field(default_factory=lambda: EMPTY)
 
     def __post_init__(self) -> None:
         if len(self.confidence) == 0 and len(self.onset_s):
             object.__setattr__(self, "confidence", no_confidence(len(self.onset_s)))
         settle_columns(self, ("onset_s", "offset_s", "pitch", "velocity", "confidence"))
+        shapes = ("glide_semitones", "glide_s", "vibrato_hz", "vibrato_semitones")
+        settle_columns(self, ("onset_s", *shapes) if self.has_shapes else shapes)
 
     def __len__(self) -> int:
         return len(self.onset_s)
+
+    @property
+    def has_shapes(self) -> bool:
+        """Whether it is known how the notes glide and swing."""
+        return len(self.vibrato_hz) > 0
 
 
 @dataclass(frozen=True, kw_only=True)

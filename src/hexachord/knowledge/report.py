@@ -45,6 +45,7 @@ def report_text(knowledge: Knowledge, *, title: str = "") -> str:
     blocks += [
         _sections(knowledge),
         _chords(knowledge),
+        _close_calls(knowledge),
         _harmony(knowledge),
         _descriptors(knowledge),
         _skipped(knowledge),
@@ -219,6 +220,21 @@ def _chord_lines(chords: Segments, per_line: int = 8) -> Iterator[str]:
     """Write runs of chords, a time in front of each line."""
     for at in range(0, len(chords), per_line):
         yield f"  {clock(float(chords.start_s[at])):>9}  " + "  ".join(chords.label[at : at + per_line])
+
+
+def _close_calls(knowledge: Knowledge) -> list[str]:
+    """List the chords that could as well be another."""
+    chords = knowledge.chords
+    if chords is None or not chords.close.any():
+        return []
+    some = chords.taken(np.flatnonzero(chords.close).tolist())
+    width = max(map(len, some.label))
+    rows = zip(some.start_s, some.label, some.confidence, some.second, some.second_confidence, strict=True)
+    lines = [
+        f"  {clock(float(start)):>9}  {label:<{width}}{_sure(float(sure)):<11}  or {second}{_sure(float(nearly))}"
+        for start, label, sure, second, nearly in rows
+    ]
+    return ["Chords that may be others", *_shortened(lines)]
 
 
 def _harmony(knowledge: Knowledge) -> list[str]:

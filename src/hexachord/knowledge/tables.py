@@ -105,14 +105,15 @@ def pitch_name(pitch: float) -> str:
 
 
 def _columns(observation: object) -> Table:
-    """Read the columns off an observation: every attribute that is as long as it is."""
-    from dataclasses import fields
+    """Read the columns off an observation: every attribute that is as long as it is; of an empty one those that are always there."""
+    from dataclasses import MISSING, fields
 
     names = [f.name for f in fields(observation) if f.name != "engine" and len(getattr(observation, f.name))]  # type: ignore[arg-type]
     columns = [getattr(observation, name) for name in names]
     plain = [column.tolist() if isinstance(column, np.ndarray) else list(column) for column in columns]
     if not names:
-        names = [f.name for f in fields(observation) if f.name != "engine"]  # type: ignore[arg-type]
+        always = (f for f in fields(observation) if f.default is MISSING and f.default_factory is MISSING)  # type: ignore[arg-type]
+        names = [*(f.name for f in always), *(["confidence"] if hasattr(observation, "confidence") else [])]
     return Table(tuple(names), tuple(zip(*plain, strict=True)))
 
 

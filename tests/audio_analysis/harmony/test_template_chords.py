@@ -28,6 +28,16 @@ def test_silence_and_noise_have_no_chord() -> None:
     chords = estimate_chords(treble, treble, hop_s=HOP_S, engine="templates-hmm")
     assert chords.label == ("C:maj", "N", "G:maj")
     assert chords.confidence[1] == 1.0
+    assert chords.second[1] == ""
+
+
+def test_the_runner_up_is_the_second_choice_but_never_close() -> None:
+    treble = chroma([0, 5])
+    treble[:20, 9] += 0.9  # the sixth: C E G A
+    chords = estimate_chords(treble, treble, hop_s=HOP_S, key=Key(tonic="C", mode="major"), engine="templates-hmm")
+    assert {chords.label[0], chords.second[0]} == {"C:maj", "A:min"}
+    assert np.isnan(chords.second_confidence).all()
+    assert not chords.close.any()
 
 
 def test_chords_change_on_beats() -> None:

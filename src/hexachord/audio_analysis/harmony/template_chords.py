@@ -25,7 +25,8 @@ def chords_from_templates(
 ) -> Segments:
     """Decode triads from chroma: the engine ``chords/templates-hmm``.
 
-    Parameters and result are those of `estimate_chords`; the confidence is the mean cosine of chroma and template.
+    Parameters and result are those of `estimate_chords`; the confidence is the mean cosine of chroma and template. The second choice has
+    none: the runner-up's cosine is never far below, so it would look like a close call every time.
     """
     name = "chords/templates-hmm"
     frames = len(treble_chroma)
@@ -48,13 +49,22 @@ def chords_from_templates(
         key = key_from_profiles(treble_chroma, bass=bass_chroma, hop_s=hop_s)
     names = template_labels(TRIADS, no_chord=True, roots=chord_root_names(key))
     confidence = [float(similarity[a:b, path[a]].mean()) for a, b in zip(starts, stops, strict=True)]
+    second = [_runner_up(fit[a:b].mean(axis=0), int(path[a])) for a, b in zip(starts, stops, strict=True)]
     return Segments(
         start_s=edges_s[starts],
         end_s=edges_s[stops],
         label=tuple(names[int(path[a])] for a in starts),
         confidence=np.clip(confidence, 0.0, 1.0),
         engine=name,
+        second=tuple(names[other] if other >= 0 else "" for other in second),
     )
+
+
+def _runner_up(fit: Float64Array, best: int) -> int:
+    """The template that fits best after the best; -1 where none fits at all, as in silence."""
+    others = fit.copy()
+    others[best] = 0.0
+    return int(others.argmax()) if others.max() > 0 else -1
 
 
 def _spans(beats: Beats | None, *, start_s: float, end_s: float, hop_s: float) -> tuple[Float64Array, Float64Array]:
