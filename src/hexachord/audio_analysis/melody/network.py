@@ -5,6 +5,8 @@ melody's, and how likely there is none; the likeliest path through that is the m
 remembered through rests, as in pYIN (Mauch & Dixon, ICASSP 2014).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, IntArray
@@ -12,24 +14,47 @@ from hexachord.audio import resample
 from hexachord.audio_analysis.melody.grid import MelodyOptions, grid_hop, melody_of, on_grid
 from hexachord.dsp.frames import frame_count
 from hexachord.dsp.frontend import FrontEnd
-from hexachord.dsp.pitch_spectrum import BINS_PER_OCTAVE, HOP, LOWEST_HZ, RATE_HZ, as_heard, loudest_level, pitch_spectrum
+from hexachord.dsp.pitch_spectrum import BINS_PER_OCTAVE, HOP, LOWEST_HZ, RATE_HZ, STEP_DB, as_heard, loudest_level, pitch_spectrum
 from hexachord.dsp.viterbi import viterbi_local
 from hexachord.knowledge import F0
-from hexachord.models.networks import Network, open_network
+from hexachord.models.networks import Network, open_network, run_network
 
 ENGINE, SHIPPED = "melody/network", "melody"
 _SILENT_DB = -60.0  # below the loud parts: nothing sings there
 _BLOCK_FRAMES = 2048
+_SPREAD = float(np.log(3.0))  # a pitch shares its chance with its neighbours, none does not
 _AROUND = 2  # bins either way that a pitch is the mean of
 
 
-def melody_by_network(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions(), network: Network | None = None) -> F0:
+@dataclass(frozen=True, kw_only=True)
+class PathCosts:
+    """What the path through the network's chances costs, in nats; chosen on the valid side of the data engine.
+
+    Attributes
+    ----------
+    evidence : how much a frame's opinion counts: neighbours say nearly the same
+    bin_cost : of moving a third of a semitone from frame to frame
+    leap_cost : of leaping anywhere
+    switch_chance : of beginning or ending from frame to frame
+    voice : how much likelier a melody is than its absence, beside what the network says
+    """
+
+    evidence: float = 0.5
+    bin_cost: float = 0.3
+    leap_cost: float = 4.0
+    switch_chance: float = 0.02
+    voice: float = 0.0
+
+
+def melody_by_network(
+    frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions(), costs: PathCosts = PathCosts(), network: Network | None = None
+) -> F0:
     """Follow the melody of polyphony: the engine ``melody/network``.
 
     Parameters
     ----------
     frontend : the recording's front end; its signal and hop are used
-    options : those of ``network``; a `least_probability` of 0 keeps the pitch wherever there is one
+    options : `shortest_s` counts; a `least_probability` of 0 keeps the pitch wherever there is one
     network : another one than the shipped
 
     Returns
@@ -51,30 +76,17 @@ def melody_by_network(frontend: FrontEnd, *, options: MelodyOptions = MelodyOpti
         nothing = np.zeros(frames)
         return melody_of(nothing, nothing > 0, nothing, hop_s, options, engine=ENGINE)
     opened = open_network(SHIPPED) if network is None else network
-    logits = opened(_Shown(levels, loudest), block_frames=_BLOCK_FRAMES)  # type: ignore[arg-type]
-    chance = _log_chances(logits)
-    voiced, place = follow(chance, options)
+    said = run_network(opened, lambda first, last: as_heard(levels[first:last], loudest=loudest), len(levels), block_frames=_BLOCK_FRAMES)
+    chance = _log_chances(said[opened.outputs[0]])
+    voiced, place = follow(chance, costs)
     pitch_hz = LOWEST_HZ * 2.0 ** (_between_bins(chance, place) / BINS_PER_OCTAVE)
-    sounding = levels[:, 0].max(axis=1) > loudest + _SILENT_DB / 0.4
+    sounding = levels[:, 0].max(axis=1) > loudest + _SILENT_DB / STEP_DB
     keep = sounding if options.least_probability <= 0 else voiced & sounding
     heard = on_grid(pitch_hz, keep, np.where(sounding, -np.expm1(chance[:, -1]), 0.0), period_s=HOP / RATE_HZ, frames=frames, hop_s=hop_s)
     return melody_of(*heard, hop_s, options, engine=ENGINE)
 
 
-class _Shown:
-    """Bytes as the network is given them, a stretch at a time."""
-
-    def __init__(self, levels: np.ndarray, loudest: float) -> None:
-        self.levels, self.loudest = levels, loudest
-
-    def __len__(self) -> int:
-        return len(self.levels)
-
-    def __getitem__(self, stretch: slice) -> Float32Array:
-        return as_heard(self.levels[stretch], loudest=self.loudest)
-
-
-def follow(chance: Float64Array, options: MelodyOptions) -> tuple[BoolArray, IntArray]:
+def follow(chance: Float64Array, costs: PathCosts) -> tuple[BoolArray, IntArray]:
     """Find the likeliest path.
 
     Parameters
@@ -89,27 +101,24 @@ def follow(chance: Float64Array, options: MelodyOptions) -> tuple[BoolArray, Int
     pitches = chance.shape[1] - 1
     reach = BINS_PER_OCTAVE // 12 * 2
     distance = np.abs(np.arange(-reach, reach + 1.0))
-    stay, leave = np.log1p(-options.switch_chance), np.log(options.switch_chance)
+    stay, leave = np.log1p(-costs.switch_chance), np.log(costs.switch_chance)
 
     def observe(first: int, last: int) -> Float64Array:
         block = chance[first:last]
         seen = np.empty((len(block), 2, pitches))
-        seen[:, 0] = options.evidence * block[:, :-1]
-        seen[:, 1] = (options.evidence * (block[:, -1:] - np.log(_SPREAD))) + options.none_bonus
+        seen[:, 0] = costs.evidence * block[:, :-1]
+        seen[:, 1] = costs.evidence * (block[:, -1:] - _SPREAD - costs.voice)
         return seen
 
     group, place, _ = viterbi_local(
         observe,
         len(chance),
-        log_kernel=-options.bin_cost * distance,
+        log_kernel=-costs.bin_cost * distance,
         log_switch=np.array([[stay, leave], [leave, stay]]),
         log_initial=np.zeros((2, pitches)),
-        log_jump=-options.network_leap_cost,
+        log_jump=-costs.leap_cost,
     )
     return group == 0, place
-
-
-_SPREAD = 3.0  # bins among which a sung pitch's chance is shared
 
 
 def _log_chances(logits: Float32Array) -> Float64Array:
