@@ -12,14 +12,15 @@ from hexachord.bench.harness import BenchResult, Progress
 from hexachord.bench.loop import measure, result_of
 from hexachord.bench.suites import chroma_item, with_suite
 from hexachord.knowledge import Segments
-from hexachord.metrics import chord
+from hexachord.metrics import chord, chord_confusions
 from hexachord.rendering.split import Side
 
 
 def run(
     data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
 ) -> BenchResult:
-    """Measure ``root majmin thirds triads sevenths tetrads mirex seg``, weighted by duration.
+    """Measure ``root majmin thirds triads sevenths tetrads mirex seg``, weighted by duration, and the shares of time of each kind of
+    mistake (``wrong_relative``, ``wrong_fifth`` ..., see `hexachord.metrics.chord_confusions`).
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ def run(
     progress : told what is being done
     """
     loaded = load_billboard(data)
-    comparisons = list[chord.ChordComparison]()
+    comparisons, confused = list[chord.ChordComparison](), list[dict[str, float]]()
     engines = set[str]()
 
     def estimate(song: BillboardSong) -> Segments:
@@ -44,7 +45,11 @@ def run(
         intervals = np.stack([chords.start_s, chords.end_s], axis=1).clip(0)
         comparison = chord.compare(song.chord_s, song.chord_labels, intervals, chords.label)
         comparisons.append(comparison)
+        confused.append(chord_confusions.mistaken_s(song.chord_s, song.chord_labels, intervals, chords.label))
         return comparison.scores()
+
+    def pooled() -> dict[str, float]:
+        return chord.pool(comparisons) | chord_confusions.mistake_shares(confused)
 
     found = measure(loaded.items, what="chords", name=_name, estimate=estimate, score=score, progress=progress)
     result = result_of(
@@ -52,11 +57,12 @@ def run(
         bench="chords",
         data=data,
         engine=", ".join(sorted(engines)),
-        metrics=chord.pool(comparisons),
+        metrics=pooled(),
         seconds_of_audio=sum(song.duration_s for song in loaded.items),
         skipped=loaded.skipped,
     )
-    comparisons.clear()  # the suite is another long song
+    comparisons.clear()
+    confused.clear()  # the suite is another long song
     return with_suite(
         result,
         "harmony",
@@ -67,7 +73,7 @@ def run(
         name=_name,
         estimate=estimate,
         score=score,
-        summary=lambda _: chord.pool(comparisons),
+        summary=lambda _: pooled(),
         by_trait=("majmin", "sevenths"),
         engines=lambda: ", ".join(sorted(engines)),
         progress=progress,

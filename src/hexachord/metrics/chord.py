@@ -43,27 +43,27 @@ def root(reference: Sequence[str], estimated: Sequence[str]) -> Float64Array:
     array([ 1.,  0., -1.])
     """
     ref, est = _encode(reference, estimated)
-    return _score(ref.roots == est.roots, comparable=_known(ref))
+    return _score(ref.roots == est.roots, comparable=is_known(ref))
 
 
 def thirds(reference: Sequence[str], estimated: Sequence[str]) -> Float64Array:
     """Compare root and third (minor or not)."""
     ref, est = _encode(reference, estimated)
     same = (ref.roots == est.roots) & (ref.bitmaps[:, _THIRD] == est.bitmaps[:, _THIRD])
-    return _score(same, comparable=_known(ref))
+    return _score(same, comparable=is_known(ref))
 
 
 def majmin(reference: Sequence[str], estimated: Sequence[str]) -> Float64Array:
     """Compare as major or minor triads; references that are neither (nor no-chord) are not comparable."""
     ref, est = _encode(reference, estimated)
-    comparable = _is_one_of(ref, _TRIADS, _TRIAD) | _is_none(ref)
+    comparable = _is_one_of(ref, _TRIADS, _TRIAD) | is_none(ref)
     return _score(_equal(ref, est, _TRIAD), comparable=comparable)
 
 
 def triads(reference: Sequence[str], estimated: Sequence[str]) -> Float64Array:
     """Compare root and everything up to the augmented fifth."""
     ref, est = _encode(reference, estimated)
-    return _score(_equal(ref, est, _TRIAD), comparable=_known(ref))
+    return _score(_equal(ref, est, _TRIAD), comparable=is_known(ref))
 
 
 def sevenths(reference: Sequence[str], estimated: Sequence[str]) -> Float64Array:
@@ -76,7 +76,7 @@ def sevenths(reference: Sequence[str], estimated: Sequence[str]) -> Float64Array
 def tetrads(reference: Sequence[str], estimated: Sequence[str]) -> Float64Array:
     """Compare root and everything within the octave."""
     ref, est = _encode(reference, estimated)
-    return _score(_equal(ref, est, slice(0, 12)), comparable=_known(ref))
+    return _score(_equal(ref, est, slice(0, 12)), comparable=is_known(ref))
 
 
 def mirex(reference: Sequence[str], estimated: Sequence[str]) -> Float64Array:
@@ -84,7 +84,7 @@ def mirex(reference: Sequence[str], estimated: Sequence[str]) -> Float64Array:
     ref, est = _encode(reference, estimated)
     common = (_absolute(ref) & _absolute(est)).sum(axis=1)
     size = (ref.bitmaps > 0).sum(axis=1)
-    comparable = _known(ref) & ~((size > 0) & (size < _MIREX_COMMON))
+    comparable = is_known(ref) & ~((size > 0) & (size < _MIREX_COMMON))
     return _score((common >= _MIREX_COMMON) | ((ref.roots < 0) & (est.roots < 0)), comparable=comparable)
 
 
@@ -241,12 +241,14 @@ def _score(same: BoolArray, *, comparable: BoolArray) -> Float64Array:
     return np.where(comparable, same.astype(np.float64), NOT_COMPARABLE)
 
 
-def _known(chords: EncodedChords) -> BoolArray:
+def is_known(chords: EncodedChords) -> BoolArray:
+    """Return where a chord is known: everywhere but at X."""
     known: BoolArray = np.all(chords.bitmaps != -1, axis=1)
     return known
 
 
-def _is_none(chords: EncodedChords) -> BoolArray:
+def is_none(chords: EncodedChords) -> BoolArray:
+    """Return where there is no chord, N."""
     none: BoolArray = (chords.roots < 0) & (chords.bitmaps == 0).all(axis=1)
     return none
 
