@@ -123,16 +123,16 @@ class _LocalWalk:
         self.switch, self.initial = log_switch.astype(np.float64), log_initial.astype(np.float64)
         self.reach = log_kernel.shape[0] // 2
         # a move from `a` to `b` weighs kernel[b - a]; gathered per destination b, the kernel runs backwards
-        self.kernel = log_kernel.astype(np.float64)[::-1][:, None]
+        self.kernel = log_kernel.astype(np.float32)[::-1][:, None]
         self.groups, self.places = groups, places
         weight = np.exp(log_kernel.astype(np.float64))
         total = np.concatenate([[0.0], np.cumsum(weight)])
         place = np.arange(places)
         first, last = np.maximum(0, self.reach - place), np.minimum(2 * self.reach + 1, places - place + self.reach)
         self.normaliser = np.log(total[last] - total[first])
-        self.padded = np.full(places + 2 * self.reach, -np.inf)
+        self.padded = np.full(places + 2 * self.reach, -np.inf, dtype=np.float32)  # scores stay near 0: half the precision, twice as fast
         self.moves = np.lib.stride_tricks.sliding_window_view(self.padded, places)  # [tap, destination]
-        self.choices = np.empty((2 * self.reach + 1, places))
+        self.choices = np.empty((2 * self.reach + 1, places), dtype=np.float32)
         self.chunk = max(16, _CHUNK_BYTES // (8 * groups * places))
         self.score = np.empty((min(self.chunk, max(frames, 1)), groups, places))
         self.loaded = -1
@@ -141,7 +141,7 @@ class _LocalWalk:
     def _step(self, score: Float64Array) -> Float64Array:
         moved = np.empty_like(score)
         for group in range(self.groups):
-            np.subtract(score[group], self.normaliser, out=self.padded[self.reach : self.reach + self.places])
+            self.padded[self.reach : self.reach + self.places] = score[group] - self.normaliser
             np.add(self.moves, self.kernel, out=self.choices)
             np.maximum.reduce(self.choices, axis=0, out=moved[group])
         switched: Float64Array = (moved[:, None, :] + self.switch[:, :, None]).max(axis=0)
