@@ -32,7 +32,7 @@ def read_page(read) -> PageContent:
 
 def test_the_types_are_those_of_the_contract():
     known = interfaces()
-    assert len(known) == 20
+    assert len(known) == 22
     for name, fields in known.items():
         assert set(fields) == set(typing.get_type_hints(getattr(contract, name))), name
 

@@ -36,8 +36,15 @@ def make_song(**changes: Any) -> tuple[dict[str, Any], list[Blob]]:
         "velocity": [60 + i for i in range(48)],
         "confidence": [0.8] * 48,
         "engine": "notes/invented",
+        "shapes": None,
     }
     melody_notes = {key: value[::4] if isinstance(value, list) else value for key, value in notes.items()}
+    melody_notes["shapes"] = {
+        "glide_semitones": [-1.2, 0.0] * 6,
+        "glide_s": [0.14, 0.0] * 6,
+        "vibrato_hz": [0.0, 5.6] * 6,
+        "vibrato_semitones": [0.0, 0.45] * 6,
+    }
     song: dict[str, Any] = {
         "format": "hexachord-page",
         "version": 1,
@@ -104,6 +111,12 @@ def make_song(**changes: Any) -> tuple[dict[str, Any], list[Blob]]:
             "classes": [[0, 4, 7], [0, 4, 9], [0, 5, 9], [2, 7, 11]] * 3,
             "bass": [0, 9, 5, 7] * 3,
             "names": ["C E G", "A C E", "F A C", "G B D"] * 3,
+        },
+        "second_chords": {
+            "label": ["A:min", "C:maj", "", "E:min"] * 3,
+            "text": ["Am", "C", "", "Em"] * 3,
+            "confidence": [0.1, 0.6, None, 0.2] * 3,
+            "close": [False, True, False, False] * 3,
         },
         "harmony": {
             "numeral": ["I", "vi", "IV", "V"] * 3,

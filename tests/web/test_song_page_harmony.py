@@ -64,7 +64,51 @@ def test_what_is_no_chord_is_silent(open_page: Open) -> None:
 def test_the_chord_lane_tells_notes_and_function(open_page: Open) -> None:
     opened = open_page()
     assert opened.page.locator("[data-lane=chords]").bounding_box()["height"] == 52
-    assert hint_at(opened, "chords", 7 / 24, 20) == "G · G B D · V in C major · dominant · 0:06.0–0:08.0 · 80 % sure"
+    assert hint_at(opened, "chords", 7 / 24, 20) == "G · G B D · V in C major · dominant · 0:06.0–0:08.0 · 80 % sure · or Em, 20 %"
+    assert hint_at(opened, "chords", 5 / 24, 20).endswith("80 % sure")  # nothing else comes in question
+
+
+DARK = """(share) => {
+    const c = document.querySelector('[data-lane=chords] canvas');
+    const ratio = c.width / c.clientWidth;
+    const d = c.getContext('2d').getImageData(Math.round(c.width * share), Math.round(26 * ratio), Math.round(20 * ratio), Math.round(4 * ratio)).data;
+    let dark = 0;
+    for (let i = 0; i < d.length; i += 4) dark += d[i + 3] > 120 && d[i] < 140;
+    return dark;
+}"""
+
+
+def test_a_chord_that_may_be_another_has_dots_and_the_other_beside_it(open_page: Open) -> None:
+    opened = open_page()
+    opened.page.locator("[data-lane=chords]").scroll_into_view_if_needed()
+    opened.page.wait_for_timeout(150)
+    plain, dotted = (opened.js(DARK, at) for at in (6.1 / 24, 2.1 / 24))
+    assert dotted > plain == 0
+    assert "3 of them could as well be another." in opened.page.get_attribute("[data-lane=chords] canvas", "aria-label")
+    assert opened.page.locator(".legend.close").count() == 1
+    opened.js("hexachord.transport.seek(3.0)")
+    opened.until("document.querySelector('.now-chord').textContent === 'Am or C, 60 %'")
+    opened.page.get_by_role("button", name="Chords as text").click()
+    rows = opened.page.locator("#as-text tbody tr")
+    assert [rows.nth(i).locator("td").last.inner_text() for i in range(4)] == ["Am, 10 %", "C, 60 %", "–", "Em, 20 %"]
+
+
+def test_without_second_choices_nothing_is_said_of_them(open_page: Open) -> None:
+    opened = open_page(make_song(second_chords=None))
+    assert hint_at(opened, "chords", 7 / 24, 20).endswith("80 % sure")
+    assert opened.page.locator(".legend.close").count() == 0
+    assert opened.errors == []
+
+
+def test_how_notes_are_sung_is_told(open_page: Open) -> None:
+    opened = open_page(make_song(notes=None, melody=None, spectrogram=None))
+    box = opened.page.locator("[data-lane=roll]").bounding_box()
+    for share, words in ((0.1 / 24, "from 1.2 semitones below, 0.14 s"), (2.1 / 24, "vibrato 5.6 Hz, ±45 cents")):
+        hints = {hint_at(opened, "roll", share, y) for y in range(4, int(box["height"]) - 4, 4)}
+        assert any(hint.endswith(words) for hint in hints), hints
+    opened.page.get_by_role("button", name="Melody as text").click()
+    row = opened.page.locator("#as-text tbody tr").nth(1).locator("td")
+    assert [row.nth(i).inner_text() for i in (5, 6)] == ["in place", "5.6 Hz, ±45 cents"]
 
 
 def test_the_surer_a_chord_the_darker_its_ground(open_page: Open) -> None:

@@ -23,6 +23,7 @@ export interface SongData {
   sections: Spans | null;
   chords: Spans | null;
   chord_tones: ChordTones | null; // row i is about chord i
+  second_chords: SecondChoices | null;  // row i is about chord i; null where no engine says
   harmony: Harmony | null;      // row i is about chord i
   keys: Keys | null;            // what the whole could be in, the likeliest first
   local_keys: Spans | null;
@@ -81,8 +82,12 @@ export interface Spans { start_s: number[]; end_s: number[]; label: string[]; te
 // label is the plain one (Harte syntax for chords, "G:maj"), text is for the eye ("G", "Em7", "F♯°", "verse")
 export interface Harmony { numeral: string[]; words: string[]; key: string[]; engine: string }  // "V7/V", "dominant of V", "G major"
 export interface ChordTones { classes: number[][]; bass: (number | null)[]; names: string[] }  // pitch classes, 0 is C; "D F A C"; empty for no chord
+export interface SecondChoices { label: string[]; text: string[]; confidence: (number | null)[]; close: boolean[] }
+// what else each chord may be, "" where nothing comes in question; close: nearly as likely as the chord itself
 export interface Keys { label: string[]; text: string[]; confidence: (number | null)[]; engine: string }  // "Bb minor", "B♭ minor"
-export interface Notes { onset_s: number[]; offset_s: number[]; pitch: number[]; velocity: number[]; confidence: (number | null)[]; engine: string }
+export interface Notes { onset_s: number[]; offset_s: number[]; pitch: number[]; velocity: number[]; confidence: (number | null)[]; engine: string; shapes: Shapes | null }
+export interface Shapes { glide_semitones: number[]; glide_s: number[]; vibrato_hz: number[]; vibrato_semitones: number[] }
+// of a melody's notes: where each begins against where it stands (negative: from below), its vibrato to either side; 0 for neither
 export interface F0 { hop_s: number; start_s: number; midi: (number | null)[]; voicing: string; engine: string }
 // fractional MIDI pitch, null where unvoiced; voicing is base64 uint8, 255 where an engine is sure that something is voiced
 

@@ -10,7 +10,7 @@ from hexachord.arrays import FloatArray
 from hexachord.knowledge import model
 from hexachord.page import contract
 from hexachord.page.spelling import chord_notes, chord_text, key_text, numeral_text
-from hexachord.theory.chord_labels import Chord, parse_chord
+from hexachord.theory.chord_labels import NO_CHORD, Chord, parse_chord
 
 _TIME_DIGITS = 4
 _CURVE_S = 0.01  # a pitch curve is thinned to no finer than this
@@ -54,6 +54,18 @@ def section_columns(sections: model.Segments | None) -> contract.Spans | None:
 def chord_columns(chords: model.Segments | None) -> contract.Spans | None:
     """Write chords as columns."""
     return spans_columns(chords, text=chord_text)
+
+
+def second_columns(chords: model.Segments | None) -> contract.SecondChoices | None:
+    """Write what else each chord may be as columns beside those of the chords; nothing where no engine says."""
+    if chords is None or not chords.second:
+        return None
+    return {
+        "label": list(chords.second),
+        "text": [chord_text(label) if label != NO_CHORD else "no chord" for label in chords.second],
+        "confidence": confidences(chords.second_confidence),
+        "close": chords.close.tolist(),
+    }
 
 
 def harmony_columns(harmony: model.Harmony | None) -> contract.Harmony | None:
@@ -115,6 +127,18 @@ def notes_columns(notes: model.Notes | None) -> contract.Notes | None:
         "velocity": np.round(np.clip(np.nan_to_num(notes.velocity, nan=0.63), 0.0, 1.0), 3).tolist(),
         "confidence": confidences(notes.confidence),
         "engine": notes.engine,
+        "shapes": _shapes(notes),
+    }
+
+
+def _shapes(notes: model.Notes) -> contract.Shapes | None:
+    if not notes.has_shapes:
+        return None
+    return {
+        "glide_semitones": np.round(notes.glide_semitones, 2).tolist(),
+        "glide_s": np.round(notes.glide_s, 3).tolist(),
+        "vibrato_hz": np.round(notes.vibrato_hz, 2).tolist(),
+        "vibrato_semitones": np.round(notes.vibrato_semitones, 2).tolist(),
     }
 
 

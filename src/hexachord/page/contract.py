@@ -124,6 +124,16 @@ class ChordTones(TypedDict):
     names: list[str]
 
 
+class SecondChoices(TypedDict):
+    """What else each chord may be, row by row beside the chords: empty texts where nothing else comes in question; `close` where it is
+    nearly as likely."""
+
+    label: list[str]
+    text: list[str]
+    confidence: list[float | None]
+    close: list[bool]
+
+
 class Keys(TypedDict):
     """The keys that the whole could be in, the likeliest first; `label` is plain ("Bb minor"), `text` is for the eye."""
 
@@ -133,8 +143,17 @@ class Keys(TypedDict):
     engine: str
 
 
+class Shapes(TypedDict):
+    """How notes of a melody are sung: where each begins against where it stands, and its vibrato to either side; 0 for neither."""
+
+    glide_semitones: list[float]
+    glide_s: list[float]
+    vibrato_hz: list[float]
+    vibrato_semitones: list[float]
+
+
 class Notes(TypedDict):
-    """Notes; velocity from 0 to 1."""
+    """Notes; velocity from 0 to 1; shapes where it is known how they are sung."""
 
     onset_s: list[float]
     offset_s: list[float]
@@ -142,6 +161,7 @@ class Notes(TypedDict):
     velocity: list[float]
     confidence: list[float | None]
     engine: str
+    shapes: Shapes | None
 
 
 class F0(TypedDict):
@@ -304,6 +324,7 @@ class SongData(TypedDict):
     sections: Spans | None
     chords: Spans | None
     chord_tones: ChordTones | None
+    second_chords: SecondChoices | None
     harmony: Harmony | None
     keys: Keys | None
     local_keys: Spans | None

@@ -19,6 +19,7 @@ from hexachord.page.columns import (
     key_choices,
     key_columns,
     notes_columns,
+    second_columns,
     section_columns,
 )
 from hexachord.page.commands import panel_commands, score_command, tour_command
@@ -84,6 +85,7 @@ def page_content(song: Song, knowledge: Knowledge, *, written: Written | None = 
         "sections": section_columns(knowledge.sections),
         "chords": chord_columns(knowledge.chords),
         "chord_tones": chord_tone_columns(knowledge.chords),
+        "second_chords": second_columns(knowledge.chords),
         "harmony": harmony_columns(knowledge.harmony),
         "keys": key_choices(knowledge.key),
         "local_keys": key_columns(knowledge.local_keys),

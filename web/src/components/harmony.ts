@@ -5,6 +5,7 @@ import { hourOf, MAJORS, MINORS, type Hour } from "../core/circle";
 import { h, s } from "../core/dom";
 import { clock, percent } from "../core/format";
 import { spanAt } from "../core/search";
+import { secondChoice } from "../lanes/spans";
 import type { Keys, Spans } from "../song";
 import { panel } from "./panel";
 
@@ -85,9 +86,10 @@ function follow(app: App, here: SVGElement, centre: Centre, letters: SVGElement[
 
 /** What sounds, in words: the chord, its notes, what it does in its key. */
 function now(app: App): HTMLElement | null {
-  const { chords, chord_tones: tones, harmony: roles } = app.song;
+  const { chords, chord_tones: tones, harmony: roles, second_chords: second } = app.song;
   if (!chords) return null;
-  const name = h("p", { class: "now-chord" });
+  const name = h("span", {});
+  const other = h("span", { class: "now-other" });
   const notes = h("p", { class: "now-notes" });
   const role = h("p", { class: "now-role" });
   let shown = -2;
@@ -96,10 +98,11 @@ function now(app: App): HTMLElement | null {
     if (i === shown) return;
     shown = i;
     name.textContent = i >= 0 ? chords.text[i] : "–";
+    other.textContent = second?.close[i] ? ` ${secondChoice(second, i)}` : "";
     notes.textContent = (i >= 0 && tones?.names[i]) || "no chord";
     role.textContent = i >= 0 && roles?.numeral[i] ? [`${roles.numeral[i]} in ${roles.key[i]}`, roles.words[i]].filter(Boolean).join(", ") : "";
   });
-  return h("div", { class: "now-words", "aria-hidden": "true" }, name, notes, role); // the lanes and tables say it to a screen reader
+  return h("div", { class: "now-words", "aria-hidden": "true" }, h("p", { class: "now-chord" }, name, other), notes, role); // the lanes and tables say it to a screen reader
 }
 
 /** The key of the whole and what else it could be. */

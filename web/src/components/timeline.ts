@@ -7,9 +7,9 @@ import type { Drums, Notes, SongData, Spans } from "../song";
 import { beatsLane } from "../lanes/beats";
 import type { Lane } from "../lanes/lane";
 import { drumLane, drumName } from "../lanes/drums";
-import { rollLane, type RollLayers } from "../lanes/roll";
+import { glide, rollLane, vibrato, type RollLayers } from "../lanes/roll";
 import { barRuler, secondsRuler } from "../lanes/ruler";
-import { spansLane } from "../lanes/spans";
+import { secondChoice, spansLane } from "../lanes/spans";
 import { tempoLane } from "../lanes/tempo";
 import { SpectrogramPicture } from "../lanes/spectrogram";
 import { LaneGroup } from "../view/lane-group";
@@ -63,10 +63,10 @@ export function timeline(app: App): HTMLElement | null {
 }
 
 /** Chords with what they are in their key below, darker the surer. */
-function chordsLane({ chord_tones: tones, harmony: roles }: SongData, chords: Spans): Lane {
+function chordsLane({ chord_tones: tones, harmony: roles, second_chords: second }: SongData, chords: Spans): Lane {
   const numerals = roles?.numeral.some(Boolean) ? roles.numeral : undefined;
   const tells = (i: number) => [tones?.names[i] ?? "", roles?.numeral[i] ? `${roles.numeral[i]} in ${roles.key[i]}` : "", roles?.words[i] ?? ""];
-  return spansLane(chords, { id: "chords", name: "Chords", height: numerals ? 52 : 36, coloured: false, strong: true, kind: "chord", follows: true, shaded: true, under: numerals, tells });
+  return spansLane(chords, { id: "chords", name: "Chords", height: numerals ? 52 : 36, coloured: false, strong: true, kind: "chord", follows: true, shaded: true, under: numerals, tells, second: second ?? undefined });
 }
 
 function zoomTools(app: App): HTMLElement {
@@ -124,6 +124,7 @@ function legend(app: App): HTMLElement {
     song.notes ? entry("note", "Notes; paler is softer or less sure") : null,
     song.melody || song.melody_notes ? entry("melody", song.melody ? "Melody; its line is fainter where less voiced" : "Melody") : null,
     song.written?.notes ? entry("written", "Written") : null,
+    song.second_chords?.close.some(Boolean) ? entry("close", "May be another chord") : null,
     song.written?.chords && song.chords ? entry("differs", "Not as written") : null,
     song.written?.chords && song.chords ? entry("partly", "But for the seventh or bass") : null);
 }
@@ -179,12 +180,13 @@ function chordRows(app: App, chords: Spans): ChordRow[] {
   return spanRows(app, chords).map((row, i) => ({ ...row, i }));
 }
 
-/** As other spans, and beside the chord its notes and what it is in its key. */
-function chordColumns({ chord_tones: tones, harmony: roles }: SongData): Column<ChordRow>[] {
+/** As other spans, and beside the chord its notes, what it is in its key, and what else it may be. */
+function chordColumns({ chord_tones: tones, harmony: roles, second_chords: second }: SongData): Column<ChordRow>[] {
   const [place, at, name, sure] = spanColumns("Chord");
   const notes: Column<ChordRow> = { head: "Notes", cell: ({ i }) => tones!.names[i] || "–" };
   const role: Column<ChordRow> = { head: "In its key", cell: ({ i }) => [roles!.numeral[i], roles!.words[i]].filter(Boolean).join(", ") || "–" };
-  return [place, at, name, ...(tones ? [notes] : []), ...(roles ? [role] : []), sure];
+  const other: Column<ChordRow> = { head: "Or", cell: ({ i }) => secondChoice(second, i).replace(/^or /, "") || "–" };
+  return [place, at, name, ...(tones ? [notes] : []), ...(roles ? [role] : []), sure, ...(second ? [other] : [])];
 }
 
 function drumColumns(drums: Drums): Column<number>[] {
@@ -197,11 +199,13 @@ function drumColumns(drums: Drums): Column<number>[] {
 }
 
 function noteColumns(notes: Notes): Column<number>[] {
+  const { shapes } = notes;
   return [
     { head: "Time", cell: (i) => clock(notes.onset_s[i], 2) },
     { head: "Note", cell: (i) => pitchName(notes.pitch[i]) },
     { head: "Length", number: true, cell: (i) => `${(notes.offset_s[i] - notes.onset_s[i]).toFixed(2)} s` },
     { head: "Velocity", number: true, cell: (i) => String(Math.round(notes.velocity[i])) },
     { head: "Sure", number: true, cell: (i) => (notes.confidence[i] === null ? "–" : percent(notes.confidence[i]!)) },
+    ...(shapes ? [{ head: "Begins", cell: (i: number) => glide(shapes, i) || "in place" }, { head: "Vibrato", cell: (i: number) => vibrato(shapes, i) || "–" }] : []),
   ];
 }

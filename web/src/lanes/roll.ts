@@ -1,6 +1,6 @@
 /** The piano roll: notes, melody and its pitch line, over the spectrogram. */
 
-import type { F0, Notes } from "../song";
+import type { F0, Notes, Shapes } from "../song";
 import type { BarClock } from "../core/bars";
 import { bytesOf } from "../core/data";
 import { clock, percent, pitchName, plural } from "../core/format";
@@ -155,7 +155,7 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
           if (Math.abs(set.notes.pitch[i] - pitch) > 0.75) continue;
           const sure = set.notes.confidence[i];
           return [pitchName(set.notes.pitch[i]), word, `${clock(set.notes.onset_s[i], 2)}–${clock(set.notes.offset_s[i], 2)}`,
-            set.notes.velocity[i] ? `velocity ${Math.round(set.notes.velocity[i])}` : "", sure === null ? "" : `${percent(sure)} sure`].filter(Boolean).join(" · ");
+            set.notes.velocity[i] ? `velocity ${Math.round(set.notes.velocity[i])}` : "", sure === null ? "" : `${percent(sure)} sure`, glide(set.notes.shapes, i), vibrato(set.notes.shapes, i, "vibrato ")].filter(Boolean).join(" · ");
         }
       }
       const sung = show.melody && data.melody ? pointAt(data.melody, time_s) : -1;
@@ -227,6 +227,18 @@ function paintLine({ context, scale, palette }: LanePainting, f0: F0, voicing: U
     });
   }
   context.globalAlpha = 1;
+}
+
+/** "1.2 semitones below, 0.14 s"; "" where a note begins in place or nobody knows. */
+export function glide(shapes: Shapes | null | undefined, i: number): string {
+  if (!shapes?.glide_s[i]) return "";
+  const from = shapes.glide_semitones[i];
+  return `from ${Math.abs(from).toFixed(1)} semitones ${from < 0 ? "below" : "above"}, ${shapes.glide_s[i].toFixed(2)} s`;
+}
+
+/** "5.6 Hz, ±45 cents"; "" where a note does not swing or nobody knows. */
+export function vibrato(shapes: Shapes | null | undefined, i: number, before = ""): string {
+  return shapes?.vibrato_hz[i] ? `${before}${shapes.vibrato_hz[i].toFixed(1)} Hz, ±${Math.round(100 * shapes.vibrato_semitones[i])} cents` : "";
 }
 
 /** The voiced point of a curve at a moment, or -1. */

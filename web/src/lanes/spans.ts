@@ -1,6 +1,6 @@
 /** Chords, keys and sections: named stretches of time. */
 
-import type { Spans } from "../song";
+import type { SecondChoices, Spans } from "../song";
 import { clock, percent } from "../core/format";
 import { lastAtMost, spanAt } from "../core/search";
 import { fitted, SANS, SERIF } from "../view/canvas";
@@ -20,12 +20,21 @@ export interface SpanStyle {
   shaded?: boolean;    // a ground that is darker the surer
   under?: readonly string[];            // a smaller word below each
   tells?: (i: number) => string[];      // what more is known of each, for the pointer
+  second?: SecondChoices;               // what else each may be: for the pointer, and beside the name where it is close
 }
 
 const NOTHING = new Set(["N", "X", "", "N.C."]);
 
+/** "or Em, 31 %"; "" where nothing else comes in question. */
+export function secondChoice(second: SecondChoices | null | undefined, i: number): string {
+  const text = second?.text[i];
+  const sure = second?.confidence[i] ?? null;
+  return text ? `or ${text}${sure === null ? "" : `, ${percent(sure)}`}` : "";
+}
+
 export function spansLane(spans: Spans, style: SpanStyle): Lane {
   const shades = shadesOf(spans.label);
+  const close = style.second?.close.filter(Boolean).length ?? 0;
   const named = spans.text.filter((_, i) => !NOTHING.has(spans.label[i]));
   const kinds = [...new Set(named)];
   const differs = style.against ? differences(spans, style.against) : [];
@@ -35,7 +44,7 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
     id: style.id,
     name: style.name,
     height: style.height,
-    words: `${style.name}: ${named.length} ${style.kind}${named.length === 1 ? "" : "s"}. ${kinds.slice(0, 12).join(", ")}${kinds.length > 12 ? " and others" : ""}. They are listed as text below.${style.against ? ` They differ from the row above for ${share(false)} of the time, and only beyond the triad for ${share(true)}.` : ""}`,
+    words: `${style.name}: ${named.length} ${style.kind}${named.length === 1 ? "" : "s"}. ${kinds.slice(0, 12).join(", ")}${kinds.length > 12 ? " and others" : ""}. They are listed as text below.${close ? ` ${close} of them could as well be another.` : ""}${style.against ? ` They differ from the row above for ${share(false)} of the time, and only beyond the triad for ${share(true)}.` : ""}`,
     paint({ context, scale, height, palette }: LanePainting) {
       context.font = style.strong ? `600 13.5px ${SANS}` : `500 12px ${SANS}`;
       context.textBaseline = "middle";
@@ -75,7 +84,9 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
         context.globalAlpha = style.shaded ? 1 : 0.5 + 0.5 * (spans.confidence[i] ?? 1); // paler: less sure
         context.fillText(text, from, style.under ? height / 2 - 8 : height / 2 + 1);
         context.globalAlpha = 1;
-        shown = from + context.measureText(text).width + 4;
+        const wide = context.measureText(text).width;
+        shown = from + wide + 4;
+        if (style.second?.close[i]) shown = paintSecond(context, style.second.text[i], from, wide, room, style.under ? height / 2 - 8 : height / 2 + 1, palette.ink2);
         if (style.under) {
           const font = context.font;
           context.font = `400 13.5px ${SERIF}`;
@@ -94,7 +105,7 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
       const i = spanAt(spans, time_s);
       if (i < 0) return null;
       const sure = spans.confidence[i];
-      return [spans.text[i] || "no chord", ...(style.tells?.(i) ?? []), `${clock(spans.start_s[i], 1)}–${clock(spans.end_s[i], 1)}`, sure === null ? "" : `${percent(sure)} sure`].filter(Boolean).join(" · ");
+      return [spans.text[i] || "no chord", ...(style.tells?.(i) ?? []), `${clock(spans.start_s[i], 1)}–${clock(spans.end_s[i], 1)}`, sure === null ? "" : `${percent(sure)} sure`, secondChoice(style.second, i)].filter(Boolean).join(" · ");
     },
     span(time_s) {
       const i = spanAt(spans, time_s);
@@ -111,4 +122,18 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
       context.fillRect(left, height - 2, right - left - 1, 2);
     },
   };
+}
+
+/** Dots under a name that could as well be another, and the other beside it where there is room; returns where it ends. */
+function paintSecond(context: CanvasRenderingContext2D, text: string, from: number, wide: number, room: number, middle: number, ink: string): number {
+  context.fillStyle = ink;
+  for (let x = from; x < from + wide - 1; x += 4) context.fillRect(x, middle + 9, 1.5, 1.5);
+  const font = context.font;
+  context.font = `400 11.5px ${SANS}`;
+  const words = `or ${text}`;
+  const more = context.measureText(words).width;
+  const fits = wide + 6 + more <= room;
+  if (fits) context.fillText(words, from + wide + 6, middle + 0.5);
+  context.font = font;
+  return from + wide + (fits ? more + 10 : 4);
 }
