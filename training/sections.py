@@ -28,6 +28,7 @@ from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, paramete
 
 WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"
 FRAMES = 512
+EXCERPTS = 0.3
 NOISE, FORGET = 0.15, 0.1
 """Of each column's spread, and how many of the columns are taken out."""
 
@@ -56,8 +57,12 @@ def crop(song: SectionSong, random: np.random.Generator, *, level: np.ndarray, s
 
 
 def sampler(songs: Sequence[SectionSong], *, batch: int, level: np.ndarray, spread: np.ndarray) -> Draw:
+    """Draw songs, and excerpts of them in `EXCERPTS` of the cases."""
+    cut = np.array([song.id.endswith("-excerpt") for song in songs])
+    chance = np.where(cut, EXCERPTS / max(cut.sum(), 1), (1.0 - EXCERPTS * cut.any()) / (~cut).sum())
+
     def draw(random: np.random.Generator) -> Batch:
-        drawn = [crop(songs[index], random, level=level, spread=spread) for index in random.integers(len(songs), size=batch)]
+        drawn = [crop(songs[index], random, level=level, spread=spread) for index in random.choice(len(songs), size=batch, p=chance)]
         inputs, target, known = (np.stack(part) for part in zip(*drawn, strict=True))
         return inputs, target, known
 
