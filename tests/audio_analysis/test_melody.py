@@ -44,11 +44,11 @@ def test_a_solo_is_followed_as_one_voice(sung: tuple[np.ndarray, np.ndarray]) ->
     assert np.mean(melody.f0_hz[truth == 0] > 0) < 0.3  # a frame is 93 ms long and hears a note's end late
 
 
-def test_a_melody_over_chords_is_followed_by_salience(sung: tuple[np.ndarray, np.ndarray]) -> None:
+def test_a_melody_over_chords_is_followed_by_the_network(sung: tuple[np.ndarray, np.ndarray]) -> None:
     signal, pitch = sung
     chords = sum(tone(np.full(len(signal), p), partials=3) for p in (48.0, 52.0, 55.0)) * 0.25
     melody = track_melody(FrontEnd((signal + chords).astype(np.float32)))
-    assert melody.engine == "melody/salience"
+    assert melody.engine == "melody/network"
     assert accuracy(melody, pitch) > 0.85
 
 
@@ -59,7 +59,7 @@ def test_a_melody_over_a_louder_bass_and_chords_is_followed(sung: tuple[np.ndarr
     bass = 1.6 * tone(np.repeat(np.tile([36.0, 43.0], 6), len(signal) // 12), partials=5)
     chords = 0.3 * sum(tone(np.full(len(signal), p), partials=4) for p in (55.0, 60.0, 64.0))
     heard = track_melody(FrontEnd((melody_part + bass + chords).astype(np.float32)))
-    assert heard.engine == "melody/salience"
+    assert heard.engine == "melody/network"
     assert accuracy(heard, pitch) >= 0.85
 
 

@@ -22,7 +22,6 @@ from hexachord.models.networks import Network, open_network, run_network
 ENGINE, SHIPPED = "melody/network", "melody"
 _SILENT_DB = -60.0  # below the loud parts: nothing sings there
 _BLOCK_FRAMES = 2048
-_SPREAD = float(np.log(3.0))  # a pitch shares its chance with its neighbours, none does not
 _AROUND = 2  # bins either way that a pitch is the mean of
 
 
@@ -37,6 +36,7 @@ class PathCosts:
     leap_cost : of leaping anywhere
     switch_chance : of beginning or ending from frame to frame
     voice : how much likelier a melody is than its absence, beside what the network says
+    rest_evidence : how much the pitch counts while nothing is said to sing: so the path waits where the melody goes on
     """
 
     evidence: float = 0.5
@@ -44,6 +44,7 @@ class PathCosts:
     leap_cost: float = 4.0
     switch_chance: float = 0.02
     voice: float = 0.0
+    rest_evidence: float = 0.3
 
 
 def melody_by_network(
@@ -103,12 +104,14 @@ def follow(chance: Float64Array, costs: PathCosts) -> tuple[BoolArray, IntArray]
     distance = np.abs(np.arange(-reach, reach + 1.0))
     stay, leave = np.log1p(-costs.switch_chance), np.log(costs.switch_chance)
 
+    voice = np.log(-np.expm1(np.minimum(chance[:, -1:], -1e-6))) + costs.voice
+
     def observe(first: int, last: int) -> Float64Array:
-        block = chance[first:last]
-        seen = np.empty((len(block), 2, pitches))
-        seen[:, 0] = costs.evidence * block[:, :-1]
-        seen[:, 1] = costs.evidence * (block[:, -1:] - _SPREAD - costs.voice)
-        return seen
+        pitch = chance[first:last, :-1] - voice[first:last] + costs.voice  # given that there is a melody
+        seen = np.empty((len(pitch), 2, pitches))
+        seen[:, 0] = pitch + voice[first:last]
+        seen[:, 1] = costs.rest_evidence * pitch + chance[first:last, -1:]
+        return costs.evidence * seen
 
     group, place, _ = viterbi_local(
         observe,

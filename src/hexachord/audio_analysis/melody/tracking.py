@@ -1,10 +1,10 @@
 """The melody: its fundamental frequency over time, and the notes in it.
 
 A solo voice or instrument is followed by SwiftF0 where its package is installed (see `swift`), else by pYIN, whose idea of periodicity is
-exact when one tone sounds alone. In polyphony the
-predominant pitch is the likeliest path through the salience of all pitches (`melody.salience`; Müller, *Fundamentals of Music
-Processing*, §8.2; Salamon & Gómez, IEEE TASLP 20(6), 2012), and a melody is said to sound where that path is strong. Which of the two a
-recording needs is told by pYIN itself on a few excerpts: polyphony is hardly ever periodic.
+exact when one tone sounds alone. In polyphony a network says which line is the melody (`melody.network`). Which of the two a recording
+needs is told by pYIN itself on a few excerpts: polyphony is hardly ever periodic. The classic of polyphony is here as well: the
+likeliest path through the salience of all pitches (`melody.salience`; Müller, *Fundamentals of Music Processing*, §8.2; Salamon & Gómez,
+IEEE TASLP 20(6), 2012), where a melody is said to sound where that path is strong.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,7 @@ import numpy as np
 from hexachord.arrays import Float64Array, FloatArray
 from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.melody.grid import MelodyOptions, grid_hop, melody_of
+from hexachord.audio_analysis.melody.network import melody_by_network
 from hexachord.audio_analysis.melody.notes import NoteOptions, segment_notes
 from hexachord.audio_analysis.melody.salience import BINS, BINS_PER_OCTAVE, LOWEST_HZ, Salience, bin_frequencies_hz, pitch_salience
 from hexachord.dsp.frontend import FrontEnd
@@ -80,9 +81,9 @@ def track_melody(frontend: FrontEnd, *, engine: str | None = None, options: Melo
 
 
 def melody_by_texture(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
-    """Track a solo with SwiftF0 if that is installed, else with pYIN, and all else with salience: the engine ``melody/auto``."""
+    """Track a solo with SwiftF0 if that is installed, else with pYIN, and all else with the network: the engine ``melody/auto``."""
     if not is_monophonic(frontend):
-        return melody_by_salience(frontend, options=options)
+        return melody_by_network(frontend, options=options)
     engines = (pick_engine(ENGINES, task="melody", name=name) for name in _SOLO)
     follow: Callable[..., F0] = next(engine for engine in engines if engine.available).load()
     return follow(frontend, options=options)
