@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from hexachord.errors import InputError
-from hexachord.journeys.chord_sheets import chord_sheet, sheet_score
+from hexachord.journeys.chord_sheets import chord_chart, chord_sheet, sheet_score
 from hexachord.knowledge import Beats, Key, Knowledge, Metre, Segments
 from hexachord.score.builtin import builtin_score
-from hexachord.score.formats import save_score
+from hexachord.score.formats import load_score, save_score
 from hexachord.theory.chordpro import ChordProOptions, chordpro_text
+from hexachord.theory.voicings import block_chords, chord_markers
 
 
 def test_a_score_with_words(tmp_path):
@@ -47,3 +48,36 @@ def test_heard_chords_become_bars(tmp_path):
     assert "| [D] . . . | [G] . . . | [A7] . . . | . . . . |" in lines
     with pytest.raises(InputError, match="no beats"):
         sheet_score(Knowledge(duration_s=1.0), title="", source=tmp_path)
+
+
+def test_heard_chords_become_notes_on_the_recordings_clock(tmp_path):
+    beats = Beats(time_s=0.1 + np.arange(16) * 0.6, position=np.arange(16) % 4 + 1)
+    chords = Segments(start_s=np.array([0.0, 2.5, 4.9]), end_s=np.array([2.5, 4.9, 9.6]), label=("Eb:maj/5", "N", "Bb:7"))
+    known = Knowledge(duration_s=9.6, beats=beats, metre=Metre(beats_per_bar=4), key=Key(tonic="Eb", mode="major"), chords=chords)
+    score = sheet_score(known, title="Heard", source=tmp_path)
+    path = tmp_path / "chords.mid"
+    save_score(chord_markers(block_chords(score)), path)
+    back = load_score(path)
+    quarter = back.ticks_per_quarter
+    starts = {note.onset / quarter: set() for note in back.parts[0].notes}
+    for note in back.parts[0].notes:
+        starts[note.onset / quarter].add(note.pitch % 12)
+    assert starts == {0.0: {3, 7, 10}, 8.0: {10, 2, 5, 8}}
+    assert min(note.pitch for note in back.parts[0].notes) % 12 == 10
+    assert min(note.pitch for note in back.parts[0].notes if note.onset == 0) == 46  # the fifth below
+    assert [mark.label for mark in back.sections] == ["Eb/Bb", "Bb7"]
+    assert back.tempos[-1].quarter_bpm == pytest.approx(100.0, rel=0.01)
+
+
+def test_a_lead_sheets_symbols_become_notes(tmp_path):
+    path = tmp_path / "song.musicxml"
+    save_score(builtin_score("six-small-notes"), path)
+    chart = chord_chart(path)
+    assert [part.name for part in chart.parts] == ["Chords"]
+    assert len({note.onset for note in chart.parts[0].notes}) == len(chart.chords)
+    assert chart.sections
+    named = chord_chart(path, markers=True)
+    assert len(named.sections) == len(chart.chords) + len(chart.sections)
+    save_score(builtin_score("bach-invention-4"), tmp_path / "bach.mid")
+    with pytest.raises(InputError, match="no chords"):
+        chord_chart(tmp_path / "bach.mid")

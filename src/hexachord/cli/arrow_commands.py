@@ -21,12 +21,16 @@ class Sheet(StrEnum):
     NOTES = "notes"
     DRUMS = "drums"
     CHORDPRO = "chordpro"
+    CHORDS = "chords"
+
+
+_ENDINGS = {Sheet.NOTES: ".mid", Sheet.CHORDS: "-chords.mid"}
 
 
 def transcribe(
     song: Annotated[Path, typer.Argument(help="A recording, or a performed .mid.")],
     to: Annotated[
-        Sheet, typer.Option("--to", help="Melody and chords, a piano score, the notes as played, the drums, or chords as ChordPro.")
+        Sheet, typer.Option("--to", help="Melody and chords, a piano score, the notes as played, the drums, chords as ChordPro or as MIDI.")
     ] = Sheet.PIANO,
     out: Out = None,
     transpose: Annotated[int, typer.Option("--transpose", min=-11, max=11, help="Semitones up, of a chord sheet.")] = 0,
@@ -43,11 +47,12 @@ def transcribe(
     """Write a recording down: audio → score.
 
     `--out FILE`: the suffix chooses the format: `.musicxml`, `.mxl`, `.mid`, `.json`, `.pdf`, `.svg`, `.png`. By default it is
-    `NAME.musicxml` (`NAME.mid` for notes, `NAME.cho` for ChordPro, which a score with chord symbols becomes as well) in the current
-    directory.
+    `NAME.musicxml` in the current directory; for notes `NAME.mid`, for chords `NAME-chords.mid` (a chord for each symbol, named by
+    markers) and `NAME.cho` for ChordPro; a score with chord symbols becomes these two as well.
 
     Examples: `hexachord transcribe piano.flac` · `hexachord transcribe song.mp3 --to lead-sheet -o song.pdf`
-    · `hexachord transcribe song.mp3 --to chordpro --capo auto` · `hexachord transcribe drums.wav --to drums -o drums.pdf`
+    · `hexachord transcribe song.mp3 --to chordpro --capo auto` · `hexachord transcribe song.mp3 --to chords -o chords.mid`
+    · `hexachord transcribe drums.wav --to drums -o drums.pdf`
     · `hexachord transcribe waltz.mp3 --metre 3 -o waltz.png`
     """
     from hexachord.cli.output import Reporter, print_json, save_score_as
@@ -67,10 +72,17 @@ def transcribe(
         return
     if transpose or capo != "0":
         raise InputError("--transpose" if transpose else "--capo", found=f"--to {to.value}", expected="--to chordpro")
-    target = out or Path(song.stem + (".mid" if to is Sheet.NOTES else ".musicxml"))
+    target = out or Path(song.stem + _ENDINGS.get(to, ".musicxml"))
     reporter = Reporter(quiet=quiet or json, title=song.name)
+    chosen = parse_engines(engine)
     with reporter:
-        score = write_down(song, to=to.value, engines=parse_engines(engine), hints=hints, salvage=salvage, listener=reporter.hear)
+        if to is Sheet.CHORDS:
+            from hexachord.journeys.chord_sheets import chord_chart
+
+            markers = target.suffix.lower() in (".mid", ".midi")
+            score = chord_chart(song, markers=markers, engines=chosen, hints=hints, salvage=salvage, listener=reporter.hear)
+        else:
+            score = write_down(song, to=to.value, engines=chosen, hints=hints, salvage=salvage, listener=reporter.hear)
         paths, lost = save_score_as(score, target)
     warnings = tuple(dict.fromkeys((*score.warnings, *lost)))
     if json:

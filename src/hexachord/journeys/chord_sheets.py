@@ -1,4 +1,4 @@
-"""Chord sheets: the chords of a recording or of a score, with its words where it has any, as ChordPro."""
+"""The chords of a recording or of a score for players: as ChordPro, with the words where there are any, and as notes for a sequencer."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +13,7 @@ from hexachord.journeys.verbs import listen
 from hexachord.knowledge.model import Knowledge, Notes
 from hexachord.score.model import Score
 from hexachord.theory.chordpro import ChordProOptions, chordpro_text
+from hexachord.theory.voicings import block_chords, chord_markers
 
 _TASKS = ("beats", "key", "chords", "sections")
 
@@ -39,22 +40,62 @@ def chord_sheet(
     InputError : if there is nothing to read, or no chord in it.
     """
     source = Path(source)
-    if is_score(source):
-        from hexachord.score.formats import load_score
-
-        score = load_score(source)
-    else:
-        known = listen(source, tasks=_TASKS, engines=engines, hints=hints, salvage=salvage, listener=listener)
-        score = sheet_score(known, title=source.stem, source=source)
+    score = _with_symbols(source, engines=engines, hints=hints, salvage=salvage, listener=listener)
     try:
         return chordpro_text(score, options)
     except ValueError as error:
-        raise InputError(
-            source,
-            found="no chords",
-            expected="harmony" if not is_score(source) else "chord symbols over the staff",
-            next_step="hexachord transcribe --to notes writes down what else there is" if not is_score(source) else "",
-        ) from error
+        raise _no_chords(source) from error
+
+
+def chord_chart(
+    source: str | Path,
+    *,
+    markers: bool = False,
+    engines: Mapping[str, str] | None = None,
+    hints: RhythmHints | None = None,
+    salvage: bool = False,
+    listener: Listener | None = None,
+) -> Score:
+    """Write the chords of a song as notes: one chord over its bass for each symbol, on the beats and tempi of the song.
+
+    Parameters
+    ----------
+    source : a recording, whose chords are heard, or a score with chord symbols
+    markers : name the chords among the sections, which MIDI keeps as markers, instead of over the staff
+    engines, hints, salvage, listener : as in `hexachord.journeys.verbs.listen`
+
+    Raises
+    ------
+    InputError : if there is nothing to read, or no chord in it.
+    """
+    source = Path(source)
+    score = _with_symbols(source, engines=engines, hints=hints, salvage=salvage, listener=listener)
+    try:
+        chart = block_chords(score)
+    except ValueError as error:
+        raise _no_chords(source) from error
+    return chord_markers(chart) if markers else chart
+
+
+def _with_symbols(
+    source: Path, *, engines: Mapping[str, str] | None, hints: RhythmHints | None, salvage: bool, listener: Listener | None
+) -> Score:
+    """Read a score, or hear the chords of a recording."""
+    if is_score(source):
+        from hexachord.score.formats import load_score
+
+        return load_score(source)
+    known = listen(source, tasks=_TASKS, engines=engines, hints=hints, salvage=salvage, listener=listener)
+    return sheet_score(known, title=source.stem, source=source)
+
+
+def _no_chords(source: Path) -> InputError:
+    return InputError(
+        source,
+        found="no chords",
+        expected="harmony" if not is_score(source) else "chord symbols over the staff",
+        next_step="hexachord transcribe --to notes writes down what else there is" if not is_score(source) else "",
+    )
 
 
 def sheet_score(known: Knowledge, *, title: str, source: Path) -> Score:

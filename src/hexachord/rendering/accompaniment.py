@@ -13,6 +13,7 @@ from hexachord.rendering.drum_patterns import GROUPS
 from hexachord.rendering.model import Role
 from hexachord.rendering.music import ONSET, BarLine, Line, Span, notes_of
 from hexachord.theory.chord_labels import Chord, parse_chord
+from hexachord.theory.voicings import voicing
 
 Hit = tuple[float, float]  # onset in the bar, longest duration; quarters
 
@@ -258,33 +259,6 @@ def pad_line(
             pitches[1] -= 12
         rows += [(at, stop - at, float(pitch), 72.0) for pitch in pitches]
     return Line(role="pad", program=program, name="pad", notes=notes_of(rows))
-
-
-@lru_cache(maxsize=8192)
-def voicing(chord: Chord, previous: tuple[int, ...], *, centre: float) -> tuple[int, ...]:
-    """Choose the close position nearest to the previous chord (to `centre` at first), at most four voices; big chords go without a fifth.
-
-    Examples
-    --------
-    >>> voicing(parse_chord("C:maj"), (), centre=60), voicing(parse_chord("F:maj"), (60, 64, 67), centre=60)
-    ((55, 60, 64), (57, 60, 65))
-    """
-    classes = [(chord.root + semitone) % 12 for semitone in chord.intervals]
-    if len(classes) > 4:
-        classes = [c for c, semitone in zip(classes, chord.intervals, strict=True) if semitone % 12 != 7][-4:]
-    classes = sorted(set(classes))
-    best: tuple[int, ...] = ()
-    best_cost = float("inf")
-    for turn in range(len(classes)):
-        turned = classes[turn:] + [c + 12 for c in classes[:turn]]
-        for octave in range(3, 7):
-            pitches = tuple(c + 12 * octave for c in turned)
-            middle = abs(sum(pitches) / len(pitches) - centre)
-            move = sum(min(abs(p - q) for q in previous) for p in pitches) if previous else 0.0
-            cost = middle * (0.35 if previous else 1.0) + move + max(0.0, middle - 7.0) * 4.0
-            if cost < best_cost - 1e-9:
-                best, best_cost = pitches, cost
-    return best
 
 
 def guitar_voicing(chord: Chord) -> tuple[int, ...]:
