@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hexachord.errors import InputError
-from hexachord.journeys.chord_sheets import chord_chart, chord_sheet, sheet_score
+from hexachord.journeys.chord_sheets import chart_score, chord_chart, chord_sheet, sheet_score
 from hexachord.knowledge import Beats, Key, Knowledge, Metre, Segments
 from hexachord.score.builtin import builtin_score
 from hexachord.score.formats import load_score, save_score
@@ -81,3 +81,15 @@ def test_a_lead_sheets_symbols_become_notes(tmp_path):
     save_score(builtin_score("bach-invention-4"), tmp_path / "bach.mid")
     with pytest.raises(InputError, match="no chords"):
         chord_chart(tmp_path / "bach.mid")
+
+
+def test_chords_without_a_pulse_keep_their_times(tmp_path):
+    none = Beats(time_s=np.empty(0), position=np.empty(0, dtype=np.int64))
+    chords = Segments(start_s=np.array([0.0, 1.3]), end_s=np.array([1.3, 4.0]), label=("A:min", "N"))
+    score = block_chords(chart_score(Knowledge(duration_s=4.0, beats=none, chords=chords), title="Free", source=tmp_path))
+    save_score(score, tmp_path / "free.mid")
+    back = load_score(tmp_path / "free.mid")
+    seconds = 60.0 / back.tempos[0].quarter_bpm / back.ticks_per_quarter
+    assert {(round(note.onset * seconds, 3), round(note.end * seconds, 3)) for note in back.parts[0].notes} == {(0.0, 1.3)}
+    with pytest.raises(InputError, match="no"):
+        chart_score(Knowledge(duration_s=4.0), title="", source=tmp_path)

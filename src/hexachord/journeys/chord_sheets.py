@@ -1,6 +1,6 @@
 """The chords of a recording or of a score for players: as ChordPro, with the words where there are any, and as notes for a sequencer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +8,11 @@ import numpy as np
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.errors import InputError
 from hexachord.journeys.analyse import is_score
+from hexachord.journeys.performance import QUARTER_BPM, TICKS_PER_QUARTER, TICKS_PER_S
 from hexachord.journeys.pipeline import Listener
 from hexachord.journeys.verbs import listen
 from hexachord.knowledge.model import Knowledge, Notes
-from hexachord.score.model import Score
+from hexachord.score.model import ChordSymbol, Score, TempoMark
 from hexachord.theory.chordpro import ChordProOptions, chordpro_text
 from hexachord.theory.voicings import block_chords, chord_markers
 
@@ -40,7 +41,7 @@ def chord_sheet(
     InputError : if there is nothing to read, or no chord in it.
     """
     source = Path(source)
-    score = _with_symbols(source, engines=engines, hints=hints, salvage=salvage, listener=listener)
+    score = _with_symbols(source, engines=engines, hints=hints, salvage=salvage, listener=listener, write=sheet_score)
     try:
         return chordpro_text(score, options)
     except ValueError as error:
@@ -69,7 +70,7 @@ def chord_chart(
     InputError : if there is nothing to read, or no chord in it.
     """
     source = Path(source)
-    score = _with_symbols(source, engines=engines, hints=hints, salvage=salvage, listener=listener)
+    score = _with_symbols(source, engines=engines, hints=hints, salvage=salvage, listener=listener, write=chart_score)
     try:
         chart = block_chords(score)
     except ValueError as error:
@@ -78,7 +79,13 @@ def chord_chart(
 
 
 def _with_symbols(
-    source: Path, *, engines: Mapping[str, str] | None, hints: RhythmHints | None, salvage: bool, listener: Listener | None
+    source: Path,
+    *,
+    engines: Mapping[str, str] | None,
+    hints: RhythmHints | None,
+    salvage: bool,
+    listener: Listener | None,
+    write: Callable[..., Score],
 ) -> Score:
     """Read a score, or hear the chords of a recording."""
     if is_score(source):
@@ -86,7 +93,7 @@ def _with_symbols(
 
         return load_score(source)
     known = listen(source, tasks=_TASKS, engines=engines, hints=hints, salvage=salvage, listener=listener)
-    return sheet_score(known, title=source.stem, source=source)
+    return write(known, title=source.stem, source=source)
 
 
 def _no_chords(source: Path) -> InputError:
@@ -116,3 +123,17 @@ def sheet_score(known: Knowledge, *, title: str, source: Path) -> Score:
     if sections is not None:
         sections = sections.taken([row for row, label in enumerate(sections.label) if label != "silence"])
     return lead_sheet(nothing, beats=known.beats, metre=known.metre, key=known.key, chords=known.chords, sections=sections, title=title)
+
+
+def chart_score(known: Knowledge, *, title: str, source: Path) -> Score:
+    """Lay heard chords under bars; where there is no pulse, on a clock without bars.
+
+    Raises
+    ------
+    InputError : if there are no chords.
+    """
+    if known.chords is None or (known.beats is not None and len(known.beats) > 1):
+        return sheet_score(known, title=title, source=source)
+    ticks = [np.rint(np.asarray(times) * TICKS_PER_S).astype(int).tolist() for times in (known.chords.start_s, known.chords.end_s)]
+    symbols = tuple(ChordSymbol(start, label, end) for start, end, label in zip(*ticks, known.chords.label, strict=True))
+    return Score(title=title, ticks_per_quarter=TICKS_PER_QUARTER, tempos=(TempoMark(0, QUARTER_BPM),), chords=symbols)
