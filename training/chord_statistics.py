@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from chord_frames import IGNORED, NONE, ChordFrames, billboard_frames
+from chord_frames import IGNORED, ChordFrames, billboard_frames
 
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
 from hexachord.files import atomic_path
@@ -24,14 +24,12 @@ def statistics(songs: Iterable[ChordFrames]) -> dict[str, np.ndarray]:
     change[:, -1] = 1.0
     from_none, prior, changes, duration_s = np.ones(Q), np.ones(Q + 1), 0, 0.0
     for song in songs:
-        root, _, quality, _ = (part[np.maximum(song.code, 0)] for part in song.table)
-        known = (song.code >= 0) & (root != IGNORED) & ((quality != IGNORED) | (root == NONE))
-        state = np.where(known, np.where(root == NONE, 12 * Q, root * Q + np.maximum(quality, 0)), -1)
-        prior += np.bincount(np.where(state == 12 * Q, Q, state % Q)[known], minlength=Q + 1)
+        state = song.state
+        prior += np.bincount(np.where(state == 12 * Q, Q, state % Q)[state != IGNORED], minlength=Q + 1)
         duration_s += len(state) * song.hop_s
         for frame in np.flatnonzero(np.diff(state)):
             before, after = int(state[frame]), int(state[frame + 1])
-            if -1 in (before, after):
+            if IGNORED in (before, after):
                 continue
             changes += 1
             if before == 12 * Q:

@@ -7,22 +7,20 @@ crops of a minute and a half, and says root, bass, tones, quality and changes of
 
 import argparse
 import json
-import pickle
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from chord_frames import IGNORED, NONE, ChordFrames, billboard_frames, rendered_frames
-from songs import TONAL_KINDS, add_options, looked_at
+from chord_frames import IGNORED, NONE, ChordFrames, billboard_frames, heard_renders
+from songs import add_options
 from torch import Tensor
 from torch.nn import functional
 
 from hexachord.arrays import Float32Array
-from hexachord.audio_analysis.harmony.chord_network import shown
+from hexachord.audio_analysis.harmony.chord_hearing import shown
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
-from hexachord.files import atomic_path
 from hexachord.learning.deep.clips import Batch, Clip, Draw, draw_place
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
 from hexachord.learning.deep.harmony import POOL, HarmonyNet, HarmonySize
@@ -159,17 +157,6 @@ def judge(net: HarmonyNet, songs: Sequence[ChordFrames]) -> dict[str, float]:
     return dict(zip(("root", "bass", "chord"), np.round(right / np.maximum(count, 1), 4).tolist(), strict=True))
 
 
-def load_renders(options: argparse.Namespace, *, side: str, count: int) -> list[ChordFrames]:
-    """Render songs, or recall what was heard of them."""
-    kept = options.work / f"renders_{side}_{options.seed}_{count}.pickle"
-    if kept.exists():
-        return list(pickle.loads(kept.read_bytes()))
-    found = [song for song in looked_at(rendered_frames, options, count=count, side=side, kinds=TONAL_KINDS, singers=True) if song]
-    with atomic_path(kept) as temporary:
-        temporary.write_bytes(pickle.dumps(found))
-    return found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(parser)
@@ -187,8 +174,10 @@ def main() -> None:
     torch.manual_seed(options.seed)
     options.work.mkdir(parents=True, exist_ok=True)
     recorded, held = (list(billboard_frames(options.data, side=side)) for side in ("train", "valid"))
-    rendered = load_renders(options, side="train", count=options.songs) if options.songs else []
-    valid = load_renders(options, side="valid", count=options.valid_songs) if options.songs else []
+    rendered, valid = (
+        [song for song in heard_renders(options, side=side, count=count) if song.has_chords] if options.songs else []
+        for side, count in (("train", options.songs), ("valid", options.valid_songs))
+    )
     if rendered:
         each = options.render_share / (1.0 - options.render_share) * len(recorded) / len(rendered)
         rendered = [ChordFrames(**{**song.__dict__, "weight": each}) for song in rendered]

@@ -1,39 +1,74 @@
-"""Train the shipped key model: ``python training/key.py --data DATA``, after ``training/chords.py``.
+"""Train the shipped key model: ``python training/key.py --data DATA --keep SONGS --work WORK``, after ``training/chords.py``.
 
 Two weight vectors, for major and for minor, over what is seen from each possible tonic (see `harmony.key_model`): one softmax over the
-24 keys, by L-BFGS with an L2 penalty. It learns from the Billboard songs of the training side, whole and as excerpts, and from written
-songs as the chord model would hear them (see `key_songs`); a song whose mode nobody knows only says its tonic. Prints three-fold
-cross-validation on the training side and the valid side, and sets the temperature there. Deterministic; ten minutes on one core.
+24 keys, by L-BFGS with an L2 penalty. It learns from the Billboard songs of the training side, whole and as excerpts; from rendered songs
+(``--songs``); and from written songs as the chord network would hear them (see `key_songs`). A song whose mode nobody knows only says its
+tonic. Prints three-fold cross-validation on the training side, by piece, which also sets the temperature, and the valid side.
+Deterministic; five minutes on one core once the songs have been heard.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
-from billboard import IGNORED, Song, load_songs
-from key_songs import UNKNOWN, Imagination, KeySong, recorded, written_songs
+from chord_frames import IGNORED, NO_CHORD_STATE, billboard_frames, heard_renders
+from key_report import KeyCount, miss_table
+from key_songs import Imagination, KeySong, heard, written_songs
 from scipy.optimize import minimize
+from songs import add_options
 
-from hexachord.audio_analysis.harmony.chord_model import QUALITIES, STATES
-from hexachord.audio_analysis.harmony.key_model import VIEW, KeyFrames, key_views
+from hexachord.audio_analysis.harmony.key_model import VIEW, key_views
+from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
+from hexachord.files import atomic_path
+from hexachord.models.networks import Network, open_network
 
 _SUCCESSIONS = 576  # the last columns of a view
-_EXCERPT_S = (28.0, 50.0)
-_FOLDS = 3
+EXCERPT_S = (15.0, 50.0)
+HELD_EXCERPT_S = (30.0, 30.0)
+FOLDS = 3
 
 
-def excerpt(frames: KeyFrames, random: np.random.Generator) -> KeyFrames:
-    """Cut an excerpt out of the middle of a song, as long as what people test with."""
-    count = int(random.uniform(*_EXCERPT_S) / frames.hop_s)
-    first = int(random.integers(max(1, len(frames.chords) - count)))
-    return KeyFrames(frames.chords[first : first + count], frames.chroma[first : first + count], frames.hop_s)
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """Songs and what is seen of them: views (items, 12, VIEW), right keys (items, 24), how much each counts, and its fold."""
+
+    songs: list[KeySong]
+    views: np.ndarray
+    keys: np.ndarray
+    weight: np.ndarray
+    fold: np.ndarray
+
+
+def lesson(songs: Iterable[KeySong], *, weight: float = 1.0) -> Lesson:
+    """Look at songs; a piece is in the same fold wherever it comes from."""
+    listed = list(songs)
+    return Lesson(
+        songs=listed,
+        views=np.stack([key_views(song.frames) for song in listed]).astype(np.float32),
+        keys=np.stack([allowed(song) for song in listed]),
+        weight=np.full(len(listed), weight),
+        fold=np.array([crc32(song.origin.encode()) % FOLDS for song in listed]),
+    )
+
+
+def excerpts(songs: Iterable[KeySong], random: np.random.Generator, *, length_s: tuple[float, float], count: int = 1) -> list[KeySong]:
+    """Cut excerpts out of songs, as long as what people test with."""
+    found = []
+    for song in songs:
+        for _ in range(count):
+            frames = int(random.uniform(*length_s) / song.frames.hop_s)
+            first = int(random.integers(max(1, len(song.frames.chords) - frames)))
+            found.append(song.cut(first, first + frames))
+    return found
 
 
 def allowed(song: KeySong) -> np.ndarray:
     """Mark the keys that a song may be in: one, or both on its tonic."""
     keys = np.zeros(24)
-    keys[[song.tonic, song.tonic + 12] if song.mode == UNKNOWN else [song.tonic + 12 * song.mode]] = 1.0
+    keys[[song.tonic, song.tonic + 12] if song.mode == IGNORED else [song.tonic + 12 * song.mode]] = 1.0
     return keys
 
 
@@ -79,16 +114,6 @@ def scores_of(views: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return scores
 
 
-def report(name: str, scores: np.ndarray, songs: Sequence[KeySong]) -> None:
-    """Print how often tonic and mode are right."""
-    guess, tonic, mode = scores.argmax(axis=1), np.array([song.tonic for song in songs]), np.array([song.mode for song in songs])
-    known = (mode != UNKNOWN) & (guess % 12 == tonic)
-    fifth = np.isin((guess - tonic) % 12, (0, 5, 7))
-    same_mode = (guess // 12 == mode)[known].mean() if known.any() else float("nan")
-    right = f"tonic {(guess % 12 == tonic).mean():.4f}, or a fifth away {fifth.mean():.4f}"
-    print(f"{name}: {right}, mode where the tonic is right {same_mode:.4f}", flush=True)
-
-
 def best_temperature(scores: np.ndarray, keys: np.ndarray) -> float:
     """Return what scores must be divided by to be as sure as they are right."""
 
@@ -99,74 +124,90 @@ def best_temperature(scores: np.ndarray, keys: np.ndarray) -> float:
     return min((0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.1, 2.5), key=surprise)
 
 
-def degree_statistics(songs: Sequence[Song], modes: Sequence[int]) -> np.ndarray:
+def degree_statistics(songs: Sequence[KeySong]) -> np.ndarray:
     """Count major, minor and seventh chords on the degrees of major and of minor songs, (2, 12, 3) shares."""
     kind = np.full(len(QUALITIES), -1)
-    for number, names in enumerate((("maj", "maj7", "maj6"), ("min", "min7"), ("7",))):
+    for number, names in enumerate((("maj", "maj7", "maj6", "5"), ("min", "min7", "min6", "minmaj7"), ("7",))):
         kind[[QUALITIES.index(name) for name in names]] = number
     counts = np.zeros((2, 12, 3))
-    for song, mode in zip(songs, modes, strict=True):
-        state = song.state[(song.state != IGNORED) & (song.state != STATES - 1)]
+    for song in songs:
+        state = song.state[(song.state != IGNORED) & (song.state != NO_CHORD_STATE)]
         root, what = (state // len(QUALITIES) - song.tonic) % 12, kind[state % len(QUALITIES)]
         histogram = np.zeros((12, 3))
         np.add.at(histogram, (root[what >= 0], what[what >= 0]), 1.0)
-        counts[max(mode, 0)] += histogram / max(histogram.sum(), 1.0)
+        counts[max(song.mode, 0)] += histogram / max(histogram.sum(), 1.0)
     counts += 0.003 * counts.sum(axis=(1, 2), keepdims=True)
     shares: np.ndarray = counts / counts.sum(axis=(1, 2), keepdims=True)
     return shares
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_options(parser)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "src/hexachord/models/weights/key.npz")
+    parser.add_argument("--work", type=Path, default=Path("."), help="a folder for what was heard of renders")
+    parser.add_argument("--network", type=Path, help="listen with this chord network instead of the shipped one")
     parser.add_argument("--penalty", type=float, default=0.03)
     parser.add_argument("--written", type=float, default=0.5, help="weight of a written song beside a recorded one")
+    parser.add_argument("--rendered", type=float, default=0.5, help="weight of a rendered song")
+    parser.add_argument("--songs", type=int, default=900, help="rendered songs; 0 for none")
+    parser.add_argument("--valid-songs", type=int, default=80)
     parser.add_argument("--steps", type=int, default=50)
-    parser.add_argument("--folds", type=int, default=_FOLDS, help="0 leaves cross-validation out, and with it the temperature")
     options = parser.parse_args()
-    random = np.random.default_rng(1)
-    songs = load_songs(options.data)
-    heard, valid = [recorded(song) for song in songs], [recorded(song) for song in load_songs(options.data, side="valid")]
-    imagination = Imagination(heard, seed=5)
+    random, network = np.random.default_rng(1), None if options.network is None else open_network(options.network)
+    recorded = [heard(song, network=network) for song in billboard_frames(options.data, side="train")]
+    rendered = _rendered(options, "train", options.songs, network)
+    imagination = Imagination(recorded, seed=5)
     imagined = [imagination.song(one) for one in written_songs(options.data)]
-    print(f"{len(heard)} recorded songs, {len(imagined)} written ones", flush=True)
+    print(f"{len(recorded)} recorded songs, {len(rendered)} rendered, {len(imagined)} written", flush=True)
+    lessons = [
+        lesson(recorded),
+        lesson(excerpts(recorded, random, length_s=EXCERPT_S, count=2), weight=0.25),
+        lesson(imagined, weight=options.written),
+        lesson(excerpts(imagined, random, length_s=EXCERPT_S), weight=options.written / 2),
+        *([lesson(rendered, weight=options.rendered)] if rendered else []),
+    ]
 
-    def seen(group: Sequence[KeySong]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        whole = np.stack([key_views(song.frames) for song in group]).astype(np.float32)
-        cut = np.stack([key_views(excerpt(song.frames, random)) for song in group]).astype(np.float32)
-        return whole, cut, np.stack([allowed(song) for song in group])
+    def trained(without: int = -1) -> np.ndarray:
+        rows = [one.fold != without for one in lessons]
+        columns = zip(*((one.views, one.keys, one.weight) for one in lessons), strict=True)
+        views, keys, weight = (np.concatenate([part[row] for part, row in zip(column, rows, strict=True)]) for column in columns)
+        return fit(views, keys, weight, penalty=options.penalty, steps=options.steps)
 
-    whole, cut, keys = seen(heard)
-    more, more_cut, more_keys = seen(imagined)
-    shares = options.written
-
-    def trained(rows: np.ndarray) -> np.ndarray:
-        views = np.concatenate([whole[rows], cut[rows], more, more_cut])
-        right = np.concatenate([keys[rows], keys[rows], more_keys, more_keys])
-        weight = np.concatenate(
-            [np.full(len(rows), 1.0), np.full(len(rows), 0.5), np.full(len(more), shares), np.full(len(more), shares / 2)]
-        )
-        return fit(views, right, weight, penalty=options.penalty, steps=options.steps)
-
-    temperature = 1.0
-    if options.folds:
-        fold = np.random.default_rng(0).permutation(len(heard)) % options.folds
-        found, found_cut = np.zeros((len(heard), 24)), np.zeros((len(heard), 24))
-        for one in range(options.folds):
-            weights = trained(np.flatnonzero(fold != one))
-            found[fold == one], found_cut[fold == one] = scores_of(whole[fold == one], weights), scores_of(cut[fold == one], weights)
-        report(f"{options.folds}-fold, whole songs", found, heard)
-        report(f"{options.folds}-fold, excerpts", found_cut, heard)
-        temperature = best_temperature(np.concatenate([found, found_cut]), np.concatenate([keys, keys]))
-    weights = trained(np.arange(len(heard)))
-    held, held_cut, _ = seen(valid)
-    report("valid side, whole songs", scores_of(held, weights), valid)
-    report("valid side, excerpts", scores_of(held_cut, weights), valid)
+    held = {"whole songs": lessons[0], "excerpts of 30 s": lesson(excerpts(recorded, random, length_s=HELD_EXCERPT_S))}
+    if rendered:
+        held["renders"] = lessons[-1]
+    scores = {name: np.zeros((len(one.songs), 24)) for name, one in held.items()}
+    for fold in range(FOLDS):
+        weights = trained(fold)
+        for name, one in held.items():
+            scores[name][one.fold == fold] = scores_of(one.views[one.fold == fold], weights)
+    for name, one in held.items():
+        print(f"{FOLDS}-fold, {name}: {KeyCount.of(scores[name], one.songs)}", flush=True)
+    temperature = best_temperature(np.concatenate(list(scores.values())), np.concatenate([one.keys for one in held.values()]))
+    weights = trained()
+    kept = [heard(song, network=network) for song in billboard_frames(options.data, side="valid")]
+    kept_renders = _rendered(options, "valid", options.valid_songs if options.songs else 0, network)
+    for name, songs in (
+        ("whole songs", kept),
+        ("excerpts of 30 s", excerpts(kept, random, length_s=HELD_EXCERPT_S, count=8)),
+        ("renders", kept_renders),
+    ):
+        if songs:
+            print(f"valid side, {name}: {KeyCount.of(scores_of(lesson(songs).views, weights), songs)}")
+    if kept_renders:
+        print(miss_table(scores_of(lesson(kept_renders).views, weights), kept_renders))
     print(f"temperature {temperature}")
-    degrees = degree_statistics(songs, [song.mode for song in heard])
-    np.savez_compressed(options.out, keys=(weights / temperature).astype(np.float32), degrees=degrees.astype(np.float32))
+    degrees = degree_statistics(recorded)
+    with atomic_path(options.out) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, keys=(weights / temperature).astype(np.float32), degrees=degrees.astype(np.float32))
     print(f"wrote {options.out} ({options.out.stat().st_size / 1000:.0f} kB)")
+
+
+def _rendered(options: argparse.Namespace, side: str, count: int, network: Network | None) -> list[KeySong]:
+    if not count:
+        return []
+    return [heard(song, network=network) for song in heard_renders(options, side=side, count=count) if song.tonic != IGNORED]
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
 
-from billboard import IGNORED, chord_state
-from chord_songs import chords_of
+from chord_frames import rendered_frames
 from melody_songs import label as melody_label
 from note_songs import label as note_label
 from note_songs import notes_of, undoubled
@@ -18,12 +17,13 @@ from rhythm_songs import rhythm_of
 from songs import Ear, Song
 
 from hexachord.assets_folder import SOUNDFONT
-from hexachord.audio_analysis.harmony.chord_model import STATES
+from hexachord.audio_analysis.harmony.vocabulary import QUALITIES, encode
 from hexachord.knowledge.model import Segments, Tuning
 from hexachord.rendering.instruments import find_instruments
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import load_split
 from hexachord.rendering.stream import Recipe
+from hexachord.theory.chord_labels import parse_pitch_class
 from hexachord.transcription.activations import HOP, LOWEST_PITCH, RATE_HZ
 from hexachord.transcription.melody_line import Candidates as MelodyCandidates
 from hexachord.transcription.onset_features import Candidates
@@ -73,17 +73,20 @@ def test_rhythm_is_that_of_the_labels(songs: list[Song]) -> None:
     assert rhythm_of(replace(songs[0], signal=np.zeros_like(songs[0].signal))) is None
 
 
-def test_each_frame_has_the_state_of_its_chord(songs: list[Song]) -> None:
+def test_each_frame_has_the_chord_and_the_key_of_the_labels(songs: list[Song]) -> None:
     for song in songs:
-        told, chords = chords_of(song), song.take.truth.chords
+        told, chords, key = rendered_frames(song), song.take.truth.chords, song.take.truth.key
         assert told is not None
         assert isinstance(chords, Segments)
-        assert len(told.state) == len(told.treble) == len(told.bass)
+        assert len(told.code) == len(told.chroma)
         for start, end, name in zip(chords.start_s, chords.end_s, chords.label, strict=True):
-            inside = told.state[int(np.ceil((start + told.hop_s) / told.hop_s)) : int((end - told.hop_s) / told.hop_s)]
-            assert set(inside.tolist()) <= {chord_state(name)}
-        assert set(told.state.tolist()) != {IGNORED}
-        assert told.state.max() < STATES
+            inside = told.code[int(np.ceil((start + told.hop_s) / told.hop_s)) : int((end - told.hop_s) / told.hop_s)]
+            assert {told.labels[code] for code in inside} <= {name}
+        named = [(code, state) for code, state in zip(told.code.tolist(), told.state.tolist(), strict=True) if code >= 0]
+        assert all(state // len(QUALITIES) == min(encode(told.labels[code]).root, 12) for code, state in named if state >= 0)
+        assert key is not None
+        assert (told.tonic, told.mode) == (parse_pitch_class(key.tonic), int(key.mode == "minor"))
+        assert [(span.tonic, span.mode) for span in told.keys] == [(told.tonic, told.mode)]
 
 
 def test_songs_between_the_keys_teach_no_notes(songs: list[Song]) -> None:

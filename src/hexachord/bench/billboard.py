@@ -28,7 +28,7 @@ class BillboardSong:
     `bass` and `treble` are (frames, 12) chroma from C, frame i at ``start_s + i * hop_s``; `chord_s` (n, 2) with one Harte label each;
     `section_s` (m, 2) with a letter each (primes, which mark variations, are dropped), "silence" around the music, and the
     annotator's word for what it is in `section_functions` (``verse``, ``pre-chorus``; "" where there is none); `tonics` as written, the
-    first one first; `metre` as written.
+    first one first, each from its place in `tonic_s` on; `metre` as written.
     """
 
     id: str
@@ -43,6 +43,7 @@ class BillboardSong:
     tonics: tuple[str, ...]
     metre: str
     section_functions: tuple[str, ...] = ()
+    tonic_s: tuple[float, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -97,7 +98,7 @@ def load_song(folder: Path) -> BillboardSong:
     if chroma.ndim != 2 or chroma.shape[1] != 24:
         raise InputError(folder / "bothchroma.npz", found=f"chroma of shape {chroma.shape}", expected="(frames, 24): bass, treble")
     chord_s, chord_labels = _lab(folder / "full.lab")
-    section_s, section_labels, functions, tonics, metre = _salami(folder / "salami_chords.txt")
+    section_s, section_labels, functions, tonics, tonic_s, metre = _salami(folder / "salami_chords.txt")
     return BillboardSong(
         id=folder.name,
         bass=np.ascontiguousarray(np.roll(chroma[:, :12], -_FROM_A_TO_C, axis=1)),
@@ -110,6 +111,7 @@ def load_song(folder: Path) -> BillboardSong:
         section_labels=section_labels,
         section_functions=functions,
         tonics=tonics,
+        tonic_s=tonic_s,
         metre=metre,
     )
 
@@ -121,11 +123,12 @@ def _lab(path: Path) -> tuple[Float64Array, tuple[str, ...]]:
     return np.array([[float(row[0]), float(row[1])] for row in rows]).reshape(-1, 2), tuple(row[2] for row in rows)
 
 
-def _salami(path: Path) -> tuple[Float64Array, tuple[str, ...], tuple[str, ...], tuple[str, ...], str]:
+def _salami(path: Path) -> tuple[Float64Array, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[float, ...], str]:
     starts: list[float] = []
     labels: list[str] = []
     functions: list[str] = []
     tonics: list[str] = []
+    tonic_s: list[float] = []
     metre = ""
     end_s = None
     for line in read_text(path, what="sections, bars and tonic").splitlines():
@@ -136,6 +139,7 @@ def _salami(path: Path) -> tuple[Float64Array, tuple[str, ...], tuple[str, ...],
         time, _, text = line.partition("\t")
         if line.startswith("#") or not text:
             continue
+        tonic_s += [float(time)] * (len(tonics) - len(tonic_s))  # a tonic holds from the next line on
         section = _SECTION.match(text)
         if text == "end":
             end_s = float(time)
@@ -146,8 +150,9 @@ def _salami(path: Path) -> tuple[Float64Array, tuple[str, ...], tuple[str, ...],
             functions.append(next((word for word in words if word), ""))
     if end_s is None or not starts:
         raise InputError(path, found="no sections or no end", expected="lines of time and section, the last one 'end'")
+    tonic_s += [end_s] * (len(tonics) - len(tonic_s))
     bounds = np.append(starts, end_s)
     kept = np.diff(bounds) > 0
     intervals = np.stack([bounds[:-1], bounds[1:]], axis=1)[kept]
     names, said = (tuple(name for name, keep in zip(column, kept, strict=True) if keep) for column in (labels, functions))
-    return intervals, names, said, tuple(tonics), metre
+    return intervals, names, said, tuple(tonics), tuple(tonic_s), metre

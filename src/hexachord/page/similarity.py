@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from hexachord.arrays import FloatArray
 from hexachord.audio_analysis.change_points import span_means
-from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
+from hexachord.audio_analysis.harmony.chroma_frames import normalise_chroma
 from hexachord.audio_analysis.structure.matrices import similarity
 from hexachord.dsp.frontend import FrontEnd, FrontEndOptions
 from hexachord.page import contract

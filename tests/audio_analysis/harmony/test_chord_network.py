@@ -3,16 +3,8 @@
 import numpy as np
 import pytest
 
-from hexachord.audio_analysis.harmony.chord_network import (
-    BLOCK_FRAMES,
-    STATES,
-    ChordDecoding,
-    chord_chances,
-    chords_from_network,
-    destinations,
-    log_softmax,
-    shown,
-)
+from hexachord.audio_analysis.harmony.chord_hearing import BLOCK_FRAMES, STATES, chord_chances, log_softmax, shown
+from hexachord.audio_analysis.harmony.chord_network import LEAST_SECOND, ChordDecoding, chords_from_network, destinations
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
 from hexachord.knowledge import Beats, Key
 from hexachord.theory.chord_labels import parse_chord
@@ -79,9 +71,44 @@ def test_an_inversion_is_told_by_its_bass():
     assert "F:maj/3" not in chords.label
 
 
+def test_the_second_choice_is_the_likeliest_other_chord():
+    treble, bass = chroma_of(["C:maj", "F:maj", "G:7"] * 4)
+    chords = chords_from_network(treble, bass, hop_s=HOP_S, start_s=0.0, beats=None, key=IN_C)
+    assert len(chords.second) == len(chords)
+    assert all(one != other for one, other in zip(chords.label, chords.second, strict=True))
+    named = [row for row, label in enumerate(chords.second) if label]
+    assert len(named) >= 6
+    assert ((chords.second_confidence[named] >= LEAST_SECOND) & (chords.second_confidence[named] <= 1.0)).all()
+    # what stands for the second choice is what the network says of it
+    state = np.exp(chord_chances(treble, bass).state.astype(np.float64))
+    row = named[len(named) // 2]
+    first, last = (round(float(time) / HOP_S) for time in (chords.start_s[row], chords.end_s[row]))
+    two_best = np.sort(state[first:last].mean(axis=0))[-2:]
+    assert sorted([chords.second_confidence[row], chords.confidence[row]]) == pytest.approx(
+        two_best.tolist(), abs=0.06
+    )  # to a frame at either end
+
+
+def test_between_two_chords_the_second_choice_is_the_other():
+    """C, and C with A in the bass: the more of A, the nearer A minor comes, until it is the answer and C the second choice."""
+    major, minor = chroma_of(["C:maj"] * 4), chroma_of(["A:min7"] * 4)
+    nearly = []
+    for share in (0.0, *np.linspace(0.4, 0.8, 9), 1.0):
+        treble, bass = ((1 - share) * one + share * other for one, other in zip(major, minor, strict=True))
+        chords = chords_from_network(treble, bass, hop_s=HOP_S, start_s=0.0, beats=None, key=IN_C)
+        row = int(np.argmax(chords.end_s - chords.start_s))
+        nearly.append(np.nan_to_num(chords.second_confidence[row]) / chords.confidence[row])
+        if chords.close[row]:
+            assert {label[0] for label in (chords.label[row], chords.second[row])} <= {"C", "A"}
+    assert max(nearly[1:-1]) > 2 / 3
+    assert nearly[0] < 0.5
+    assert nearly[-1] < 0.5
+
+
 def test_silence_is_no_chord_and_an_instant_has_none():
     nothing = np.zeros((200, 12), dtype=np.float32)
-    assert chords_from_network(nothing, nothing, hop_s=HOP_S, start_s=0.0, beats=None, key=IN_C).label == ("N",)
+    silence = chords_from_network(nothing, nothing, hop_s=HOP_S, start_s=0.0, beats=None, key=IN_C)
+    assert (silence.label, silence.second, np.isnan(silence.second_confidence).all()) == (("N",), ("",), True)
     assert len(chords_from_network(nothing[:2], nothing[:2], hop_s=HOP_S, start_s=0.0, beats=None, key=IN_C)) == 0
 
 

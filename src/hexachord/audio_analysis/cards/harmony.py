@@ -3,8 +3,6 @@
 from hexachord.models.engine import Card, Engine
 
 _HERE = "hexachord.audio_analysis.harmony"
-_BILLBOARD = "McGill Billboard, 730 songs: chroma and chord labels (CC0)"
-
 _TRAIN_SIDE = "McGill Billboard, the 632 songs of the training side: chroma, chords and tonics (CC0)"
 
 ENGINES: tuple[Engine, ...] = (
@@ -54,19 +52,6 @@ ENGINES: tuple[Engine, ...] = (
             limits="Pop songs of 1958 to 1991 as published chroma; not trained through our own chroma yet. Diminished, augmented and "
             "half-diminished chords are rare there and little tested.",
             numbers={"root": 0.837, "majmin": 0.817, "thirds": 0.801, "sevenths": 0.692, "tetrads": 0.621, "mirex": 0.826, "seg": 0.806},
-        ),
-    ),
-    Engine(
-        name="chords/equivariant-net",
-        target=f"{_HERE}.chord_decoding:chords_from_network",
-        version="2",
-        card=Card(
-            summary="A small network hears the chroma from each of twelve roots; a hidden Markov model follows in time.",
-            source="Training by rotation after Sheh & Ellis, ISMIR 2003; chroma after Mauch & Dixon, ISMIR 2010; training/chords_table.py",
-            data=f"{_BILLBOARD}; POP909 (MIT) and Groove MIDI Dataset, train split (CC BY 4.0), rendered crudely",
-            limits="Ten qualities and N; no inversions, no power chords. Rare qualities (dim, aug, sus4) are little tested; sound is "
-            "measured on renders only. Dense or detuned ambient music is still called N.",
-            numbers={"majmin": 0.793, "root": 0.810, "sevenths": 0.667, "mirex": 0.798, "seg": 0.786},
         ),
     ),
     Engine(

@@ -1,8 +1,7 @@
 """Tuning, key and chords of a recording, from its chroma.
 
-Chords are heard by a network in chroma (`chord_network`). The key engine ``key/chord-context`` and the chord engine
-``chords/equivariant-net`` share one smaller chord model (see `chord_model`), trained on
-the McGill Billboard songs; ``key/profiles`` is Krumhansl's classic and needs no training. Chroma is that of notes,
+A network hears chords in chroma (`chord_hearing`); the chord engine decodes them from it, and the engines of keys listen to it too.
+``key/profiles`` is Krumhansl's classic, ``chords/templates-hmm`` the textbook's recogniser: neither is trained. Chroma is that of notes,
 `FrontEnd.note_chroma`, or published NNLS chroma, which is of the same kind; plain chroma is so full of overtones and drums that
 a chord model takes loud rock for noise. It is normalised before anything looks at it. FMP §5.
 """
@@ -13,7 +12,7 @@ import numpy as np
 
 from hexachord.arrays import FloatArray
 from hexachord.audio_analysis.engines import ENGINES
-from hexachord.audio_analysis.harmony.chord_model import MODEL_HOP_S
+from hexachord.audio_analysis.harmony.chroma_frames import MODEL_HOP_S
 from hexachord.dsp.tuning import estimate_tuning_curve
 from hexachord.knowledge import Beats, Key, Segments, Tuning
 from hexachord.models.engine import pick_engine
@@ -121,7 +120,7 @@ def estimate_chords(
     start_s : time of the first frame
     beats : if given, chords change on beats only, and preferably on downbeats
     key : decides between C# and Db; estimated from the same chroma if not given
-    engine : "network" (default), "equivariant-net", "templates-hmm"
+    engine : "network" (default), "templates-hmm"
 
     Returns
     -------

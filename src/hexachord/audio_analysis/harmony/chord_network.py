@@ -1,9 +1,8 @@
 """The engine ``chords/network``: a network says what sounds in every frame, a decoder says where chords begin and end.
 
-The network (`hexachord.learning.deep.harmony`, trained by ``training/chords.py``) hears every key alike and answers in parts: root, bass,
-the twelve chord tones, the quality on each root, and whether a chord begins. A hidden Markov model joins root and quality to 180 chords and
-"none", with the transitions of the Billboard songs; where it may change is where chords begin, as the network hears it, on beats if these
-are known. Bass and upper voices are read off each chord once its ends are known. FMP §5.3; McFee & Bello, ISMIR 2017.
+`chord_hearing` asks the network. A hidden Markov model joins root and quality to 180 chords and "none", with the transitions of the
+Billboard songs; where it may change is where chords begin, as the network hears it, on beats if these are known. Bass and upper voices
+are read off each chord once its ends are known. FMP §5.3; McFee & Bello, ISMIR 2017.
 """
 
 from dataclasses import dataclass
@@ -11,24 +10,20 @@ from functools import lru_cache
 
 import numpy as np
 
-from hexachord.arrays import Float32Array, Float64Array, FloatArray, IntArray
+from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.change_points import likeliest_path, runs, span_means
-from hexachord.audio_analysis.harmony.chord_decoding import MINIMUM_S, beat_grid
-from hexachord.audio_analysis.harmony.chord_model import SILENT, normalise_chroma, to_model_hop
+from hexachord.audio_analysis.harmony.chord_grid import beat_grid
+from hexachord.audio_analysis.harmony.chord_hearing import STATES, ChordChances, chord_chances
+from hexachord.audio_analysis.harmony.chroma_frames import MINIMUM_S, to_model_hop
 from hexachord.audio_analysis.harmony.key_decoding import chord_root_names, key_from_chord_context
 from hexachord.audio_analysis.harmony.vocabulary import NONE, QUALITIES, extended, fits_bass, label_of
 from hexachord.knowledge import Beats, Key, Segments
-from hexachord.models.networks import Network, open_network
+from hexachord.models.networks import Network
 from hexachord.models.tables import load_table
 from hexachord.theory.chord_labels import NO_CHORD
 
-SHIPPED, STATISTICS = "harmony", "chord_statistics"
-STATES = 12 * len(QUALITIES) + 1
-"""Root times quality, and none last."""
-
-POOL = 8  # the network takes a multiple of so many frames
-BLOCK_FRAMES = 4096  # six minutes: what it may recall of a longer piece
-_CONTEXT_FRAMES = 512
+STATISTICS = "chord_statistics"
+LEAST_SECOND = 0.01  # mean chance: what is less likely does not come in question beside a chord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,73 +49,6 @@ class ChordDecoding:
     extension: float = 0.5
 
 
-@dataclass(frozen=True, eq=False)
-class ChordChances:
-    """What the network says frame by frame: log chances of states (frames, STATES) and of basses (frames, 13), chances of tones (frames,
-    12) and that a chord begins (frames,)."""
-
-    state: Float32Array
-    bass: Float32Array
-    tones: Float32Array
-    begins: Float32Array
-
-
-def chord_chances(treble_chroma: FloatArray, bass_chroma: FloatArray, *, network: Network | None = None) -> ChordChances:
-    """Ask the network.
-
-    Parameters
-    ----------
-    treble_chroma, bass_chroma : (frames, 12) from C, about `chord_model.MODEL_HOP_S` apart
-    network : another one than the shipped
-
-    Raises
-    ------
-    InputError : if this installation lacks the network.
-    """
-    opened = open_network(SHIPPED) if network is None else network
-    chroma = np.hstack([bass_chroma, treble_chroma])
-    logits = _run(opened, shown(chroma))
-    kinds = len(QUALITIES)
-    root = log_softmax(logits[:, :13])
-    quality = log_softmax(logits[:, 38 : 38 + 12 * kinds].reshape(-1, 12, kinds))
-    state = np.concatenate([(root[:, :12, None] + quality).reshape(len(logits), -1), root[:, 12:]], axis=1)
-    level = np.asarray(chroma, dtype=np.float64).sum(axis=1)
-    silent = level <= (SILENT * np.percentile(level, 90) if len(level) else 0.0)
-    state[silent] = np.log(1e-4 / (STATES - 1))
-    state[silent, -1] = np.log(1 - 1e-4)
-    return ChordChances(state, log_softmax(logits[:, 13:26]), _sigmoid(logits[:, 26:38]), _sigmoid(logits[:, -1]))
-
-
-def shown(chroma: FloatArray) -> Float32Array:
-    """Make of chroma, (frames, 24) bass and treble, what the network is given: (frames, 48), each frame beside the mean of all."""
-    level = normalise_chroma(chroma)
-    mean = level.mean(axis=0) if len(level) else np.zeros(24)
-    return np.hstack([level, np.broadcast_to(mean, level.shape)]).astype(np.float32)
-
-
-def log_softmax(logits: FloatArray) -> Float32Array:
-    """Turn logits into log chances along the last axis."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), dtype=np.float32)
-
-
-def _sigmoid(logits: FloatArray) -> Float32Array:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))), dtype=np.float32)
-
-
-def _run(network: Network, chroma: Float32Array) -> Float32Array:
-    """Run the network over a piece; a long one in blocks, each with what is around it."""
-    frames = len(chroma)
-    found = np.zeros((frames, 38 + 12 * len(QUALITIES) + 1), dtype=np.float32)
-    for first in range(0, frames, BLOCK_FRAMES):
-        last = min(first + BLOCK_FRAMES, frames)
-        begin, end = max(0, first - _CONTEXT_FRAMES), min(frames, last + _CONTEXT_FRAMES)
-        block = np.pad(chroma[begin:end], ((0, -(end - begin) % POOL), (0, 0)))
-        logits = network.session.run(None, {network.input: block[None]})[0][0]
-        found[first:last] = logits[first - begin : last - begin]
-    return found
-
-
 def chords_from_network(
     treble_chroma: FloatArray,
     bass_chroma: FloatArray,
@@ -142,14 +70,16 @@ def chords_from_network(
     said = chord_chances(treble, bass, network=network)
     first_edge_s = start_s + shift_s - 0.5 * step_s
     if key is None:
-        key = key_from_chord_context(treble_chroma, bass=bass_chroma, hop_s=hop_s)
+        key = key_from_chord_context(treble, bass=bass, hop_s=step_s, said=said)
     edges_s, bounds, change = _grid(said, beats, step_s=step_s, first_edge_s=first_edge_s, start_s=start_s, end_s=end_s, decoding=decoding)
     path = decode(said, bounds, change, np.diff(edges_s), decoding=decoding)
     starts, stops = runs(path)
-    labels, sure = _named(said, path, bounds, starts, stops, chord_root_names(key), decoding)
+    labels, sure, second, nearly = _named(said, path, bounds, starts, stops, chord_root_names(key), decoding)
     edges_s = edges_s.copy()
     edges_s[0], edges_s[-1] = start_s, end_s
-    return Segments(start_s=edges_s[starts], end_s=edges_s[stops], label=labels, confidence=sure, engine=name)
+    return Segments(
+        start_s=edges_s[starts], end_s=edges_s[stops], label=labels, confidence=sure, engine=name, second=second, second_confidence=nearly
+    )
 
 
 def _grid(
@@ -180,26 +110,36 @@ def decode(
 
 def _named(
     said: ChordChances, path: IntArray, bounds: IntArray, starts: IntArray, stops: IntArray, names: tuple[str, ...], decoding: ChordDecoding
-) -> tuple[tuple[str, ...], Float64Array]:
-    """Name each chord, with its bass and upper voices, and say how sure it is: the mean chance of its root and quality."""
-    labels, sure = [], []
+) -> tuple[tuple[str, ...], Float64Array, tuple[str, ...], Float64Array]:
+    """Name each chord and the likeliest other one, each with how sure it would be: the mean chance of its root and quality."""
+    labels, sure, second, nearly = [], [], [], []
     last = len(said.begins)
     for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
         first = min(int(bounds[start]), last - 1)
         span = slice(first, max(int(bounds[stop]), first + 1))
         state = int(path[start])
-        sure.append(float(np.exp(said.state[span, state]).mean()))
-        if state == STATES - 1:
-            labels.append(NO_CHORD)
-            continue
-        root, quality = divmod(state, len(QUALITIES))
-        below = np.roll(said.bass[span, :NONE].mean(axis=0), -root) * (decoding.evidence_per_s * 0.5)
-        below = below + decoding.bass_cost * fits_bass(quality)
-        below[1:] -= decoding.bass_cost
-        tones = np.roll(said.tones[span].mean(axis=0), -root).astype(np.float64)
-        upper = extended(quality, tones, least=decoding.extension)
-        labels.append(label_of(names[root], quality, bass_semitones=int(below.argmax()), name=upper))
-    return tuple(labels), np.array(sure)
+        chance = np.exp(said.state[span], dtype=np.float64).mean(axis=0)
+        labels.append(_name(said, span, state, names, decoding))
+        sure.append(min(float(chance[state]), 1.0))
+        chance[state] = 0.0
+        other = int(chance.argmax())
+        comes_in_question = chance[other] >= LEAST_SECOND
+        second.append(_name(said, span, other, names, decoding) if comes_in_question else "")
+        nearly.append(min(float(chance[other]), 1.0) if comes_in_question else np.nan)
+    return tuple(labels), np.array(sure), tuple(second), np.array(nearly)
+
+
+def _name(said: ChordChances, span: slice, state: int, names: tuple[str, ...], decoding: ChordDecoding) -> str:
+    """Name what a state is over some frames, with its bass and upper voices."""
+    if state == STATES - 1:
+        return NO_CHORD
+    root, quality = divmod(state, len(QUALITIES))
+    below = np.roll(said.bass[span, :NONE].mean(axis=0), -root) * (decoding.evidence_per_s * 0.5)
+    below = below + decoding.bass_cost * fits_bass(quality)
+    below[1:] -= decoding.bass_cost
+    tones = np.roll(said.tones[span].mean(axis=0), -root).astype(np.float64)
+    upper = extended(quality, tones, least=decoding.extension)
+    return label_of(names[root], quality, bass_semitones=int(below.argmax()), name=upper)
 
 
 def _log_taste() -> Float64Array:

@@ -7,14 +7,13 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray
 from hexachord.audio_analysis.change_points import likeliest_path, runs, span_means
-from hexachord.audio_analysis.harmony.chord_model import chord_log_probabilities, to_model_hop
+from hexachord.audio_analysis.harmony.chord_hearing import ChordChances, chord_chances
+from hexachord.audio_analysis.harmony.chroma_frames import MINIMUM_S, to_model_hop
 from hexachord.audio_analysis.harmony.key_model import chord_changes, chord_kinds, key_frames, key_scores, key_views, profile_scores
 from hexachord.knowledge import Key, Segments
 from hexachord.models.tables import load_table
 from hexachord.theory.chord_labels import FLAT_NAMES, SHARP_NAMES, parse_chord
 from hexachord.theory.keys import key_fifths
-
-MINIMUM_S = 0.25  # less sound than this has no key
 
 _LEAST_HARMONY = 0.1  # of the time: drums alone have no key
 _ONE_CHORD, _CHANGES_TO_TELL = 0.3, 3.0  # how much a piece of one chord can say, and how many changes say most of it
@@ -27,12 +26,12 @@ _MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 
 
-def key_from_chord_context(chroma: FloatArray, *, bass: FloatArray | None, hop_s: float) -> Key:
+def key_from_chord_context(chroma: FloatArray, *, bass: FloatArray | None, hop_s: float, said: ChordChances | None = None) -> Key:
     """Score each key by chroma, by the chords, by those at both ends, and by which follows which."""
     name = "key/chord-context"
     if not _audible(chroma, hop_s):
         return _no_key(name)
-    frames = key_frames(chroma if bass is None else bass, chroma, hop_s=hop_s)
+    frames = key_frames(chroma if bass is None else bass, chroma, hop_s=hop_s, said=said)
     harmony = float(1.0 - frames.chords[:, -1].mean())
     if harmony < _LEAST_HARMONY:
         return _no_key(name)
@@ -63,7 +62,7 @@ def local_keys_from_chords(
         return Segments(start_s=np.zeros(0), end_s=np.zeros(0), label=(), engine=name)
     treble, step_s, shift_s = to_model_hop(treble_chroma, hop_s=hop_s)
     bass, _, _ = to_model_hop(bass_chroma, hop_s=hop_s)
-    kinds = chord_kinds(chord_log_probabilities(bass, treble, hop_s=step_s))
+    kinds = chord_kinds(chord_chances(treble, bass).state)
     group = max(1, round(0.5 / step_s))
     bounds = np.append(np.arange(0, len(kinds), group), len(kinds))
     chords = span_means(kinds.reshape(len(kinds), 36), bounds)

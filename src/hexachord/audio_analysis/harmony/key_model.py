@@ -12,7 +12,10 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.change_points import span_means
-from hexachord.audio_analysis.harmony.chord_model import QUALITIES, STATES, chord_log_probabilities, normalise_chroma, to_model_hop
+from hexachord.audio_analysis.harmony.chord_hearing import STATES, ChordChances, chord_chances
+from hexachord.audio_analysis.harmony.chroma_frames import normalise_chroma, to_model_hop
+from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
+from hexachord.models.networks import Network
 from hexachord.models.tables import load_table
 
 EDGES_S = (2.0, 6.0, 25.0)  # how much of the beginning and of the end counts as such
@@ -25,19 +28,19 @@ _GROUP = 5  # frames of the chord model to one here
 MAJOR_PROFILE = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 MINOR_PROFILE = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
 
-_MAJOR = [QUALITIES.index(name) for name in ("maj", "maj7", "maj6")]
-_MINOR = [QUALITIES.index(name) for name in ("min", "min7")]
+_MAJOR = [QUALITIES.index(name) for name in ("maj", "maj7", "maj6", "5")]
+_MINOR = [QUALITIES.index(name) for name in ("min", "min7", "min6", "minmaj7")]
 _SEVENTH = [QUALITIES.index("7")]
-_MAJOR_LIKE = [QUALITIES.index(name) for name in ("maj", "7", "maj7", "sus4", "aug", "maj6")]
-_MINOR_LIKE = [QUALITIES.index(name) for name in ("min", "min7", "dim", "hdim7")]
+_MAJOR_LIKE = [QUALITIES.index(name) for name in ("maj", "7", "maj7", "sus4", "5", "maj6", "sus2", "aug")]
+_MINOR_LIKE = [QUALITIES.index(name) for name in ("min", "min7", "min6", "dim", "hdim7", "dim7", "minmaj7")]
 
 
 def chord_kinds(log_probabilities: FloatArray) -> Float64Array:
-    """Sum chord probabilities to major, minor and dominant seventh on each root.
+    """Sum chord chances to major, minor and dominant seventh on each root.
 
     Parameters
     ----------
-    log_probabilities : (frames, STATES), see `chord_log_probabilities`
+    log_probabilities : (frames, STATES), see `ChordChances.state`
 
     Returns
     -------
@@ -55,20 +58,25 @@ class KeyFrames(NamedTuple):
     hop_s: float
 
 
-def key_frames(bass_chroma: FloatArray, treble_chroma: FloatArray, *, hop_s: float) -> KeyFrames:
-    """Let the chord model listen to a piece, and average what it says to about two frames a second.
+def key_frames(
+    bass_chroma: FloatArray, treble_chroma: FloatArray, *, hop_s: float, said: ChordChances | None = None, network: Network | None = None
+) -> KeyFrames:
+    """Let the chord network listen to a piece, and average what it says to about two frames a second.
 
     Parameters
     ----------
     bass_chroma, treble_chroma : (frames, 12), column 0 = C
     hop_s : seconds from one frame to the next
+    said : what the network said of these frames, if it has been asked before
+    network : another one than the shipped
     """
     bass, _, _ = to_model_hop(bass_chroma, hop_s=hop_s)
     treble, step_s, _ = to_model_hop(treble_chroma, hop_s=hop_s)
     if len(bass) == 0:
         return KeyFrames(np.zeros((0, STATES)), np.zeros((0, 24)), step_s * _GROUP)
     bounds = np.append(np.arange(0, len(bass), _GROUP), len(bass))
-    chords = np.exp(chord_log_probabilities(bass, treble, hop_s=step_s).astype(np.float64))
+    chances = chord_chances(treble, bass, network=network) if said is None else said
+    chords = np.exp(chances.state.astype(np.float64))
     chroma = normalise_chroma(np.hstack([bass, treble]))
     return KeyFrames(span_means(chords, bounds), span_means(chroma, bounds), step_s * _GROUP)
 

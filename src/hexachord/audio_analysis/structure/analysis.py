@@ -13,7 +13,7 @@ import numpy as np
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.change_points import span_means
 from hexachord.audio_analysis.engines import ENGINES
-from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
+from hexachord.audio_analysis.harmony.chroma_frames import normalise_chroma
 from hexachord.audio_analysis.structure.grouping import EMBED_UNITS, compare, group_sections
 from hexachord.audio_analysis.structure.matrices import alignment_similarity, recurrence, scaled
 from hexachord.audio_analysis.structure.moments import MINIMUM_S, SILENCE, framed, letters, merge_faint, music_of, snap_to_beats, unit_edges

@@ -10,7 +10,7 @@ import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
 from hexachord.audio_analysis.change_points import span_means
-from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
+from hexachord.audio_analysis.harmony.chroma_frames import normalise_chroma
 from hexachord.audio_analysis.structure.matrices import recurrence, similarity
 from hexachord.audio_analysis.structure.novelty import checkerboard_novelty, structure_features, structure_novelty
 

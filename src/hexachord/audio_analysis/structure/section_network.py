@@ -13,7 +13,7 @@ import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray, IntArray
 from hexachord.audio_analysis.change_points import span_means
-from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
+from hexachord.audio_analysis.harmony.chroma_frames import normalise_chroma
 from hexachord.audio_analysis.structure.form_features import form_features, moment_edges
 from hexachord.audio_analysis.structure.functions import FUNCTIONS
 from hexachord.audio_analysis.structure.grouping import EMBED_UNITS, compare, group_sections

@@ -8,7 +8,7 @@ import numpy as np
 
 from hexachord.arrays import FloatArray, IntArray
 from hexachord.audio_analysis.change_points import span_means
-from hexachord.audio_analysis.harmony.chord_model import normalise_chroma
+from hexachord.audio_analysis.harmony.chroma_frames import normalise_chroma
 from hexachord.audio_analysis.structure.laplacian import (
     affinity_recurrence,
     combined_affinity,
