@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS / "melody")
     parser.add_argument("--work", type=Path, default=Path("."), help="a folder for checkpoint and spectra")
     parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--songs", type=int, default=900, help="rendered songs")
     parser.add_argument("--valid-songs", type=int, default=80)

@@ -12,7 +12,7 @@ from hexachord.dsp.pitch_spectrum import BINS, BINS_PER_OCTAVE, HOP, LOWEST_HZ, 
 from hexachord.learning.deep.clips import Batch, Draw
 
 PITCHES = 180
-FRAMES = 256
+FRAMES = 384
 NEIGHBOUR = 0.6
 """How right the next bin is: a third of a semitone off."""
 _MOST_SHIFT = 15  # bins, five semitones

@@ -25,6 +25,8 @@ class MelodySize:
     partials : in multiples of the pitch
     width : channels
     dilations : (frames, pitches of a semitone) of each block's convolution
+    context, memory : width and number of dilated convolutions along time that look at whole moments: who sings, and whether anybody
+        does, is told from more than a note
     dropout : of whole channels
     """
 
@@ -35,6 +37,8 @@ class MelodySize:
     partials: tuple[float, ...] = (0.5, 1, 2, 3, 4, 5, 6, 7, 8)
     width: int = 24
     dilations: tuple[tuple[int, int], ...] = ((1, 1), (2, 12), (4, 1), (8, 12), (16, 1), (32, 1))
+    context: int = 48
+    memory: int = 7
     dropout: float = 0.1
 
     @property
@@ -45,7 +49,7 @@ class MelodySize:
     @property
     def reach(self) -> int:
         """How many frames either way decide about a frame."""
-        return 1 + sum(frames for frames, _ in self.dilations)
+        return 1 + sum(frames for frames, _ in self.dilations) + 2 * ((1 << self.memory) - 1)
 
 
 class MelodyNet(nn.Module):
@@ -59,6 +63,7 @@ class MelodyNet(nn.Module):
         self.first = nn.Conv2d(stacked, width, (3, 2 * size.fine + 1), stride=(1, size.fine), padding=(1, size.fine), bias=False)
         self.norm = nn.BatchNorm2d(width)
         self.blocks = nn.ModuleList(_Block(size, frames=frames, semitones=semitones) for frames, semitones in size.dilations)
+        self.context = _Context(size)
         self.detail = nn.Conv2d(stacked, 8, (3, 3), padding=1, bias=False)
         self.detail_norm = nn.BatchNorm2d(8)
         self.each = nn.Conv2d(width, size.fine, 1)
@@ -75,8 +80,10 @@ class MelodyNet(nn.Module):
         seen = functional.pad(seen, (below, above))
         stack = torch.cat([seen[..., below + shift : below + shift + size.pitches] for shift in self.shifts], dim=1)
         heard = functional.relu(self.norm(self.first(stack)))
-        for block in self.blocks:
+        for index, block in enumerate(self.blocks):
             heard = block(heard)
+            if index + 1 == len(self.blocks) // 2:
+                heard = self.context(heard)
         last = functional.relu(heard)
         coarse = self.each(last).permute(0, 2, 3, 1).flatten(2)  # a semitone's bins side by side
         detail = self.close(functional.relu(self.detail_norm(self.detail(stack))))[:, 0]
@@ -101,3 +108,27 @@ class _Block(nn.Module):
         seen = functional.relu(self.norm(self.look(heard) + moment[..., None]))
         found: Tensor = heard + self.mix(self.drop(seen))
         return found
+
+
+class _Context(nn.Module):
+    """What is known of the seconds around: each channel is made stronger or weaker, and moved, for all pitches of a moment alike."""
+
+    def __init__(self, size: MelodySize) -> None:
+        super().__init__()
+        self.gather = nn.Conv1d(2 * size.width, size.context, 1)
+        self.looks = nn.ModuleList(
+            nn.Conv1d(size.context, size.context, 5, padding=2 << index, dilation=1 << index, bias=False) for index in range(size.memory)
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm1d(size.context) for _ in range(size.memory))
+        self.drop = nn.Dropout1d(size.dropout)
+        self.tell = nn.Conv1d(size.context, 2 * size.width, 1)
+        nn.init.zeros_(self.tell.weight)
+        assert self.tell.bias is not None
+        nn.init.zeros_(self.tell.bias)
+
+    def forward(self, heard: Tensor) -> Tensor:
+        known = self.gather(torch.cat([heard.mean(dim=3), heard.amax(dim=3)], dim=1))
+        for look, norm in zip(self.looks, self.norms, strict=True):
+            known = known + self.drop(functional.relu(norm(look(known))))
+        stronger, moved = self.tell(functional.relu(known))[..., None].chunk(2, dim=1)
+        return heard * (1.0 + stronger) + moved
