@@ -46,6 +46,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("key", "hexachord.bench.key:run", "the tonic of pop songs", suites=True),
     BenchEntry("structure", "hexachord.bench.structure:run", "section boundaries and labels of pop songs"),
     BenchEntry("melody", "hexachord.bench.melody:run", "the f0 of a solo voice, of a voice over an orchestra, of a choir", suites=True),
+    BenchEntry("hums", "hexachord.bench.hums:run", "which of some tunes a hum is"),
     BenchEntry("notes", "hexachord.bench.notes:run", "notes of piano recordings", suites=True),
     BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix", suites=True),
     BenchEntry("render", "hexachord.bench.render:run", "the player: onsets and pitch, beside FluidSynth, and how fast it is"),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hexachord.cli import arrow_commands, correct_commands, perform_commands, song_commands, tool_commands, tour_commands
+from hexachord.cli import arrow_commands, correct_commands, hum_command, perform_commands, song_commands, tool_commands, tour_commands
 from hexachord.cli.guard import guard
 from hexachord.cli.routing import route
 
@@ -38,6 +38,7 @@ correct_commands.add_to(app)
 tour_commands.add_to(app)
 arrow_commands.add_to(app)
 perform_commands.add_to(app)
+hum_command.add_to(app)
 tool_commands.add_to(app)
 
 
