@@ -7,30 +7,37 @@ crops of a minute and a half, and says root, bass, tones, quality and changes of
 
 import argparse
 import json
+import pickle
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from chord_frames import IGNORED, NONE, ChordFrames, billboard_frames, heard_renders
-from songs import add_options
+from chord_studies import studies
+from songs import add_options, instrument_folders
 from torch import Tensor
 from torch.nn import functional
 
 from hexachord.arrays import Float32Array
 from hexachord.audio_analysis.harmony.chord_hearing import shown
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
+from hexachord.files import atomic_path
 from hexachord.learning.deep.clips import Batch, Clip, Draw, draw_place
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
 from hexachord.learning.deep.harmony import POOL, HarmonyNet, HarmonySize
 from hexachord.learning.deep.loop import Progress, Recipe, train
 from hexachord.learning.deep.temporal import parameter_count
+from hexachord.rendering.instruments import find_instruments
+from hexachord.rendering.split import Side, load_split
 
 WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"
 FRAMES = 1024
 SIZE = HarmonySize(qualities=len(QUALITIES))
 SHARES = {"root": 1.0, "bass": 0.5, "tones": 1.5, "quality": 0.5, "begins": 0.5}
+EXCERPTS = 0.15
 RARITY = 0.4
 """Qualities count by their share to the power of minus this: 0 as they come, 1 all alike."""
 
@@ -86,7 +93,20 @@ def crop(song: ChordFrames, random: np.random.Generator) -> tuple[np.ndarray, np
     code = np.where(inside > 0, song.code[np.clip(at, 0, len(song.code) - 1)], -1)
     rows = varied(np.where(inside[:, None] > 0, rows, 0.0).astype(np.float32), random)
     rows[inside == 0] = 0.0
+    if random.random() < EXCERPTS:
+        return excerpt(rows, code, song, random)
     return shown(rows), *targets(song, code)
+
+
+def excerpt(
+    rows: np.ndarray, code: np.ndarray, song: ChordFrames, random: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Show a few seconds, and nothing after them: what is normalised over all of it then is normalised over little."""
+    count = int(np.exp(random.uniform(np.log(24), np.log(400))))
+    first = int(random.integers(len(rows) - count))
+    heard, said = np.zeros((len(rows), 48), dtype=np.float32), np.full(len(code), IGNORED)
+    heard[:count], said[:count] = shown(rows[first : first + count]), code[first : first + count]
+    return heard, *targets(song, said)
 
 
 def sampler(songs: Sequence[ChordFrames], *, batch: int) -> Draw:
@@ -157,6 +177,24 @@ def judge(net: HarmonyNet, songs: Sequence[ChordFrames]) -> dict[str, float]:
     return dict(zip(("root", "bass", "chord"), np.round(right / np.maximum(count, 1), 4).tolist(), strict=True))
 
 
+def load_studies(options: argparse.Namespace, *, side: Side, first: int, count: int) -> list[ChordFrames]:
+    """Play chord studies, or recall what was heard of them."""
+    kept = options.work / f"studies_{side}_{count}.pickle"
+    if kept.exists():
+        return list(pickle.loads(kept.read_bytes()))
+    instruments = find_instruments(load_split(), side, folders=instrument_folders(options))
+    found = list(studies(instruments, side=side, first=first, count=count, workers=options.workers))
+    with atomic_path(kept) as temporary:
+        temporary.write_bytes(pickle.dumps(found))
+    return found
+
+
+def weighed(recorded: Sequence[ChordFrames], *others: tuple[Sequence[ChordFrames], float]) -> list[ChordFrames]:
+    """Put songs together so that each of the others is its share of all that is heard."""
+    whole = len(recorded) / (1.0 - sum(share for songs, share in others if songs))
+    return [*recorded, *(replace(song, weight=share * whole / len(songs)) for songs, share in others for song in songs)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(parser)
@@ -168,6 +206,8 @@ def main() -> None:
     parser.add_argument("--songs", type=int, default=600, help="rendered songs")
     parser.add_argument("--valid-songs", type=int, default=60)
     parser.add_argument("--render-share", type=float, default=0.25, help="of what it hears")
+    parser.add_argument("--studies", type=int, default=400, help="of single chords and rows of them")
+    parser.add_argument("--study-share", type=float, default=0.1, help="of what it hears")
     parser.add_argument("--init", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -178,11 +218,11 @@ def main() -> None:
         [song for song in heard_renders(options, side=side, count=count) if song.has_chords] if options.songs else []
         for side, count in (("train", options.songs), ("valid", options.valid_songs))
     )
-    if rendered:
-        each = options.render_share / (1.0 - options.render_share) * len(recorded) / len(rendered)
-        rendered = [ChordFrames(**{**song.__dict__, "weight": each}) for song in rendered]
-    songs = [*recorded, *rendered]
-    print(f"{len(recorded)} songs of Billboard, {len(rendered)} renders; {len(held)} and {len(valid)} to judge by", flush=True)
+    studied = load_studies(options, side="train", first=0, count=options.studies) if options.studies else []
+    alone = load_studies(options, side="valid", first=500_000, count=options.studies // 10) if options.studies else []
+    songs = weighed(recorded, (rendered, options.render_share), (studied, options.study_share))
+    print(f"{len(recorded)} songs of Billboard, {len(rendered)} renders, {len(studied)} studies", flush=True)
+    print(f"to judge by: {len(held)}, {len(valid)}, {len(alone)}", flush=True)
     net = HarmonyNet(SIZE).to(memory_format=torch.channels_last)
     if options.init:
         print("begins anew:", start_from(net, options.init))
@@ -194,8 +234,9 @@ def main() -> None:
         if progress.step % 200 == 0 or progress.part >= 1.0:
             line |= {f"billboard {name}": value for name, value in judge(averaged, held).items()}
             line |= {f"renders {name}": value for name, value in judge(averaged, valid).items()} if valid else {}
+            line |= {f"studies {name}": value for name, value in judge(averaged, alone).items()} if alone else {}
             numbers.update(line)
-            write(averaged, options, numbers, len(recorded), len(rendered))
+            write(averaged, options, numbers, (len(recorded), len(rendered), len(studied)))
         print(json.dumps(line), flush=True)
 
     train(
@@ -205,9 +246,10 @@ def main() -> None:
     )  # fmt: skip
 
 
-def write(net: HarmonyNet, options: argparse.Namespace, numbers: dict[str, float], recorded: int, rendered: int) -> None:
+def write(net: HarmonyNet, options: argparse.Namespace, numbers: dict[str, float], counts: tuple[int, int, int]) -> None:
     """Write the network, its weights and its card."""
     out = options.out
+    recorded, rendered, studied = counts
     error = export_plain(net, out.with_name(out.name + ".onnx"), columns=SIZE.inputs * 12, multiple=POOL)
     save_weights(net, out.with_name(out.name + ".safetensors"))
     write_card(out.with_name(out.name + ".json"), {
@@ -216,7 +258,8 @@ def write(net: HarmonyNet, options: argparse.Namespace, numbers: dict[str, float
         "input": {"name": "chroma", "shape": f"(1, frames, {SIZE.inputs * 12})", "frames": f"a multiple of {POOL}"},
         "output": {"name": "logits", "shape": f"(1, frames, {COLUMNS})", "qualities": list(QUALITIES)},
         "data": {"McGill Billboard, chroma and chords of recordings": {"songs": recorded, "licence": "CC0"},
-                 "songs rendered by the data engine": {"songs": rendered, "licence": "CC0, CC BY 4.0, MIT, public domain"}},
+                 "songs rendered by the data engine": {"songs": rendered, "licence": "CC0, CC BY 4.0, MIT, public domain"},
+                 "chords for their own sake, made by rule and rendered": {"studies": studied}},
         "method": "convolutions around the circle of pitch classes and along time (equivariant to transposition), structured answers "
         "(McFee & Bello, ISMIR 2017), recall of what sounds alike (Mauch et al., ISMIR 2009)",
         "script": "training/chords.py", "parameters": parameter_count(net), "shares": SHARES, "rarity": RARITY,

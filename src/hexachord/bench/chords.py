@@ -3,13 +3,15 @@
 The rendered suite is heard like any recording, through our own chroma; its durations are pooled apart: ``render_majmin``.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from hexachord.bench.billboard import BillboardSong, load_billboard
-from hexachord.bench.harness import BenchResult, Progress
+from hexachord.bench.harness import BenchResult, Progress, mean_metrics
 from hexachord.bench.loop import measure, result_of
+from hexachord.bench.piano_chords import hear_chord, load_piano_chords, score_chord
 from hexachord.bench.suites import chroma_item, with_suite
 from hexachord.knowledge import Segments
 from hexachord.metrics import chord, chord_confusions
@@ -20,7 +22,8 @@ def run(
     data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
 ) -> BenchResult:
     """Measure ``root majmin thirds triads sevenths tetrads mirex seg``, weighted by duration, and the shares of time of each kind of
-    mistake (``wrong_relative``, ``wrong_fifth`` ..., see `hexachord.metrics.chord_confusions`).
+    mistake (``wrong_relative``, ``wrong_fifth`` ..., see `hexachord.metrics.chord_confusions`); ``piano_chords`` is the share of single
+    chords of a recorded grand that are named right.
 
     Parameters
     ----------
@@ -60,6 +63,14 @@ def run(
         metrics=pooled(),
         seconds_of_audio=sum(song.duration_s for song in loaded.items),
         skipped=loaded.skipped,
+    )
+    alone = load_piano_chords(data)
+    named = measure(alone.items, what="chords", name=lambda item: item.id, estimate=hear_chord, score=score_chord, progress=progress)
+    result = replace(
+        result,
+        metrics={**result.metrics, **mean_metrics(named.items)},
+        items=(*result.items, *named.items),
+        skipped=(*result.skipped, *alone.skipped, *named.skipped),
     )
     comparisons.clear()
     confused.clear()  # the suite is another long song
