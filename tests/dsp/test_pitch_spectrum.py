@@ -9,6 +9,7 @@ from hexachord.dsp.pitch_spectrum import (
     FLOOR_DB,
     HOP,
     LOWEST_HZ,
+    NOTES,
     RATE_HZ,
     STEP_DB,
     as_heard,
@@ -49,3 +50,17 @@ def test_what_is_heard_does_not_depend_on_the_level() -> None:
 def test_silence_and_nothing() -> None:
     assert not pitch_spectrum(np.zeros(RATE_HZ)).any()
     assert loudest_level(pitch_spectrum(np.zeros(0))) == 0.0
+
+
+def test_notes_have_the_whole_piano_and_two_looks_a_hop() -> None:
+    seen = pitch_spectrum(0.3 * np.sin(2 * np.pi * 27.5 * 2**4 * TIME_S), NOTES)
+    assert seen.shape == (87, 3, NOTES.bins)
+    assert [int(seen[40, view].argmax()) for view in range(3)] == pytest.approx([4 * BINS_PER_OCTAVE] * 3, abs=1)
+
+
+def test_the_second_look_is_half_a_hop_later() -> None:
+    noise = np.random.default_rng(0).normal(0, 0.1, 12 * RATE_HZ)
+    seen, later = pitch_spectrum(noise, NOTES).astype(int), pitch_spectrum(noise[HOP // 2 :], NOTES).astype(int)
+    inside = slice(20, len(later) - 20)
+    assert np.abs(seen[inside, 2] - later[inside, 1]).max() <= 1
+    assert np.abs(seen[inside, 1] - later[inside, 1]).max() > 10

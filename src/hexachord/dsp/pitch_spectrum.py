@@ -1,10 +1,12 @@
 """A spectrum on a logarithmic frequency axis through two windows, one sharp in pitch, one sharp in time: what a follower of melodies sees.
 
 A tone's partials lie the same distances apart wherever the tone is, so one pattern finds it at every pitch; the long window tells close
-partials apart, the short one keeps up with vibrato and quick notes. Müller, *Fundamentals of Music Processing*, §3.1.1 (log-frequency),
+partials apart, the short one keeps up with vibrato and quick notes. `MELODY` is the follower's; a listener to all notes has another range
+and other windows (`NOTES`). Müller, *Fundamentals of Music Processing*, §3.1.1 (log-frequency),
 §8.2.2 (harmonic sums).
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -20,22 +22,48 @@ LOWEST_HZ = 55.0
 BINS_PER_OCTAVE = 36
 BINS = 7 * BINS_PER_OCTAVE + 1
 """A1 to A8."""
-WINDOWS = ((4096, 8192), (1536, 4096))
-"""(samples, length of the transform) of the long window and the short one."""
 FLOOR_DB, STEP_DB = -100.0, 0.4
 """What byte 0 stands for, and what the next one is more; a sine at full scale comes to some 3 dB."""
 
 
-def pitch_spectrum(signal: FloatArray) -> UInt8Array:
+@dataclass(frozen=True, kw_only=True)
+class SpectrumShape:
+    """Which pitches a spectrum has, and through which windows.
+
+    Attributes
+    ----------
+    lowest_hz : centre of the first bin
+    bins : how many there are, `BINS_PER_OCTAVE` to the octave
+    windows : (samples, length of the transform, looks in each hop); the second of two looks is half a hop later, and so on
+    """
+
+    lowest_hz: float = LOWEST_HZ
+    bins: int = BINS
+    windows: tuple[tuple[int, int, int], ...] = ((4096, 8192, 1), (1536, 4096, 1))
+
+    @property
+    def views(self) -> int:
+        """How many spectra a frame has, one after the other: those of the first window, then of the next."""
+        return sum(looks for *_, looks in self.windows)
+
+
+MELODY = SpectrumShape()
+"""A1 to A8: what the melody network was trained with."""
+NOTES = SpectrumShape(lowest_hz=27.5, bins=8 * BINS_PER_OCTAVE + 19, windows=((8192, 8192, 1), (2048, 2048, 2)))
+"""A0 to some 10 kHz, a window for the bass and one for onsets every 12 ms: what the note network is trained with."""
+
+
+def pitch_spectrum(signal: FloatArray, shape: SpectrumShape = MELODY) -> UInt8Array:
     """Compute the spectrum of a mono signal at `RATE_HZ`.
 
     Parameters
     ----------
     signal : (n,) float array or memory map
+    shape : range and windows
 
     Returns
     -------
-    (frames, 2, BINS) uint8 decibels (see `FLOOR_DB`), frame `i` centred on ``i * HOP`` samples
+    (frames, views, bins) uint8 decibels (see `FLOOR_DB`), frame `i` centred on ``i * HOP`` samples
 
     Examples
     --------
@@ -43,21 +71,27 @@ def pitch_spectrum(signal: FloatArray) -> UInt8Array:
     >>> seen.shape, int(seen[20, 0].argmax()) == 3 * BINS_PER_OCTAVE, round(FLOOR_DB + STEP_DB * float(seen[20, 0].max()))
     ((44, 2, 253), True, -3)
     """
-    frames = frame_count(signal.shape[0], frame_length=WINDOWS[0][0], hop=HOP)
-    found = np.zeros((frames, len(WINDOWS), BINS), dtype=np.uint8)
-    for place, (length, transform) in enumerate(WINDOWS):
+    frames = frame_count(signal.shape[0], frame_length=shape.windows[0][0], hop=HOP)
+    found = np.zeros((frames, shape.views, shape.bins), dtype=np.uint8)
+    place = 0
+    for length, transform, looks in shape.windows:
         window = (window_samples("hann", length) * (2.0 / window_samples("hann", length).sum())).astype(np.float32)
-        filters = _filters(transform)
-        for first, block in frame_blocks(signal, frame_length=length, hop=HOP):
+        filters = _filters(transform, shape.lowest_hz, shape.bins)
+        for first, block in frame_blocks(signal, frame_length=length, hop=HOP // looks):
             spectrum = scipy.fft.rfft(block.astype(np.float32, copy=False) * window, n=transform, axis=1)[:, : len(filters)]
             power = np.square(spectrum.real) + np.square(spectrum.imag)
             decibels = 10.0 * np.log10(power @ filters + np.float32(1e-12))
-            found[first : first + len(block), place] = np.clip(np.rint((decibels - FLOOR_DB) / STEP_DB), 0, 255)
+            levels = np.clip(np.rint((decibels - FLOOR_DB) / STEP_DB), 0, 255)
+            for look in range(looks):
+                mine = levels[(look - first) % looks :: looks]
+                begin = (first - look + looks - 1) // looks
+                found[begin : begin + len(mine), place + look] = mine[: max(frames - begin, 0)]
+        place += looks
     return found
 
 
 def as_heard(levels: UInt8Array, *, loudest: float) -> Float32Array:
-    """Scale bytes so that the loud parts of a recording are at 1, and 80 dB below them is 0: (frames, 2 * BINS) float32.
+    """Scale bytes so that the loud parts of a recording are at 1, and 80 dB below them is 0: (frames, views * bins) float32.
 
     Parameters
     ----------
@@ -72,16 +106,16 @@ def loudest_level(levels: UInt8Array) -> float:
     return float(np.percentile(levels[:, 0].max(axis=1), 95)) if len(levels) else 0.0
 
 
-def bin_frequencies_hz(bins: int = BINS) -> FloatArray:
+def bin_frequencies_hz(bins: int = BINS, *, lowest_hz: float = LOWEST_HZ) -> FloatArray:
     """List the centres of the first `bins` bins."""
-    return np.asarray(LOWEST_HZ * 2.0 ** (np.arange(bins) / BINS_PER_OCTAVE))
+    return np.asarray(lowest_hz * 2.0 ** (np.arange(bins) / BINS_PER_OCTAVE))
 
 
 @lru_cache(maxsize=4)
-def _filters(transform: int) -> Float32Array:
-    """(FFT bins, BINS): between FFT bins low down, triangles as wide as two bins of pitch high up, where they average power."""
+def _filters(transform: int, lowest_hz: float, bins: int) -> Float32Array:
+    """(FFT bins, bins): between FFT bins low down, triangles as wide as two bins of pitch high up, where they average power."""
     spacing_hz = RATE_HZ / transform
-    centre = bin_frequencies_hz() / spacing_hz
+    centre = bin_frequencies_hz(bins, lowest_hz=lowest_hz) / spacing_hz
     reach = np.maximum(centre * (2.0 ** (1.0 / BINS_PER_OCTAVE) - 1.0), 1.0)
     grid = np.arange(min(int(centre[-1] + reach[-1]) + 2, transform // 2 + 1))[:, None]
     weight = np.maximum(0.0, 1.0 - np.abs(grid - centre) / reach)
@@ -91,6 +125,6 @@ def _filters(transform: int) -> Float32Array:
 
 
 __all__ = [
-    "BINS", "BINS_PER_OCTAVE", "FLOOR_DB", "HOP", "LOWEST_HZ", "RATE_HZ", "STEP_DB", "as_heard", "bin_frequencies_hz", "loudest_level",
-    "pitch_spectrum",
+    "BINS", "BINS_PER_OCTAVE", "FLOOR_DB", "HOP", "LOWEST_HZ", "MELODY", "NOTES", "RATE_HZ", "STEP_DB", "SpectrumShape", "as_heard",
+    "bin_frequencies_hz", "loudest_level", "pitch_spectrum",
 ]  # fmt: skip

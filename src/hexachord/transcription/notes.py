@@ -8,7 +8,6 @@ A recording is worked on in stretches of half a minute, so the length of a file 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,9 +20,11 @@ from hexachord.models.tables import load_table
 from hexachord.transcription.activations import HOP, LOWEST_PITCH, PITCHES, RATE_HZ, activate, note_spectrum
 from hexachord.transcription.engines import ENGINES
 from hexachord.transcription.onset_features import find_candidates, loud_part
+from hexachord.transcription.options import TranscriptionOptions, moved_to
 
 __all__ = ["ENGINES", "TranscriptionOptions", "note_probability", "notes_from_templates", "transcribe_notes"]
 
+ENGINE = "notes/template-onsets"
 _HOP_S = HOP / RATE_HZ
 _STRETCH_FRAMES = 1300  # half a minute, the length of the excerpts it was trained on
 _CONTEXT_FRAMES = 64  # a second and a half, what the features look at
@@ -33,22 +34,9 @@ _FADED = 0.002  # of the loud part of the recording
 _DAMPED = 1.2  # fall of the activation's logarithm within _DAMPER_FRAMES (10 dB in 93 ms) that only a damper makes
 _DAMPER_FRAMES = 4
 _LOG_FLOOR = 1e-4
+_THRESHOLD = 0.35
 _SHORTEST_S = 0.03
 _LONGEST_S = 12.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class TranscriptionOptions:
-    """How eager the transcriber is.
-
-    Parameters
-    ----------
-    threshold : least probability of a note
-    onset_reach_s : with onsets given, a note begins at the nearest one within this distance
-    """
-
-    threshold: float = 0.35
-    onset_reach_s: float = 0.03
 
 
 def transcribe_notes(
@@ -89,6 +77,7 @@ def notes_from_templates(
     """Transcribe with templates and judged onsets: the engine ``notes/template-onsets``."""
     signal = frontend.signal_at(RATE_HZ)
     frames = 1 + signal.shape[0] // HOP if signal.shape[0] else 0
+    threshold = _THRESHOLD if options.threshold is None else options.threshold
     level = frontend.rms
     loud_rms = float(np.percentile(level, 99)) if len(level) else 0.0
     kept = np.zeros((frames, PITCHES), dtype=np.float16)  # activations re the loud part: two hours take 55 MB
@@ -99,11 +88,11 @@ def notes_from_templates(
         part = padded_slice(signal, begin * HOP, min(end * HOP, signal.shape[0]))
         rows, activation = _judge_stretch(part, loud_rms=loud_rms)
         kept[first:last] = activation[first - begin : last - begin]
-        inside = (rows[:, 4] >= first - begin) & (rows[:, 4] < last - begin) & (rows[:, 2] >= options.threshold)
+        inside = (rows[:, 4] >= first - begin) & (rows[:, 4] < last - begin) & (rows[:, 2] >= threshold)
         found.append(rows[inside] + [begin * _HOP_S, 0, 0, 0, begin])
     rows = np.concatenate(found) if found else np.empty((0, 5))
     if onsets is not None and len(onsets):
-        rows[:, 0] = _moved(rows[:, 0], np.asarray(onsets.time_s, dtype=np.float64), options.onset_reach_s)
+        rows[:, 0] = moved_to(rows[:, 0], np.asarray(onsets.time_s, dtype=np.float64), options.onset_reach_s)
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     offset_s = _ends(rows, kept)
     return Notes(
@@ -112,7 +101,7 @@ def notes_from_templates(
         pitch=rows[:, 1] + LOWEST_PITCH,
         velocity=rows[:, 3],
         confidence=rows[:, 2],
-        engine=ENGINES[0].name,
+        engine=ENGINE,
     )
 
 
@@ -148,14 +137,6 @@ def note_probability(scaled: FloatArray) -> FloatArray:
             value = np.maximum(value, 0.0)
     probability: FloatArray = 1.0 / (1.0 + np.exp(-np.clip(value[:, 0], -30, 30)))
     return probability
-
-
-def _moved(times_s: Float64Array, onsets_s: Float64Array, reach_s: float) -> Float64Array:
-    """Move times to the nearest onset within reach."""
-    right = np.clip(np.searchsorted(onsets_s, times_s), 1, len(onsets_s) - 1) if len(onsets_s) > 1 else np.zeros(len(times_s), np.int64)
-    left = np.maximum(right - 1, 0)
-    nearest = np.where(np.abs(onsets_s[left] - times_s) <= np.abs(onsets_s[right] - times_s), onsets_s[left], onsets_s[right])
-    return np.where(np.abs(nearest - times_s) <= reach_s, nearest, times_s)
 
 
 def _ends(rows: Float64Array, activation: FloatArray) -> Float64Array:

@@ -1,0 +1,85 @@
+"""From chances to notes: struck again, ghosts without a tone, ends, beginnings between two frames."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hexachord.transcription.note_paths import HEADS, PathCosts, follow_notes
+
+PITCHES = 5
+
+
+def said(*notes: tuple[int, int, int], frames: int = 120, onset: float = 2.0, sounds: float = 4.0) -> np.ndarray:
+    """Logits of notes (from, to, pitch): nothing begins, sounds or ends elsewhere."""
+    heads = np.full((frames, HEADS, PITCHES), -6.0, dtype=np.float32)
+    heads[:, 3:] = 0.0
+    for first, last, pitch in notes:
+        heads[first:last, 1, pitch] = sounds
+        heads[first, 0, pitch] = onset
+        heads[[first - 1, first + 1], 0, pitch] = onset - 2
+        heads[last - 1 : last + 2, 2, pitch] = 2.0
+    return heads
+
+
+def follow(heads: np.ndarray, costs: PathCosts = PathCosts()) -> list[tuple[int, int, int]]:
+    found = follow_notes(heads.reshape(len(heads), HEADS * PITCHES), costs)
+    return [(round(a), round(b), int(pitch)) for a, b, pitch in zip(found.onset, found.end, found.pitch, strict=True)]
+
+
+def test_notes_and_order() -> None:
+    notes = [(10, 40, 1), (10, 30, 3), (60, 90, 0)]
+    assert follow(said(*notes)) == notes
+
+
+def test_a_key_struck_again() -> None:
+    heads = said((10, 70, 2))
+    heads[40, 0, 2], heads[[39, 41], 0, 2] = 2.0, 0.0
+    assert follow(heads) == [(10, 40, 2), (40, 70, 2)]
+
+
+def test_a_beginning_without_a_tone_is_none() -> None:
+    weak = said((10, 40, 1), onset=0.0)
+    silent = weak.copy()
+    silent[:, 1] = -6.0
+    assert len(follow(weak)) == 1
+    assert follow(silent) == []
+
+
+def test_a_tone_without_a_beginning_is_none() -> None:
+    heads = said((10, 40, 1))
+    heads[:, 0] = -6.0
+    assert follow(heads) == []
+
+
+def test_a_gap_in_what_sounds_is_no_end() -> None:
+    heads = said((10, 60, 1))
+    heads[30:32, 1, 1] = -1.0
+    assert follow(heads) == [(10, 60, 1)]
+
+
+def test_a_note_may_last_to_the_end() -> None:
+    heads = said((100, 120 - 2, 1))
+    heads[100:, 1, 1], heads[105:, 2, 1] = 4.0, -6.0
+    (note,) = follow(heads)
+    assert note[0] == 100
+    assert note[1] >= 118
+
+
+def test_between_two_frames() -> None:
+    heads = said((10, 40, 1))
+    heads[:, 4, 1] = 0.4
+    assert follow_notes(heads.reshape(len(heads), HEADS * PITCHES)).onset[0] == pytest.approx(10.4)
+
+
+def test_shyer_costs_find_no_more() -> None:
+    random = np.random.default_rng(0)
+    heads = random.normal(-2.0, 2.0, (400, HEADS, PITCHES)).astype(np.float32)
+    eager, shy = (len(follow(heads, replace(PathCosts(), least_onset=chance))) for chance in (0.2, 0.8))
+    assert 0 < shy < eager
+
+
+def test_half_precision_and_nothing() -> None:
+    heads = said((10, 40, 1), (50, 70, 3))
+    assert follow(heads.astype(np.float16)) == follow(heads)
+    assert follow(heads[:0]) == []
