@@ -231,5 +231,5 @@ def test_one_is_not_many() -> None:
     known = Knowledge(duration_s=1.0, metre=Metre(beats_per_bar=4, confidence=0.9), beats=beats, melody_notes=one, notes=one)
     text = " ".join(sentence.text for sentence in write_sentences(known))
     assert "1 beat and 1 bar begun" in text
-    assert "The melody has 1 note and" in text
+    assert "The melody has 1 note, C4." in text
     assert "1 note was heard" in text

@@ -1,8 +1,12 @@
 """What each stage of the main job does with a recording: it wires an arrow's function to the folder, and adds no music of its own."""
 
 from collections.abc import Callable
+from dataclasses import fields, replace
+
+import numpy as np
 
 from hexachord.dsp.frontend import FrontEnd
+from hexachord.journeys.concert_pitch import at_concert_pitch, tuning_semitones
 from hexachord.journeys.performance import performance_of
 from hexachord.journeys.pieces import join_tracks, pieces_of
 from hexachord.journeys.pipeline import CannotDo, Work
@@ -66,9 +70,12 @@ def local_keys(work: Work) -> StepResult:
     """The key over time."""
     from hexachord.audio_analysis.harmony import estimate_local_keys
 
-    frontend = frontend_of(work)
+    frontend, whole = frontend_of(work), work.knowledge.key
+    if whole is not None and not whole.is_found:
+        nowhere = np.zeros(0)
+        return StepResult(observations={"local_keys": Segments(start_s=nowhere, end_s=nowhere, label=(), engine=work.stage.engine)})
     chroma = frontend.note_chroma
-    found = estimate_local_keys(chroma.treble, chroma.bass, hop_s=frontend.hop_s, key=work.knowledge.key, engine=work.stage.engine)
+    found = estimate_local_keys(chroma.treble, chroma.bass, hop_s=frontend.hop_s, key=whole, engine=work.stage.engine)
     return StepResult(observations={"local_keys": found})
 
 
@@ -128,24 +135,32 @@ def melody(work: Work) -> StepResult:
 
 
 def melody_notes(work: Work) -> StepResult:
-    """The notes of the leading voice: a solo's are cut out of its f0; in polyphony all notes have a say."""
-    from hexachord.audio_analysis.melody import is_solo
+    """The notes of the leading voice, and how each is sung: a solo's are cut out of its f0; in polyphony all notes have a say."""
+    from hexachord.audio_analysis.melody import describe_notes, is_solo
     from hexachord.audio_analysis.melody.notes import segment_notes
     from hexachord.transcription.melody_line import find_melody_notes
 
     f0, heard = work.knowledge.melody, work.knowledge.notes
     assert f0 is not None
-    followed = segment_notes(f0)
-    if is_solo(f0) or heard is None:
-        return StepResult(observations={"melody_notes": followed})
-    return StepResult(observations={"melody_notes": find_melody_notes(heard, melody=f0, melody_notes=followed, engine=work.stage.engine)})
+    away = tuning_semitones(frontend_of(work))
+    if away:  # by the recording's own A, like the notes
+        f0 = replace(f0, f0_hz=np.asarray(f0.f0_hz) * 2.0 ** (-away / 12.0))
+    found = segment_notes(f0)
+    if not is_solo(f0) and heard is not None:
+        found = find_melody_notes(heard, melody=f0, melody_notes=found, engine=work.stage.engine)
+    shapes = describe_notes(f0, found)
+    return StepResult(observations={"melody_notes": replace(found, **{f.name: getattr(shapes, f.name) for f in fields(shapes)})})
 
 
 def notes(work: Work) -> StepResult:
-    """All notes."""
+    """All notes, by the recording's own A: what was played as C is a C at any concert pitch."""
     from hexachord.transcription.notes import transcribe_notes
 
-    return StepResult(observations={"notes": transcribe_notes(frontend_of(work), engine=work.stage.engine)})
+    frontend, slower = at_concert_pitch(frontend_of(work))
+    found = transcribe_notes(frontend, engine=work.stage.engine)
+    if slower != 1.0:
+        found = replace(found, onset_s=found.onset_s * slower, offset_s=found.offset_s * slower)
+    return StepResult(observations={"notes": found})
 
 
 def descriptors(work: Work) -> StepResult:
@@ -189,8 +204,9 @@ def _on_paper(work: Work, notes: Notes | None, *, write: Callable[..., Score], s
         raise CannotDo("there are no beats to write it in")
     if notes is None or len(notes) == 0:
         raise CannotDo(nothing)
+    key = known.key if known.key is not None and known.key.is_found else None
     score = write(
-        notes, beats=beats, metre=known.metre, key=known.key, chords=known.chords, sections=_musical(known.sections), title=work.song.name
+        notes, beats=beats, metre=known.metre, key=key, chords=known.chords, sections=_musical(known.sections), title=work.song.name
     )
     return keep_score(work, score, stem=stem)
 

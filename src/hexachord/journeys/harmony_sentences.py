@@ -18,7 +18,7 @@ _LEAST_SURE = 0.5  # of a chord, to build on its not being in the key
 def tell_key(knowledge: Knowledge) -> Iterator[Sentence]:
     """Tell the key, and the longest stretch in another one."""
     key = knowledge.key
-    if key is not None and key.confidence <= 0:
+    if key is not None and not key.is_found:
         yield Sentence(text="No key was found: there is no tonal content.", facts=("key.confidence",), confidence=math.nan)
     elif key is not None and key.tonic:
         text, facts = f"The key {hedge(key.confidence)} {key.name}", ["key.tonic", "key.mode"]
@@ -55,7 +55,7 @@ def tell_tuning(knowledge: Knowledge) -> Iterator[Sentence]:
     tuning = knowledge.tuning
     if tuning is None or not math.isfinite(tuning.cents):
         return
-    if tuning.confidence <= 0:
+    if not tuning.is_found:
         yield Sentence(text="No tuning was found.", facts=("tuning.confidence",), confidence=math.nan)
         return
     if round(abs(tuning.cents)) < 5:

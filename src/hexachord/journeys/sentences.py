@@ -108,7 +108,10 @@ def _melody(knowledge: Knowledge) -> Iterator[Sentence]:
     notes, f0 = knowledge.melody_notes, knowledge.melody
     if notes is not None and len(notes):
         low, high = (float(np.quantile(notes.pitch, q, method="nearest")) for q in (0.05, 0.95))
-        text = f"The melody has {count_of(len(notes), 'note')} and moves mostly between {pitch_name(low)} and {pitch_name(high)}."
+        between = f"between {pitch_name(low)} and {pitch_name(high)}"
+        text = f"The melody has {count_of(len(notes), 'note')} and moves mostly {between}."
+        if pitch_name(low) == pitch_name(high):
+            text = f"The melody has {count_of(len(notes), 'note')}{', mostly' if len(notes) > 1 else ','} {pitch_name(low)}."
         facts = ("melody_notes.pitch.count", "melody_notes.pitch.low", "melody_notes.pitch.high")
         yield Sentence(text=text, facts=facts, confidence=finite_mean(notes.confidence))
         return
@@ -128,7 +131,8 @@ def _notes(knowledge: Knowledge) -> Iterator[Sentence]:
     low, high = pitch_name(float(np.min(notes.pitch))), pitch_name(float(np.max(notes.pitch)))
     one = len(notes) == 1
     verb = ("is written" if one else "are written") if notes.engine.startswith("read/") else "was heard" if one else "were heard"
-    text = f"{count_of(len(notes), 'note')} {verb} in all, from {low} to {high}."
+    where = f"from {low} to {high}" if low != high else low if one else f"all of them {low}"
+    text = f"{count_of(len(notes), 'note')} {verb} in all, {where}."
     facts = ("notes.pitch.count", "notes.pitch.min", "notes.pitch.max")
     yield Sentence(text=text, facts=facts, confidence=finite_mean(notes.confidence))
 

@@ -26,6 +26,10 @@ SCHEMA_VERSION = 6
 spans, shapes of sung notes."""
 
 
+_LEAST_TUNED = 0.1  # music with drums reaches 0.15, drums alone stay below
+_LEAST_KEY = 0.05  # the likeliest of 24 is never so unlikely where there is tonal content
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tuning:
     """How far A4 is from 440 Hz.
@@ -49,6 +53,11 @@ class Tuning:
         """The frequency of A4."""
         return 440.0 * float(2.0 ** (self.cents / 1200.0))
 
+    @property
+    def is_found(self) -> bool:
+        """Whether anything agrees on a pitch: drums and noise do not."""
+        return not self.confidence < _LEAST_TUNED
+
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
@@ -64,6 +73,11 @@ class Key:
     def name(self) -> str:
         """``C# minor``."""
         return f"{self.tonic} {self.mode}"
+
+    @property
+    def is_found(self) -> bool:
+        """Whether there is a key to speak of: of drums alone there is none."""
+        return not self.confidence < _LEAST_KEY
 
 
 _LIKELY = 0.5  # a function that is surer than this is named

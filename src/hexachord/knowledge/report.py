@@ -92,7 +92,7 @@ def fact_lines(knowledge: Knowledge) -> list[tuple[str, str]]:
         facts.append(("Drums", _strokes(drums)))
     if (key := knowledge.key) is not None:
         second = f"; or {key.alternatives[0][0]}" if key.alternatives else ""
-        facts.append(("Key", "none: no tonal content" if key.confidence <= 0 else f"{key.name}{_sure(key.confidence)}{second}"))
+        facts.append(("Key", "none: no tonal content" if not key.is_found else f"{key.name}{_sure(key.confidence)}{second}"))
     if (chords := knowledge.chords) is not None:
         facts.append(("Chords", _most_heard(chords)))
     if (sections := knowledge.sections) is not None and len(sections):
@@ -134,7 +134,7 @@ def tuning_words(tuning: Tuning) -> str:
     >>> tuning_words(Tuning(cents=-12.0, confidence=0.8, drift_cents_per_minute=-9.0, curve=((0.0, 0.0), (180.0, -27.0))))
     'A4 = 437.0 Hz (-12 cents), sinking by 9 cents a minute'
     """
-    if tuning.confidence <= 0:
+    if not tuning.is_found:
         return "none found"
     words = f"A4 = {tuning.a4_hz:.1f} Hz ({tuning.cents:+.0f} cents)"
     if drifts(tuning):
@@ -183,8 +183,12 @@ def _most_heard(chords: Segments, count: int = 4) -> str:
 def _notes(notes: Notes) -> str:
     if len(notes) == 0:
         return "none found"
-    count = f"{len(notes)} notes" if len(notes) != 1 else "1 note"
-    return f"{count} from {pitch_name(float(np.min(notes.pitch)))} to {pitch_name(float(np.max(notes.pitch)))}"
+    low, high = pitch_name(float(np.min(notes.pitch))), pitch_name(float(np.max(notes.pitch)))
+    words = f"{len(notes)} notes, all {low}" if low == high else f"{len(notes)} notes from {low} to {high}"
+    if len(notes) == 1:
+        words = f"1 note, {low}"
+    swings = np.asarray(notes.vibrato_hz)[np.asarray(notes.vibrato_hz) > 0]
+    return words + (f", {len(swings)} with vibrato at {np.median(swings):.1f} Hz" if len(swings) > 1 else "")
 
 
 def _sentences(knowledge: Knowledge) -> list[str]:

@@ -103,7 +103,7 @@ def _parsed(label: str) -> Chord | None:
 
 def key_choices(key: model.Key | None) -> contract.Keys | None:
     """Write the key of the whole and what else it could be as columns, the key first."""
-    if key is None:
+    if key is None or not key.is_found:
         return None
     names = [key.name, *(name for name, _ in key.alternatives)]
     sure = [key.confidence, *(confidence for _, confidence in key.alternatives)]

@@ -107,7 +107,7 @@ def _metre(knowledge: model.Knowledge) -> Iterator[Fact]:
 
 def _key(knowledge: model.Knowledge) -> Iterator[Fact]:
     key = knowledge.key
-    if key is not None and key.tonic and not key.confidence <= 0:
+    if key is not None and key.tonic and key.is_found:
         others: list[Choice] = [
             {"value": key_text(name), "confidence": confidence_or_none(chance)} for name, chance in key.alternatives[:_MOST_CHOICES]
         ]
@@ -116,7 +116,7 @@ def _key(knowledge: model.Knowledge) -> Iterator[Fact]:
 
 def _tuning(knowledge: model.Knowledge) -> Iterator[Fact]:
     tuning = knowledge.tuning
-    if tuning is not None and math.isfinite(tuning.cents) and not tuning.confidence <= 0:
+    if tuning is not None and math.isfinite(tuning.cents) and tuning.is_found:
         yield _fact("tuning", "Tuning", f"A4 = {tuning.a4_hz:.1f}", "Hz", tuning.confidence, tuning.engine)
 
 

@@ -139,7 +139,7 @@ def keys_of_spans(spans: Segments, *, local_keys: Segments | None, key: Key | No
     local_keys : keys over time, labelled ``G major``
     key : of the whole; one without confidence is none
     """
-    whole = key.name if key is not None and not key.confidence <= 0 else ""
+    whole = key.name if key is not None and key.is_found else ""
     if local_keys is None or len(local_keys) == 0:
         return [whole] * len(spans)
     middle = (np.asarray(spans.start_s) + np.asarray(spans.end_s)) / 2

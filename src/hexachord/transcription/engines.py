@@ -19,6 +19,7 @@ ENGINES = (
     Engine(
         name="melody-notes/judged-chain",
         target="hexachord.transcription.melody_line:melody_line",
+        version="2",
         card=Card(
             summary="Transcribed notes and those of the predominant pitch, judged by a small network; the likeliest chain of them.",
             source="Salamon & Gómez, IEEE TASLP 20(6), 2012, and Uitdenbogerd & Zobel, ACM Multimedia 1999 (skyline), as features; "
