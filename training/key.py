@@ -8,20 +8,19 @@ Deterministic; five minutes on one core once the songs have been heard.
 """
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
-from chord_frames import IGNORED, NO_CHORD_STATE, billboard_frames, heard_renders
+from chord_frames import IGNORED, billboard_frames, heard_renders
 from key_report import KeyCount, miss_table
 from key_songs import Imagination, KeySong, heard, written_songs
 from scipy.optimize import minimize
 from songs import add_options
 
 from hexachord.audio_analysis.harmony.key_model import VIEW, key_views
-from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
 from hexachord.files import atomic_path
 from hexachord.models.networks import Network, open_network
 
@@ -124,23 +123,6 @@ def best_temperature(scores: np.ndarray, keys: np.ndarray) -> float:
     return min((0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.4, 1.6, 1.8, 2.1, 2.5), key=surprise)
 
 
-def degree_statistics(songs: Sequence[KeySong]) -> np.ndarray:
-    """Count major, minor and seventh chords on the degrees of major and of minor songs, (2, 12, 3) shares."""
-    kind = np.full(len(QUALITIES), -1)
-    for number, names in enumerate((("maj", "maj7", "maj6", "5"), ("min", "min7", "min6", "minmaj7"), ("7",))):
-        kind[[QUALITIES.index(name) for name in names]] = number
-    counts = np.zeros((2, 12, 3))
-    for song in songs:
-        state = song.state[(song.state != IGNORED) & (song.state != NO_CHORD_STATE)]
-        root, what = (state // len(QUALITIES) - song.tonic) % 12, kind[state % len(QUALITIES)]
-        histogram = np.zeros((12, 3))
-        np.add.at(histogram, (root[what >= 0], what[what >= 0]), 1.0)
-        counts[max(song.mode, 0)] += histogram / max(histogram.sum(), 1.0)
-    counts += 0.003 * counts.sum(axis=(1, 2), keepdims=True)
-    shares: np.ndarray = counts / counts.sum(axis=(1, 2), keepdims=True)
-    return shares
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(parser)
@@ -198,9 +180,8 @@ def main() -> None:
     if kept_renders:
         print(miss_table(scores_of(lesson(kept_renders).views, weights), kept_renders))
     print(f"temperature {temperature}")
-    degrees = degree_statistics(recorded)
     with atomic_path(options.out) as temporary, temporary.open("wb") as file:
-        np.savez_compressed(file, keys=(weights / temperature).astype(np.float32), degrees=degrees.astype(np.float32))
+        np.savez_compressed(file, keys=(weights / temperature).astype(np.float32))
     print(f"wrote {options.out} ({options.out.stat().st_size / 1000:.0f} kB)")
 
 

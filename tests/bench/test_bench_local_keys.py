@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hexachord.bench.key import calibration_error
+from hexachord.bench.billboard import BillboardSong
+from hexachord.bench.key import calibration_error, score_along
 from hexachord.bench.local_keys import SignatureItem, load_signatures, measure_local_keys, read_signatures, share_of_time
 from hexachord.errors import InputError
 from hexachord.knowledge import Segments
@@ -55,3 +56,19 @@ def test_calibration() -> None:
     sure = np.array([0.1, 0.1, 0.9, 0.9])
     assert calibration_error(sure, np.array([0.0, 0.0, 1.0, 1.0])) == pytest.approx(0.1)
     assert calibration_error(sure, np.array([1.0, 1.0, 0.0, 0.0])) == pytest.approx(0.9)
+
+
+def _moving(tonics: tuple[str, ...], tonic_s: tuple[float, ...]) -> BillboardSong:
+    silence = np.zeros((100, 12), dtype=np.float32)
+    return BillboardSong(
+        id="x", bass=silence, treble=silence, hop_s=0.1, start_s=0.0, chord_s=np.zeros((0, 2)), chord_labels=(),
+        section_s=np.zeros((0, 2)), section_labels=(), tonics=tonics, metre="4/4", tonic_s=tonic_s,
+    )  # fmt: skip
+
+
+def test_keys_along_the_way_are_judged_by_the_tonic_and_the_clock() -> None:
+    keys = Segments(start_s=np.array([0.0, 6.0]), end_s=np.array([6.0, 10.0]), label=("C# minor", "E major"))
+    assert score_along(_moving(("Db", "E"), (0.0, 4.0)), keys) == pytest.approx({"heard_local": 0.8, "heard_local_moving": 0.8})
+    assert score_along(_moving(("Db",), (0.0,)), keys) == pytest.approx({"heard_local": 0.6})
+    assert score_along(_moving(("Db", "C#"), (0.0, 5.0)), keys) == pytest.approx({"heard_local": 0.6})
+    assert score_along(_moving((), ()), keys) == {}

@@ -80,14 +80,21 @@ def test_chords_and_key(monkeypatch, made_up_bench):
     def estimate_key(chroma, *, bass, hop_s, engine=None):
         return Key(tonic="C" if engine is None else "G", mode="minor", engine=f"key/{engine or 'stub'}")
 
-    stand_in(monkeypatch, "hexachord.audio_analysis.harmony", estimate_chords=estimate_chords, estimate_key=estimate_key)
+    def estimate_local_keys(treble_chroma, bass_chroma, *, hop_s, start_s, key):
+        assert key.name == "C minor"
+        end_s = start_s + len(treble_chroma) * hop_s
+        return Segments(start_s=np.array([start_s]), end_s=np.array([end_s]), label=("C major",), engine="local-keys/stub")
+
+    stubs = {"estimate_chords": estimate_chords, "estimate_key": estimate_key, "estimate_local_keys": estimate_local_keys}
+    stand_in(monkeypatch, "hexachord.audio_analysis.harmony", **stubs)
     chords = run_bench("chords", data=made_up_bench)
     # N for 0.5 s is wrong, C:min7 for 1 s half right as a triad, G:7 for 0.5 s right
     assert chords.metrics["majmin"] == pytest.approx(0.5)
     assert chords.metrics["sevenths"] == pytest.approx(0.25)
     assert chords.engine == "chords/stub"
     key = run_bench("key", data=made_up_bench, peer=True)
-    assert (key.metrics, key.engine) == ({"tonic": 1.0, "tonic_or_fifth": 1.0, "weighted": 1.0}, "key/stub")
+    assert key.metrics == pytest.approx({"tonic": 1.0, "tonic_or_fifth": 1.0, "weighted": 1.0, "heard_local": 1.0}, abs=0.03)
+    assert key.engine == "key/stub, local-keys/stub"
     assert key.peers["profiles"].metrics == {"tonic": 0.0, "tonic_or_fifth": 1.0, "weighted": 0.5}
 
 

@@ -2,13 +2,16 @@
 
 The tonic is written down, the first one where a song moves. The mode is not: ``weighted`` (the MIREX score) takes it from the third of
 the annotated chords on that tonic, and leaves out songs where that says nothing. ``calibration_error`` compares how sure the engine was
-of the tonic with how often it was right; ``local`` is described in `hexachord.bench.local_keys`.
+of the tonic with how often it was right; ``local`` is described in `hexachord.bench.local_keys`. ``heard_local`` is the share of the
+annotated time in which the key along the way, heard in the chroma, has the right tonic, and ``heard_local_moving`` the same over the songs
+that change theirs. Excerpts of the rendered suite keep to one key of the page, so there it only says whether the engine does.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,19 +21,27 @@ from hexachord.bench.harness import BenchItem, BenchResult, PeerResult, Progress
 from hexachord.bench.local_keys import load_signatures, measure_local_keys
 from hexachord.bench.loop import measure, result_of
 from hexachord.bench.suites import chroma_item, with_suite
-from hexachord.knowledge import Key
+from hexachord.knowledge import Key, Segments
 from hexachord.metrics import key
 from hexachord.rendering.split import Side
 from hexachord.rendering.suite_files import SuiteSong
+from hexachord.theory.chord_labels import parse_pitch_class
 
 _SURE = "sure_of_tonic"
 _BINS = 5  # of confidence: with some eighty songs more would each hold a handful
 
 
+class Estimated(NamedTuple):
+    """What the engines say of a song: its key, and its keys along the way."""
+
+    key: Key
+    along: Segments
+
+
 def run(
     data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
 ) -> BenchResult:
-    """Measure ``tonic tonic_or_fifth weighted calibration_error local``.
+    """Measure ``tonic tonic_or_fifth weighted calibration_error heard_local heard_local_moving local``.
 
     Parameters
     ----------
@@ -44,20 +55,18 @@ def run(
     songs = tuple(song for song in loaded.items if song.tonics)
     engines = set[str]()
 
-    def estimate_with(engine: str | None) -> Callable[[BillboardSong], Key]:
-        from hexachord.audio_analysis.harmony import estimate_key
-
-        return lambda song: estimate_key(song.treble, bass=song.bass, hop_s=song.hop_s, engine=engine)
-
-    def score(song: BillboardSong, estimated: Key) -> dict[str, float]:
-        engines.add(estimated.engine)
+    def score_plain(song: BillboardSong, estimated: Key) -> dict[str, float]:
         return {**_score(song, estimated.name), _SURE: _sure_of_tonic(estimated)}
 
-    found = measure(songs, what="key", name=_name, estimate=estimate_with(None), score=score, progress=progress)
+    def score(song: BillboardSong, estimated: Estimated) -> dict[str, float]:
+        engines.update((estimated.key.engine, estimated.along.engine))
+        return {**score_plain(song, estimated.key), **score_along(song, estimated.along)}
+
+    found = measure(songs, what="key", name=_name, estimate=_estimate, score=score, progress=progress)
     engine = ", ".join(sorted(engines))
     peers = {}
     if peer:
-        plain = measure(songs, what="profiles", name=_name, estimate=estimate_with("profiles"), score=score, progress=progress)
+        plain = measure(songs, what="profiles", name=_name, estimate=_profiles, score=score_plain, progress=progress)
         peers["profiles"] = PeerResult(version="Krumhansl", metrics=_summary(plain.items), wall_s=plain.wall_s)
     result = result_of(
         found,
@@ -75,11 +84,15 @@ def run(
     def item(song: SuiteSong) -> BillboardSong | None:
         known = song.truth.key
         written[song.id] = "" if known is None else known.name
-        return chroma_item(song)
+        made, keys = chroma_item(song), song.truth.local_keys
+        if made is None or keys is None:
+            return made
+        return replace(made, tonics=tuple(label.split()[0] for label in keys.label), tonic_s=tuple(map(float, keys.start_s)))
 
-    def score_rendered(song: BillboardSong, estimated: Key) -> dict[str, float]:
-        engines.add(estimated.engine)
-        return {**key.evaluate(written[song.id], estimated.name), _SURE: _sure_of_tonic(estimated)}
+    def score_rendered(song: BillboardSong, estimated: Estimated) -> dict[str, float]:
+        engines.update((estimated.key.engine, estimated.along.engine))
+        whole = key.evaluate(written[song.id], estimated.key.name)
+        return {**whole, **score_along(song, estimated.along), _SURE: _sure_of_tonic(estimated.key)}
 
     return with_suite(
         result,
@@ -89,13 +102,41 @@ def run(
         instruments=instruments,
         item=item,
         name=_name,
-        estimate=estimate_with(None),
+        estimate=_estimate,
         score=score_rendered,
         summary=_summary,
         by_trait=("tonic", "weighted"),
         engines=lambda: ", ".join(sorted(engines)),
         progress=progress,
     )
+
+
+def _estimate(song: BillboardSong) -> Estimated:
+    from hexachord.audio_analysis.harmony import estimate_key, estimate_local_keys
+
+    found = estimate_key(song.treble, bass=song.bass, hop_s=song.hop_s)
+    return Estimated(found, estimate_local_keys(song.treble, song.bass, hop_s=song.hop_s, start_s=song.start_s, key=found))
+
+
+def _profiles(song: BillboardSong) -> Key:
+    from hexachord.audio_analysis.harmony import estimate_key
+
+    return estimate_key(song.treble, bass=song.bass, hop_s=song.hop_s, engine="profiles")
+
+
+def score_along(song: BillboardSong, keys: Segments) -> dict[str, float]:
+    """Score keys along the way: the share of the time whose tonic is right, and again if the song changes its tonic."""
+    if not song.tonic_s:
+        return {}
+    right_s = 0.0
+    ends = (*song.tonic_s[1:], song.start_s + song.duration_s)
+    for tonic, begin, end in zip(song.tonics, song.tonic_s, ends, strict=True):
+        for from_s, to_s, label in zip(keys.start_s, keys.end_s, keys.label, strict=True):
+            if parse_pitch_class(label.split()[0]) == parse_pitch_class(tonic):
+                right_s += max(0.0, min(end, float(to_s)) - max(begin, float(from_s)))
+    share = right_s / max(ends[-1] - song.tonic_s[0], 1e-9)
+    moves = len({parse_pitch_class(tonic) for tonic in song.tonics}) > 1
+    return {"heard_local": share, **({"heard_local_moving": share} if moves else {})}
 
 
 def _score(song: BillboardSong, estimated: str) -> dict[str, float]:

@@ -5,22 +5,25 @@ The evidence is described in `key_model`; this module turns it into ranked keys 
 
 import numpy as np
 
-from hexachord.arrays import Float64Array, FloatArray
-from hexachord.audio_analysis.change_points import likeliest_path, runs, span_means
-from hexachord.audio_analysis.harmony.chord_hearing import ChordChances, chord_chances
-from hexachord.audio_analysis.harmony.chroma_frames import MINIMUM_S, to_model_hop
-from hexachord.audio_analysis.harmony.key_model import chord_changes, chord_kinds, key_frames, key_scores, key_views, profile_scores
+from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.audio_analysis.change_points import likeliest_path, runs
+from hexachord.audio_analysis.harmony.chord_hearing import ChordChances
+from hexachord.audio_analysis.harmony.chroma_frames import MINIMUM_S
+from hexachord.audio_analysis.harmony.key_model import KeyFrames, chord_changes, key_frames, key_scores, key_views, profile_scores
 from hexachord.knowledge import Key, Segments
-from hexachord.models.tables import load_table
-from hexachord.theory.chord_labels import FLAT_NAMES, SHARP_NAMES, parse_chord
-from hexachord.theory.keys import key_fifths
+from hexachord.theory.chord_labels import FLAT_NAMES, SHARP_NAMES
+from hexachord.theory.keys import key_fifths, key_number
 
 _LEAST_HARMONY = 0.1  # of the time: drums alone have no key
 _ONE_CHORD, _CHANGES_TO_TELL = 0.3, 3.0  # how much a piece of one chord can say, and how many changes say most of it
 _MUCH_HARMONY = 0.5  # a piece that is half of it rests or drums may still have a clear one
 
-_LOCAL_CHANGES_PER_S = 1 / 120.0
-_LOCAL_EVIDENCE_PER_S = 0.3  # chords last seconds: this much of each second is new
+# Of keys along the way. Chosen by `training/key_along.py` on 62 songs that change their tonic and 33 of the valid side that do not
+_LOCAL_WINDOW_S = 8.0  # what the key model is asked about at a time
+LOCAL_STEP_FRAMES = 5  # of `KeyFrames`
+_LOCAL_EVIDENCE_PER_S = 0.05  # windows overlap, and neighbours sing the same chords
+_LOCAL_CHANGE_COST = 6.0  # nats
+_LOCAL_WHOLE = 5.0  # weight of the key of the whole where the piece begins
 
 _MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
@@ -35,10 +38,8 @@ def key_from_chord_context(chroma: FloatArray, *, bass: FloatArray | None, hop_s
     harmony = float(1.0 - frames.chords[:, -1].mean())
     if harmony < _LEAST_HARMONY:
         return _no_key(name)
-    scores = key_scores(key_views(frames))
-    probability = np.exp(scores - scores.max())
     told = _ONE_CHORD + (1.0 - _ONE_CHORD) * -np.expm1(-chord_changes(frames) / _CHANGES_TO_TELL)
-    return _rank_keys(probability / probability.sum() * min(1.0, harmony / _MUCH_HARMONY) * told, engine=name)
+    return _rank_keys(np.exp(log_key_chances(frames)) * min(1.0, harmony / _MUCH_HARMONY) * told, engine=name)
 
 
 def key_from_profiles(chroma: FloatArray, *, bass: FloatArray | None, hop_s: float) -> Key:
@@ -56,37 +57,67 @@ def key_from_profiles(chroma: FloatArray, *, bass: FloatArray | None, hop_s: flo
 def local_keys_from_chords(
     treble_chroma: FloatArray, bass_chroma: FloatArray, *, hop_s: float, start_s: float, key: Key | None
 ) -> Segments:
-    """Let a hidden Markov model over the 24 keys listen to the chords."""
+    """Ask the key model about every few seconds, and let a hidden Markov model over the 24 keys follow what it says."""
     name = "local-keys/chord-hmm"
+    nothing = Segments(start_s=np.zeros(0), end_s=np.zeros(0), label=(), engine=name)
     if not _audible(treble_chroma, hop_s):
-        return Segments(start_s=np.zeros(0), end_s=np.zeros(0), label=(), engine=name)
-    treble, step_s, shift_s = to_model_hop(treble_chroma, hop_s=hop_s)
-    bass, _, _ = to_model_hop(bass_chroma, hop_s=hop_s)
-    kinds = chord_kinds(chord_chances(treble, bass).state)
-    group = max(1, round(0.5 / step_s))
-    bounds = np.append(np.arange(0, len(kinds), group), len(kinds))
-    chords = span_means(kinds.reshape(len(kinds), 36), bounds)
-    expected = np.log(load_table("key")["degrees"].astype(np.float64))  # (2 modes, 12 degrees, 3 kinds)
-    keys = np.stack([np.roll(expected[mode], tonic, axis=0).ravel() for mode in (0, 1) for tonic in range(12)])
-    evidence = chords @ (keys - keys.mean(axis=0)).T * (_LOCAL_EVIDENCE_PER_S * group * step_s)
-    if key is not None:
-        evidence[0, _key_number(key)] += 2.0
-    change = np.full(len(evidence), 1 - np.exp(-_LOCAL_CHANGES_PER_S * group * step_s))
-    path = likeliest_path(evidence, np.full((24, 24), -np.log(23.0)), change)
+        return nothing
+    frames = key_frames(bass_chroma, treble_chroma, hop_s=hop_s)
+    if 1.0 - frames.chords[:, -1].mean() < _LEAST_HARMONY:
+        return nothing
+    whole = log_key_chances(frames) if key is None else _log_chances(key)
+    path, chances = local_key_path(frames, whole)
     starts, stops = runs(path)
-    edges = start_s + shift_s + bounds * step_s
-    edges[0], edges[-1] = start_s, start_s + len(treble_chroma) * hop_s
-    share = np.exp(evidence - evidence.max(axis=1, keepdims=True))
-    total = np.array([evidence[a:b].sum(axis=0) for a, b in zip(starts, stops, strict=True)])
-    share = np.exp(total - total.max(axis=1, keepdims=True))
-    share /= share.sum(axis=1, keepdims=True)
+    edges_s = start_s + np.append(starts, 0) * (LOCAL_STEP_FRAMES * frames.hop_s)
+    edges_s[-1] = start_s + len(treble_chroma) * hop_s
     return Segments(
-        start_s=edges[starts],
-        end_s=edges[stops],
-        label=tuple(_key_name(int(path[a])) for a in starts),
-        confidence=share[np.arange(len(starts)), path[starts]],
+        start_s=edges_s[:-1],
+        end_s=edges_s[1:],
+        label=tuple(_key_name(int(path[first])) for first in starts),
+        confidence=np.array([float(chances[first:last, path[first]].mean()) for first, last in zip(starts, stops, strict=True)]),
         engine=name,
     )
+
+
+def local_key_path(frames: KeyFrames, whole: Float64Array) -> tuple[IntArray, Float64Array]:
+    """Follow the key through a piece.
+
+    Parameters
+    ----------
+    frames : of the piece
+    whole : (24,) log chances of keys at the beginning; that of the whole piece is a good guess
+
+    Returns
+    -------
+    keys : (steps,) numbers of keys, `LOCAL_STEP_FRAMES` frames apart
+    chances : (steps, 24) what the key model says of the seconds around each step
+    """
+    count, width = len(frames.chords), max(1, round(_LOCAL_WINDOW_S / frames.hop_s))
+    windows = []
+    for centre in range(0, count, LOCAL_STEP_FRAMES):
+        first = max(0, min(centre + LOCAL_STEP_FRAMES // 2 - width // 2, count - width))
+        chords, chroma = frames.chords[first : first + width], frames.chroma[first : first + width]
+        windows.append(log_key_chances(KeyFrames(chords, chroma, frames.hop_s)))
+    log_chances = np.stack(windows)
+    evidence = log_chances * (_LOCAL_EVIDENCE_PER_S * LOCAL_STEP_FRAMES * frames.hop_s)
+    evidence[0] += _LOCAL_WHOLE * whole
+    change = np.full(len(evidence), 1.0 / (1.0 + np.exp(_LOCAL_CHANGE_COST)))
+    return likeliest_path(evidence, np.full((24, 24), -np.log(23.0)), change), np.exp(log_chances)
+
+
+def log_key_chances(frames: KeyFrames) -> Float64Array:
+    """Say how likely each key is, (24,) log chances."""
+    scores = key_scores(key_views(frames))
+    return np.asarray(scores - np.logaddexp.reduce(scores))
+
+
+def _log_chances(key: Key) -> Float64Array:
+    """Spread what a ranked key leaves over all keys."""
+    chances = np.zeros(24)
+    for name, chance in ((key.name, key.confidence), *key.alternatives):
+        chances[key_number(name)] = chance
+    chances += max(0.0, 1.0 - float(chances.sum())) / 24 + 1e-3
+    return np.asarray(np.log(chances / chances.sum()))
 
 
 def _rank_keys(probability: Float64Array, *, engine: str) -> Key:
@@ -100,14 +131,6 @@ def _rank_keys(probability: Float64Array, *, engine: str) -> Key:
 def _key_name(number: int) -> str:
     mode, tonic = divmod(number, 12)
     return f"{_MINOR_NAMES[tonic]} minor" if mode else f"{_MAJOR_NAMES[tonic]} major"
-
-
-def _key_number(key: Key) -> int:
-    return _tonic_pitch_class(key) + (12 if key.mode == "minor" else 0)
-
-
-def _tonic_pitch_class(key: Key) -> int:
-    return parse_chord(key.tonic).root
 
 
 def chord_root_names(key: Key) -> tuple[str, ...]:
