@@ -56,7 +56,7 @@ def test_a_key_nobody_believes_in_is_none():
     told = " ".join(sentence.text for sentence in write_sentences(known))
     assert "No key was found: there is no tonal content." in told
     assert "No tuning was found." in told
-    assert {fact["id"] for fact in single_facts(known)} == {"length"}
+    assert {fact["id"]: fact["value"] for fact in single_facts(known)} == {"key": "none", "length": "0:30.0"}
     assert key_choices(known.key) is None
     unsaid = Knowledge(duration_s=30.0, key=Key(tonic="Db", mode="major"))  # an engine that cannot tell is believed
     assert "Db major" in report_text(unsaid)

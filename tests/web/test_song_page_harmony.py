@@ -71,7 +71,8 @@ def test_the_chord_lane_tells_notes_and_function(open_page: Open) -> None:
 DARK = """(share) => {
     const c = document.querySelector('[data-lane=chords] canvas');
     const ratio = c.width / c.clientWidth;
-    const d = c.getContext('2d').getImageData(Math.round(c.width * share), Math.round(26 * ratio), Math.round(20 * ratio), Math.round(4 * ratio)).data;
+    const [left, top, wide, tall] = [c.width * share, 26 * ratio, 20 * ratio, 4 * ratio].map(Math.round);
+    const d = c.getContext('2d').getImageData(left, top, wide, tall).data;
     let dark = 0;
     for (let i = 0; i < d.length; i += 4) dark += d[i + 3] > 120 && d[i] < 140;
     return dark;
@@ -222,3 +223,28 @@ def test_the_pitch_curve_is_fainter_where_less_voiced(open_page: Open) -> None:
     box = opened.page.locator("[data-lane=roll]").bounding_box()
     hints = {hint_at(opened, "roll", 1.02 / 24, y) for y in range(10, int(box["height"]) - 10, 6)}
     assert any("melody · voiced 100 %" in hint and "cents" in hint for hint in hints)
+
+
+def test_where_nothing_is_heard_the_lane_says_so(open_page: Open) -> None:
+    song, blobs = make_song()
+    one = {"start_s": [0.0], "end_s": [24.0], "label": ["N"], "text": ["–"], "confidence": [1.0], "engine": ""}
+    tones = {"classes": [[]], "bass": [None], "names": [""]}
+    song.update(chords=one, chord_tones=tones, harmony=None, second_chords=None)
+    song["local_keys"] = {name: [] if isinstance(value, list) else value for name, value in one.items()}
+    opened = open_page((song, blobs))
+    assert opened.page.locator("#tones").count() == 0  # nothing to sound
+    opened.page.locator("[data-lane=chords]").scroll_into_view_if_needed()
+    opened.page.wait_for_timeout(150)
+    for lane in ("chords", "keys"):
+        ink = opened.js(
+            """(lane) => {
+                const c = document.querySelector(`[data-lane=${lane}] canvas`);
+                const d = c.getContext('2d').getImageData(0, 0, 80, c.height).data;
+                let dark = 0;
+                for (let i = 3; i < d.length; i += 4) dark += d[i] > 100;
+                return dark;
+            }""",
+            lane,
+        )
+        assert ink > 30, lane
+    assert opened.errors == []

@@ -50,7 +50,7 @@ function build(song: SongData): App {
     bars,
     rhythm: bars && new Rhythm(song, bars),
     clicks: bars && new Clicks(bars, transport),
-    tones: song.chords && song.chord_tones ? new ShepardChords(song.chords, song.chord_tones, transport) : null,
+    tones: song.chords && song.chord_tones?.classes.some((each) => each.length) ? new ShepardChords(song.chords, song.chord_tones, transport) : null,
     transport,
     refine: () => element?.refine() ?? Promise.resolve(),
     desk: new Desk(stems, transport, element),

@@ -107,7 +107,9 @@ def _metre(knowledge: model.Knowledge) -> Iterator[Fact]:
 
 def _key(knowledge: model.Knowledge) -> Iterator[Fact]:
     key = knowledge.key
-    if key is not None and key.tonic and key.is_found:
+    if key is not None and not key.is_found:
+        yield _fact("key", "Key", "none", "", math.nan, key.engine)
+    elif key is not None and key.tonic:
         others: list[Choice] = [
             {"value": key_text(name), "confidence": confidence_or_none(chance)} for name, chance in key.alternatives[:_MOST_CHOICES]
         ]

@@ -54,6 +54,11 @@ export function spansLane(spans: Spans, style: SpanStyle): Lane {
         const left = scale.x(from_s);
         context.fillRect(left, partly ? height - 5 : 0, Math.max(1, scale.x(to_s) - left - 1), partly ? 5 : height);
       }
+      if (!named.length) {
+        context.font = `500 12px ${SANS}`;
+        context.fillStyle = palette.ink3;
+        context.fillText(`no ${style.kind}`, 6, height / 2 + 1);
+      }
       let shown = -Infinity;
       for (let i = Math.max(0, lastAtMost(spans.start_s, scale.start)); i < spans.label.length && spans.start_s[i] < scale.end; i++) {
         const left = scale.x(spans.start_s[i]);
