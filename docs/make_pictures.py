@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def take_pictures(browser: Browser, page: Path, out: Path, *, share: float) -> None:
-    """Photograph: the page as it opens, the score following, a stem alone, a sentence with its evidence, and a phone."""
+    """Photograph: the page as it opens, the score following, a stem alone, a sentence with its evidence, the harmony, and a phone."""
     with opened(browser, page, size=HERO) as sheet:
         play_from(sheet, share)
         shoot(sheet, out / "page.png")
@@ -58,6 +58,12 @@ def take_pictures(browser: Browser, page: Path, out: Path, *, share: float) -> N
         sheet.locator(".sentence:has(.sentence-where)").first.click()
         sheet.wait_for_timeout(900)
         shoot(sheet, out / "strip-4.png")
+    with opened(browser, page, size=FRAME) as sheet:
+        show(sheet, "#harmony")
+        close = sheet.evaluate("hexachord.song.chords.start_s.find((_, i) => i > 8 && hexachord.song.second_chords?.close[i]) ?? 0")
+        sheet.evaluate("(time_s) => hexachord.transport.seek(time_s + 0.5)", close)
+        sheet.wait_for_timeout(400)
+        shoot(sheet, out / "page-harmony.png")
     with opened(browser, page, size=PHONE, theme="dark") as sheet:
         show(sheet, "#timeline")
         play_from(sheet, share)
