@@ -80,15 +80,16 @@ def estimate_local_keys(
 ) -> Segments:
     """Follow the key through a piece: where it modulates, and for how long.
 
-    A hidden Markov model over the 24 keys listens to the chords: each key expects certain chords on certain degrees (counted in the
-    Billboard songs), and keys last about two minutes. A modulation of less than some eight bars is taken for colour.
+    The key model of `estimate_key` is asked about eight seconds at a time, and a hidden Markov model over the 24 keys follows what it says.
+    It does not move lightly: a new key at the end of a piece is noticed after some twenty seconds, one that the piece leaves again after
+    some forty; what is shorter is taken for colour.
 
     Parameters
     ----------
     treble_chroma, bass_chroma : (frames, 12), column 0 = C
     hop_s : seconds from one frame to the next
     start_s : time of the first frame
-    key : the key of the whole, if known: it is favoured at the beginning
+    key : the key of the whole, if known: it is favoured at the beginning; estimated from the same chroma if not given
     engine : "chord-hmm" (default)
 
     Returns
