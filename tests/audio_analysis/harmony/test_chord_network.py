@@ -5,6 +5,7 @@ import pytest
 
 from hexachord.audio_analysis.harmony.chord_hearing import BLOCK_FRAMES, STATES, chord_chances, log_softmax, shown
 from hexachord.audio_analysis.harmony.chord_network import LEAST_SECOND, ChordDecoding, chords_from_network, destinations
+from hexachord.audio_analysis.harmony.key_decoding import key_from_chord_context
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
 from hexachord.knowledge import Beats, Key
 from hexachord.theory.chord_labels import parse_chord
@@ -143,3 +144,10 @@ def test_tables_and_chances_are_chances():
     np.testing.assert_allclose(np.exp(said.bass).sum(axis=1), 1.0, atol=1e-4)
     assert shown(np.zeros((0, 24))).shape == (0, 48)
     assert log_softmax(np.array([[0.0, 0.0]]))[0] == pytest.approx(-np.log(2.0))
+
+
+def test_what_the_network_said_is_enough_for_the_key():
+    treble, bass = chroma_of(PROGRESSION)
+    asked_again = key_from_chord_context(treble, bass=bass, hop_s=HOP_S)
+    assert key_from_chord_context(treble, bass=bass, hop_s=HOP_S, said=chord_chances(treble, bass)) == asked_again
+    assert asked_again.name == "C major"
