@@ -46,6 +46,7 @@ ENGINES: tuple[Engine, ...] = (
     Engine(
         name="chords/network",
         target=f"{_HERE}.chord_network:chords_from_network",
+        version="2",
         card=Card(
             summary="A network that hears all keys alike says root, bass, tones, quality and changes of chords; a decoder names segments, "
             "with inversions and ninths.",
