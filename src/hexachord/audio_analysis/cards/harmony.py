@@ -61,6 +61,7 @@ ENGINES: tuple[Engine, ...] = (
     Engine(
         name="chords/templates-hmm",
         target=f"{_HERE}.template_chords:chords_from_templates",
+        version="2",
         card=Card(
             summary="24 triads as templates and a hidden Markov model that seldom changes: the textbook's recogniser, without training.",
             source="Fujishima, ICMC 1999; Sheh & Ellis, ISMIR 2003; Müller, Fundamentals of Music Processing, chapter 5",
