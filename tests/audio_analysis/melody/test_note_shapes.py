@@ -92,3 +92,13 @@ def test_one_tone_is_one_note_in_tune(hz: float) -> None:
 def test_noise_is_hardly_sung() -> None:
     noise = np.random.default_rng(3).normal(0, 0.1, 3 * RATE_HZ).astype(np.float32)
     assert (track_melody(FrontEnd(noise), engine="pyin").f0_hz > 0).mean() < 0.1
+
+
+def test_a_leap_of_an_octave_is_no_glide() -> None:
+    time_s = np.arange(60) * 0.01
+    hz = np.where(time_s < 0.04, 440.0, 220.0)
+    f0 = F0(time_s=time_s, f0_hz=hz, voicing=np.ones(60))
+    one = Notes(onset_s=np.array([0.0]), offset_s=np.array([0.6]), pitch=np.array([57.0]), velocity=np.array([0.7]))
+    assert describe_notes(f0, one).glide_semitones.tolist() == [0.0]
+    near = F0(time_s=time_s, f0_hz=np.where(time_s < 0.04, 196.0, 220.0), voicing=np.ones(60))
+    assert describe_notes(near, one).glide_semitones[0] == pytest.approx(-2.0, abs=0.1)

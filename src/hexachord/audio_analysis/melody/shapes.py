@@ -23,6 +23,7 @@ class ShapeOptions:
     explained : part of the pitch's movement that one sinusoid must explain
     least_extent_semitones : smaller swings are no vibrato
     settled_semitones : a note stands when its pitch is as near as this, the swing aside
+    widest_semitones : what begins further off was no glide: the f0 had the wrong octave
     """
 
     slowest_hz: float = 3.5
@@ -31,6 +32,7 @@ class ShapeOptions:
     explained: float = 0.5
     least_extent_semitones: float = 0.1
     settled_semitones: float = 0.3
+    widest_semitones: float = 7.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -89,7 +91,7 @@ def describe_notes(f0: F0, notes: Notes, *, options: ShapeOptions = ShapeOptions
         roughly = _settles(away, 2 * options.settled_semitones)
         rate_hz, extent = _vibrato(at[roughly:], away[roughly:], options)
         stands = _settles(away, options.settled_semitones + extent)
-        if stands:
+        if stands and abs(float(away[:2].mean())) <= options.widest_semitones:
             rows[number, :2] = away[:2].mean(), at[stands]
         rows[number, 2:] = rate_hz, extent
     return NoteShapes(glide_semitones=rows[:, 0], glide_s=rows[:, 1], vibrato_hz=rows[:, 2], vibrato_semitones=rows[:, 3])
