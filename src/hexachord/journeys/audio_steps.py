@@ -15,6 +15,7 @@ from hexachord.journeys.working_copy import RATE_HZ, open_working_copy
 from hexachord.knowledge.model import Beats, Knowledge, Loudness, Notes, Segments
 from hexachord.score.model import Score
 from hexachord.song import StepResult
+from hexachord.theory.chord_labels import NO_CHORD
 
 _LOWEST_METERED_HZ = 4000
 _PIECE_S = 600.0
@@ -184,10 +185,12 @@ def performance(work: Work) -> StepResult:
 
 
 def lead_sheet(work: Work) -> StepResult:
-    """Melody and chords on paper."""
+    """Melody and chords on paper; chords over rests where nobody has a melody."""
     from hexachord.transcription.notation import lead_sheet as write
 
-    return _on_paper(work, work.knowledge.melody_notes, write=write, stem="lead-sheet", nothing="no melody was heard")
+    chords = work.knowledge.chords
+    melody, has_chords = work.knowledge.melody_notes, chords is not None and any(label != NO_CHORD for label in chords.label)
+    return _on_paper(work, melody, write=write, stem="lead-sheet", nothing="" if has_chords else "neither melody nor chords were heard")
 
 
 def piano(work: Work) -> StepResult:
@@ -202,8 +205,8 @@ def _on_paper(work: Work, notes: Notes | None, *, write: Callable[..., Score], s
     beats = _beats_if_any(known)
     if beats is None or known.metre is None:
         raise CannotDo("there are no beats to write it in")
-    if notes is None or len(notes) == 0:
-        raise CannotDo(nothing)
+    if notes is None or (nothing and len(notes) == 0):
+        raise CannotDo(nothing or "nothing was heard")
     key = known.key if known.key is not None and known.key.is_found else None
     score = write(
         notes, beats=beats, metre=known.metre, key=key, chords=known.chords, sections=_musical(known.sections), title=work.song.name

@@ -35,7 +35,7 @@ def engrave_kept(work: Work, *, stem: str) -> StepResult:
 
     name = f"{stem}.pdf"
     score = kept_score(work.song, stem=stem)
-    if score.note_count == 0:
+    if score.note_count == 0 and not score.chords:
         raise CannotDo("there are no notes to engrave")
     with ENGRAVER:
         try:

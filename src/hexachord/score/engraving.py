@@ -117,11 +117,11 @@ def engrave(score: Score, *, page: PageOptions = PageOptions()) -> Engraving:
 
     Raises
     ------
-    InputError : if the score has no notes, or the engraver cannot lay it out.
+    InputError : if the score has neither notes nor chord symbols, or the engraver cannot lay it out.
     """
     from hexachord.score.musicxml_write import musicxml_text
 
-    if score.note_count == 0:
+    if score.note_count == 0 and not score.chords:
         raise InputError(score.title or "the score", found="no notes", expected="music to engrave")
     title = PageText(title=score.title, composer=score.composer, lyricist=score.lyricist) if page.title_block else PageText()
     if not page.staff_mm:
