@@ -39,12 +39,12 @@ class PathCosts:
     rest_evidence : how much the pitch counts while nothing is said to sing: so the path waits where the melody goes on
     """
 
-    evidence: float = 0.5
+    evidence: float = 1.0
     bin_cost: float = 0.3
     leap_cost: float = 4.0
     switch_chance: float = 0.02
-    voice: float = 0.0
-    rest_evidence: float = 0.3
+    voice: float = 0.3
+    rest_evidence: float = 0.6
 
 
 def melody_by_network(
