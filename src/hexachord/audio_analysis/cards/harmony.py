@@ -52,8 +52,8 @@ ENGINES: tuple[Engine, ...] = (
             "with inversions and ninths.",
             source="McFee & Bello, ISMIR 2017 (structured answers); Cohen & Welling, ICML 2016 (equivariance); Mauch et al., ISMIR 2009 "
             "(recall of repeated sections); training/chords.py",
-            data="McGill Billboard, 632 songs of the training side: chroma and chord labels (CC0); 692 songs and 400 studies rendered by the "
-            "data engine (CC0, CC BY 4.0, MIT, public domain)",
+            data="McGill Billboard, 632 songs of the training side: chroma and chord labels (CC0); 692 songs and 400 studies rendered by "
+            "the data engine (CC0, CC BY 4.0, MIT, public domain)",
             limits="Pop songs of 1958 to 1991, and renders. Suspended, diminished and augmented chords are rare there and often taken for "
             "major or minor; a single note is given a chord.",
             numbers={
