@@ -73,3 +73,15 @@ def test_a_single_note_is_no_range():
     known = Knowledge(duration_s=4.0, melody_notes=Notes(**three, **swung, vibrato_hz=np.array([5.5, 0.0, 6.0])))
     assert "3 notes, all A3, 2 with vibrato at 5.8 Hz" in report_text(known)
     assert "The melody has 3 notes, mostly A3." in " ".join(sentence.text for sentence in write_sentences(known))
+
+
+def test_drums_alone_have_no_key(tmp_path):
+    random = np.random.default_rng(3)
+    time_s = np.arange(12 * RATE_HZ) / RATE_HZ
+    kick = np.sin(2 * np.pi * 60 * (time_s % 1.0)) * np.exp(-(time_s % 1.0) * 18)
+    snare = random.normal(size=len(time_s)) * np.exp(-((time_s + 0.5) % 1.0) * 25)
+    soundfile.write(tmp_path / "drums.wav", 0.4 * kick + 0.2 * snare, RATE_HZ)
+    heard = listen(tmp_path / "drums.wav", tasks=("key",))
+    assert heard.key is not None
+    assert not heard.key.is_found
+    assert heard.key.alternatives == ()

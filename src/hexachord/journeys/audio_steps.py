@@ -47,12 +47,15 @@ def tuning(work: Work) -> StepResult:
 
 
 def key(work: Work) -> StepResult:
-    """The key of the whole piece."""
-    from hexachord.audio_analysis.harmony import estimate_key
+    """The key of the whole piece; where nothing has a pitch (no tuning was found: drums, noise) nobody believes in one."""
+    from hexachord.audio_analysis.harmony import estimate_key, estimate_tuning
 
     frontend = frontend_of(work)
     chroma = frontend.note_chroma
-    return StepResult(observations={"key": estimate_key(chroma.treble, bass=chroma.bass, hop_s=frontend.hop_s, engine=work.stage.engine)})
+    found = estimate_key(chroma.treble, bass=chroma.bass, hop_s=frontend.hop_s, engine=work.stage.engine)
+    if not estimate_tuning(frontend).is_found:
+        found = replace(found, confidence=0.0, alternatives=())
+    return StepResult(observations={"key": found})
 
 
 def chords(work: Work) -> StepResult:
