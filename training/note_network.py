@@ -32,6 +32,7 @@ PIANOS = (("piano", 0.85), ("solo", 0.15))
 """What is added to the songs that the other trainers know, in which few are for a piano alone."""
 _SHARES = (1.0, 0.4, 0.4)
 """How much beginnings, sounding and ends count."""
+_VELOCITY, _LATE = 20.0, 0.3
 
 
 def note_loss(outputs: Tensor, target: Tensor, known: Tensor) -> Tensor:
@@ -42,7 +43,7 @@ def note_loss(outputs: Tensor, target: Tensor, known: Tensor) -> Tensor:
     wrong = sum(share * events[:, :, head].sum() for head, share in enumerate(_SHARES))
     velocity = (torch.sigmoid(said[:, :, 3]) - wanted[:, :, 3]).square() * counts[:, :, 3]
     late = functional.smooth_l1_loss(said[:, :, 4], wanted[:, :, 4], reduction="none", beta=0.3) * counts[:, :, 4]
-    return (wrong + 2.0 * velocity.sum() + 0.3 * late.sum()) / frames
+    return (wrong + _VELOCITY * velocity.sum() + _LATE * late.sum()) / frames
 
 
 @torch.no_grad()

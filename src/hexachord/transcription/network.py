@@ -17,7 +17,6 @@ ENGINE, SHIPPED = "notes/network", "notes_network"
 LOWEST_PITCH = 21
 _BLOCK_FRAMES = 2048
 _SHORTEST_S = 0.03
-_SILENT_DB = -96.0  # the loud parts of a recording in which nothing is heard
 
 
 def notes_from_network(

@@ -32,12 +32,12 @@ class PathCosts:
     """
 
     onset: float = 1.0
-    sounding: float = 0.15
-    end: float = 0.2
-    least_onset: float = 0.35
-    least_sounding: float = 0.4
+    sounding: float = 0.25
+    end: float = 0.5
+    least_onset: float = 0.26
+    least_sounding: float = 0.48
     end_cost: float = 0.0
-    earliest: float = 0.08
+    earliest: float = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
