@@ -6,20 +6,10 @@ _HERE = "hexachord.audio_analysis.melody"
 
 ENGINES: tuple[Engine, ...] = (
     Engine(
-        name="melody/auto",
-        target=f"{_HERE}.tracking:melody_by_texture",
-        version="4",
-        card=Card(
-            summary="melody/swift-f0 (melody/pyin where it is not installed) if one tone sounds at a time, else melody/network.",
-            source="The texture is told by pYIN's own certainty on three excerpts.",
-            limits="One decision for the whole recording.",
-        ),
-    ),
-    Engine(
         name="melody/network",
         target=f"{_HERE}.network:melody_by_network",
         card=Card(
-            summary="A network of 53 thousand parameters that hears which of several lines is the melody, and the likeliest path.",
+            summary="A network of 139 thousand parameters that hears which of several lines is the melody, and the likeliest path.",
             source="Harmonic stacking: Bittner et al., ISMIR 2017; trained by training/melody.py",
             data="songs rendered by the data engine, in some of which a voice made of formants sings (CC0, CC BY 4.0, MIT, public domain)",
             limits="It never heard a person sing. Where a solo passes from voice to instrument it may not tell which is the melody.",

@@ -24,7 +24,7 @@ from hexachord.audio_analysis.melody.textbook import (
     strongest_pitches,
     trajectory_in_regions,
 )
-from hexachord.audio_analysis.melody.tracking import is_monophonic, is_solo, track_melody
+from hexachord.audio_analysis.melody.tracking import is_monophonic, track_melody
 
 __all__ = [
     "HumQuery",
@@ -42,7 +42,6 @@ __all__ = [
     "hum_query",
     "instantaneous_frequency",
     "is_monophonic",
-    "is_solo",
     "log_frequency_spectrogram",
     "principal_argument",
     "regions_of_notes",

@@ -1,10 +1,10 @@
 """The melody: its fundamental frequency over time, and the notes in it.
 
-A solo voice or instrument is followed by SwiftF0 where its package is installed (see `swift`), else by pYIN, whose idea of periodicity is
-exact when one tone sounds alone. In polyphony a network says which line is the melody (`melody.network`). Which of the two a recording
-needs is told by pYIN itself on a few excerpts: polyphony is hardly ever periodic. The classic of polyphony is here as well: the
-likeliest path through the salience of all pitches (`melody.salience`; Müller, *Fundamentals of Music Processing*, §8.2; Salamon & Gómez,
-IEEE TASLP 20(6), 2012), where a melody is said to sound where that path is strong.
+A network says which line is the melody, in a mix and alone (`melody.network`). Two classics are here as well. pYIN follows one voice alone:
+its idea of periodicity is exact where one tone sounds. In polyphony the predominant pitch is the likeliest path through the salience of
+all pitches (`melody.salience`; Müller, *Fundamentals of Music Processing*, §8.2; Salamon & Gómez, IEEE TASLP 20(6), 2012), and a melody is
+said to sound where that path is strong. Whether a recording is one voice alone is told by pYIN itself on a few excerpts: polyphony is
+hardly ever periodic.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,6 @@ import numpy as np
 from hexachord.arrays import Float64Array, FloatArray
 from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.melody.grid import MelodyOptions, grid_hop, melody_of
-from hexachord.audio_analysis.melody.network import melody_by_network
 from hexachord.audio_analysis.melody.notes import NoteOptions, segment_notes
 from hexachord.audio_analysis.melody.salience import BINS, BINS_PER_OCTAVE, LOWEST_HZ, Salience, bin_frequencies_hz, pitch_salience
 from hexachord.dsp.frontend import FrontEnd
@@ -27,19 +26,8 @@ from hexachord.dsp.yin import YinFrame
 from hexachord.knowledge import F0
 from hexachord.models.engine import pick_engine
 
-__all__ = [
-    "MelodyOptions",
-    "NoteOptions",
-    "is_monophonic",
-    "is_solo",
-    "melody_by_pyin",
-    "melody_by_salience",
-    "melody_by_texture",
-    "segment_notes",
-    "track_melody",
-]
+__all__ = ["MelodyOptions", "NoteOptions", "is_monophonic", "melody_by_pyin", "melody_by_salience", "segment_notes", "track_melody"]
 
-_SOLO = ("melody/swift-f0", "melody/pyin")  # engines for one voice alone, the preferred one first
 _EXCERPTS = (0.2, 0.5, 0.8)  # where a recording is probed, as parts of it
 _EXCERPT_S = 8.0
 _ONE_TONE = 0.7  # median probability of being periodic: solo voices reach 0.8 and more even in rooms, polyphony stays below 0.6
@@ -57,7 +45,7 @@ def track_melody(frontend: FrontEnd, *, engine: str | None = None, options: Melo
     Parameters
     ----------
     frontend : the recording's front end; its signal and hop are used (frames twice as dense)
-    engine : name of an engine of the task ``melody``; by default the texture decides
+    engine : name of an engine of the task ``melody``; "network" (default), "pyin", "swift-f0", "salience"
     options : see `MelodyOptions`
 
     Returns
@@ -73,19 +61,10 @@ def track_melody(frontend: FrontEnd, *, engine: str | None = None, options: Melo
     >>> t = np.arange(33075) / 22050
     >>> tone = sum(np.sin(2 * np.pi * 220 * h * t) / h for h in (1, 2, 3)).astype(np.float32)
     >>> melody = track_melody(FrontEnd(tone))
-    >>> is_solo(melody), round(float(np.median(melody.f0_hz)))
-    (True, 220)
+    >>> melody.engine, round(float(np.median(melody.f0_hz[20:-20])), -1)
+    ('melody/network', 220.0)
     """
     follow: Callable[..., F0] = pick_engine(ENGINES, task="melody", name=engine).load()
-    return follow(frontend, options=options)
-
-
-def melody_by_texture(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
-    """Track a solo with SwiftF0 if that is installed, else with pYIN, and all else with the network: the engine ``melody/auto``."""
-    if not is_monophonic(frontend):
-        return melody_by_network(frontend, options=options)
-    engines = (pick_engine(ENGINES, task="melody", name=name) for name in _SOLO)
-    follow: Callable[..., F0] = next(engine for engine in engines if engine.available).load()
     return follow(frontend, options=options)
 
 
@@ -103,11 +82,6 @@ def is_monophonic(frontend: FrontEnd) -> bool:
         probability.append(track.probability[level > 0.1 * level.max(initial=0.0)])
     heard = np.concatenate(probability)
     return len(heard) > 0 and float(np.median(heard)) > _ONE_TONE
-
-
-def is_solo(melody: F0) -> bool:
-    """Tell whether a melody was followed as one voice alone."""
-    return melody.engine in _SOLO
 
 
 def melody_by_pyin(frontend: FrontEnd, *, options: MelodyOptions = MelodyOptions()) -> F0:
