@@ -1,4 +1,4 @@
-"""Fit the judge of `hexachord.transcription.melody_line`: ``python training/melody_line.py --data DATA``, after ``training/notes.py``.
+"""Fit the judge of `hexachord.transcription.melody_line`: ``python training/melody_line.py --data DATA``, after notes and melody.
 
 Songs of the data engine are transcribed and followed; a network of 32 units learns which candidates are melody. Reported on the valid side:
 F of notes of the predominant pitch alone, of the shipped line and of the new one, and the line for several weights of its options.
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from melody_songs import MelodySong, label, melody_of
 from sklearn.neural_network import MLPClassifier
-from songs import add_options, looked_at
+from songs import TONAL_KINDS, add_options, looked_at
 
 from hexachord.files import atomic_path
 from hexachord.knowledge import Notes
@@ -66,9 +66,13 @@ def main() -> None:
     parser.add_argument("--songs", type=int, default=240)
     parser.add_argument("--valid-songs", type=int, default=60)
     options = parser.parse_args()
-    valid = [song for song in looked_at(melody_of, options, count=options.valid_songs, side="valid") if song is not None]
+    valid = [
+        song
+        for song in looked_at(melody_of, options, count=options.valid_songs, side="valid", kinds=TONAL_KINDS, singers=True)
+        if song is not None
+    ]
     print("shipped, valid side:", json.dumps(judge(valid, load_table("melody_line"))), flush=True)
-    songs = [song for song in looked_at(melody_of, options, count=options.songs) if song is not None]
+    songs = [song for song in looked_at(melody_of, options, count=options.songs, kinds=TONAL_KINDS, singers=True) if song is not None]
     table = fit(songs)
     print(f"new of {len(songs)} songs, valid side:", json.dumps(judge(valid, table)))
     with atomic_path(options.out) as path, path.open("wb") as file:

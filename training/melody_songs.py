@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from songs import Song
 
+from hexachord.audio_analysis.melody.network import melody_by_network
 from hexachord.audio_analysis.melody.notes import segment_notes
-from hexachord.audio_analysis.melody.tracking import melody_by_salience
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.knowledge import F0, Notes
 from hexachord.transcription.melody_line import Candidates, candidates
@@ -40,7 +40,7 @@ def melody_of(song: Song) -> MelodySong | None:
     if tune is None or len(tune) < _FEWEST or truth.tuning is None or abs(truth.tuning.cents) > _MOST_CENTS or not np.any(song.signal):
         return None
     front = FrontEnd(song.signal)
-    f0 = melody_by_salience(front)
+    f0 = melody_by_network(front)
     return MelodySong(
         kind=song.kind,
         notes=transcribe_notes(front),

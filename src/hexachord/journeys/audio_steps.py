@@ -139,8 +139,8 @@ def melody(work: Work) -> StepResult:
 
 
 def melody_notes(work: Work) -> StepResult:
-    """The notes of the leading voice, and how each is sung: a solo's are cut out of its f0; in polyphony all notes have a say."""
-    from hexachord.audio_analysis.melody import describe_notes, is_monophonic
+    """The notes of the leading voice, and how each is sung."""
+    from hexachord.audio_analysis.melody import describe_notes
     from hexachord.audio_analysis.melody.notes import segment_notes
     from hexachord.transcription.melody_line import find_melody_notes
 
@@ -150,7 +150,7 @@ def melody_notes(work: Work) -> StepResult:
     if away:  # by the recording's own A, like the notes
         f0 = replace(f0, f0_hz=np.asarray(f0.f0_hz) * 2.0 ** (-away / 12.0))
     found = segment_notes(f0)
-    if heard is not None and not is_monophonic(frontend_of(work)):
+    if heard is not None:
         found = find_melody_notes(heard, melody=f0, melody_notes=found, engine=work.stage.engine)
     shapes = describe_notes(f0, found)
     return StepResult(observations={"melody_notes": replace(found, **{f.name: getattr(shapes, f.name) for f in fields(shapes)})})

@@ -116,6 +116,11 @@ def melody_line(
     )
 
 
+def melody_as_followed(notes: Notes, *, melody: F0, melody_notes: Notes, options: LineOptions = LineOptions()) -> Notes:
+    """Take the notes of the predominant pitch as they are: where it is followed well, no other witness is as good."""
+    return melody_notes
+
+
 def melody_of_notes(notes: Notes) -> Notes:
     """Find the melody where nothing but notes is known, as in a performed score file; a single line is its own melody.
 
