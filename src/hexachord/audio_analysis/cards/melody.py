@@ -12,7 +12,16 @@ ENGINES: tuple[Engine, ...] = (
             summary="A network of 139 thousand parameters that hears which of several lines is the melody, and the likeliest path.",
             source="Harmonic stacking: Bittner et al., ISMIR 2017; trained by training/melody.py",
             data="songs rendered by the data engine, in some of which a voice made of formants sings (CC0, CC BY 4.0, MIT, public domain)",
-            limits="It never heard a person sing. Where a solo passes from voice to instrument it may not tell which is the melody.",
+            limits="It never heard a person sing. Where a solo passes from voice to instrument it may not tell which is the melody, and "
+            "a third of the time without a melody is given one. The renders are of instruments it never heard.",
+            numbers={
+                "render_oa": 0.779,
+                "render_rpa": 0.845,
+                "solo_oa": 0.957,
+                "orchestra_rpa": 0.820,
+                "choir_rpa": 0.869,
+                "note_f": 0.826,
+            },
         ),
     ),
     Engine(
