@@ -299,7 +299,7 @@ def test_text_stands_for_pictures(open_page: Open) -> None:
     opened.page.get_by_role("button", name="Chords as text", exact=True).click()
     rows = [row.inner_text().split("\t") for row in opened.page.locator("#as-text tbody tr").all()]
     assert len(rows) == 12
-    assert rows[1] == ["2:1", "0:02.0–0:04.0", "Am", "A C E", "vi, tonic", "80 %"]
+    assert rows[1] == ["2:1", "0:02.0–0:04.0", "Am", "A C E", "vi, tonic", "80 %", "C, 60 %"]
 
 
 def test_downloads_give_the_files_back(open_page: Open) -> None:
