@@ -2,7 +2,7 @@
 
 It hears rendered songs: pianos with their pedals, and songs of any instruments, where at times somebody sings (`singing`), in other keys
 and tunings, coloured, dulled, louder, softer and in noise. Writes ``notes_network.onnx``, half-precision weights to go on from
-(``--init``) and its card. A training that was stopped goes on where it was.
+(``--init``), its card, and ``notes_velocity.npz``. A training that was stopped goes on where it was.
 """
 
 import argparse
@@ -19,13 +19,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from hexachord.dsp.pitch_spectrum import BINS_PER_OCTAVE, HOP, NOTES, RATE_HZ, as_heard
+from hexachord.files import atomic_path
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
 from hexachord.learning.deep.notes import HEADS, NoteNet, NoteSize
 from hexachord.learning.deep.temporal import parameter_count
-from hexachord.metrics.transcription import note_f, velocity_r
+from hexachord.metrics.transcription import match_notes, note_f, velocity_r
 from hexachord.rendering.split import Side
 from hexachord.transcription.note_paths import PathCosts, follow_notes
+from hexachord.transcription.note_velocity import fit_velocity, velocity_features
 
 WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"
 PIANOS = (("piano", 0.85), ("solo", 0.15))
@@ -33,6 +35,7 @@ PIANOS = (("piano", 0.85), ("solo", 0.15))
 _SHARES = (1.0, 0.4, 0.4)
 """How much beginnings, sounding and ends count."""
 _VELOCITY, _LATE = 20.0, 0.3
+_PIANOS_FOR_VELOCITY = 60
 
 
 def note_loss(outputs: Tensor, target: Tensor, known: Tensor) -> Tensor:
@@ -66,6 +69,26 @@ def scores(clip: NoteClip, said: np.ndarray, costs: PathCosts = PathCosts()) -> 
         "onset_offset_f": note_f(truth, tones, heard, pitch, offsets=True).f,
         "velocity_r": velocity_r(truth, tones, hardness, heard, pitch, found.velocity),
     }
+
+
+def fit_velocities(net: NoteNet, clips: Sequence[NoteClip]) -> dict[str, np.ndarray]:
+    """Fit velocity to what the network says and to levels, on pianos: see `hexachord.transcription.note_velocity`."""
+    songs = []
+    for clip in clips:
+        said = hear(net, clip)
+        found = follow_notes(said)
+        onset = found.onset * HOP / RATE_HZ
+        pairs = match_notes(
+            np.maximum(clip.notes[:, :2], [[0.0, 0.001]]),
+            clip.notes[:, 2],
+            np.stack([onset, onset + 0.1], axis=1),
+            found.pitch + float(LOWEST_PITCH),
+        )
+        frame, pitch = np.minimum(np.rint(found.onset).astype(int), len(said) - 1)[pairs[:, 1]], found.pitch[pairs[:, 1]]
+        logits = said.reshape(len(said), len(HEADS), -1)[:, 3]
+        songs.append((velocity_features(np.asarray(clip.levels), logits, frame, pitch, loudest=clip.loudest), clip.notes[pairs[:, 0], 3]))
+    weight, bias = fit_velocity([song for song in songs if len(song[1])])
+    return {"weight": weight.astype(np.float32), "bias": np.float32(bias)}
 
 
 def judge(net: NoteNet, clips: Sequence[NoteClip]) -> dict[str, float]:
@@ -125,11 +148,13 @@ def main() -> None:
             write(averaged, options, curve, clips)
         print(json.dumps(line), flush=True)
 
-    train(
+    net, _ = train(
         net, sampler(clips, batch=options.batch), note_loss,
         recipe=Recipe(seed=options.seed, rate=options.rate, ema=0.997, bfloat16=True), minutes=options.minutes,
         checkpoint=options.work / "note_network.ckpt", tell=tell, tell_every=50,
     )  # fmt: skip
+    with atomic_path(options.out.with_name("notes_velocity.npz")) as temporary, temporary.open("wb") as file:
+        np.savez(file, **fit_velocities(net, [clip for clip in clips if clip.is_piano][:_PIANOS_FOR_VELOCITY]))  # type: ignore[arg-type]
 
 
 def write(net: NoteNet, options: argparse.Namespace, curve: Sequence[dict[str, float]], clips: Sequence[NoteClip]) -> None:

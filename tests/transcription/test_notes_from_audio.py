@@ -7,7 +7,7 @@ from hexachord.dsp.frontend import FrontEnd
 from hexachord.errors import InputError
 from hexachord.knowledge import Events, Notes
 from hexachord.transcription.activations import activate, note_spectrum
-from hexachord.transcription.notes import ENGINES, TranscriptionOptions, transcribe_notes
+from hexachord.transcription.notes import ENGINE, TranscriptionOptions, notes_from_templates, transcribe_notes
 
 RATE_HZ = 22_050
 
@@ -46,11 +46,11 @@ MELODY = [(60, 0.5, 0.4), (64, 1.0, 0.4), (67, 1.5, 0.4), (72, 2.0, 0.4), (72, 2
 
 
 def test_single_notes() -> None:
-    notes = transcribe_notes(FrontEnd(piece(MELODY, 5.5)))
+    notes = notes_from_templates(FrontEnd(piece(MELODY, 5.5)))
     hits, wrong = match(notes, MELODY)
     assert hits == len(MELODY)
     assert wrong <= 1
-    assert notes.engine == ENGINES[0].name
+    assert notes.engine == ENGINE
     durations = notes.offset_s - notes.onset_s
     assert np.all(durations > 0.15)
     assert np.all(durations < 1.6)
@@ -58,14 +58,14 @@ def test_single_notes() -> None:
 
 def test_chords() -> None:
     truth = [(p, 0.5 + i, 0.9) for i, chord in enumerate([(48, 60, 64, 67), (53, 60, 65, 69), (43, 59, 62, 67)]) for p in chord]
-    hits, wrong = match(transcribe_notes(FrontEnd(piece(truth, 4.0))), truth)
+    hits, wrong = match(notes_from_templates(FrontEnd(piece(truth, 4.0))), truth)
     assert hits >= 10
     assert wrong <= 3
 
 
 def test_louder_notes_have_more_velocity() -> None:
     signal = sum(struck(60, 0.5 + i, 0.8, total_s=5, velocity=v) for i, v in enumerate((0.05, 0.2, 0.5, 1.0)))
-    notes = transcribe_notes(FrontEnd(np.asarray(signal)))
+    notes = notes_from_templates(FrontEnd(np.asarray(signal)))
     chosen = notes.velocity[notes.pitch == 60]
     assert len(chosen) >= 3
     assert chosen[-1] > chosen[0]
@@ -73,14 +73,14 @@ def test_louder_notes_have_more_velocity() -> None:
 
 def test_the_level_of_the_recording_does_not_matter() -> None:
     signal = piece(MELODY, 5.5)
-    loud, soft = (transcribe_notes(FrontEnd(signal * np.float32(gain))) for gain in (1.0, 0.01))
+    loud, soft = (notes_from_templates(FrontEnd(signal * np.float32(gain))) for gain in (1.0, 0.01))
     assert match(loud, MELODY)[0] == match(soft, MELODY)[0]
 
 
 def test_a_rest_is_not_filled_with_noise() -> None:
     noise = np.random.default_rng(0).normal(0, 1e-4, 60 * RATE_HZ).astype(np.float32)
     noise[: len(piece(MELODY, 5.5))] += piece(MELODY, 5.5)
-    notes = transcribe_notes(FrontEnd(noise))
+    notes = notes_from_templates(FrontEnd(noise))
     assert np.sum(notes.onset_s > 8) <= 2
 
 
@@ -90,20 +90,20 @@ def test_stretches_join_without_gaps_or_doubles() -> None:
     for pitch, at, seconds in truth:
         start = round(at * RATE_HZ)
         signal[start : start + RATE_HZ] += struck(pitch, 0.0, seconds, total_s=1.0)[: len(signal) - start]
-    hits, wrong = match(transcribe_notes(FrontEnd(signal)), truth)
+    hits, wrong = match(notes_from_templates(FrontEnd(signal)), truth)
     assert hits >= 64
     assert wrong <= 4
 
 
 def test_onsets_given_from_outside_are_taken() -> None:
-    notes = transcribe_notes(FrontEnd(piece(MELODY, 5.5)), onsets=Events(time_s=np.array([at for _, at, _ in MELODY])))
+    notes = notes_from_templates(FrontEnd(piece(MELODY, 5.5)), onsets=Events(time_s=np.array([at for _, at, _ in MELODY])))
     exact = sum(np.any(np.abs(notes.onset_s - at) < 1e-9) for _, at, _ in MELODY)
     assert exact >= 6
 
 
 def test_a_higher_threshold_gives_a_subset() -> None:
     frontend = FrontEnd(piece(MELODY, 5.5))
-    eager, shy = (transcribe_notes(frontend, options=TranscriptionOptions(threshold=t)) for t in (0.1, 0.9))
+    eager, shy = (notes_from_templates(frontend, options=TranscriptionOptions(threshold=t)) for t in (0.1, 0.9))
     assert len(shy) <= len(eager)
     assert (shy.confidence >= 0.9).all()
     pairs = set(zip(eager.onset_s.tolist(), eager.pitch.tolist(), strict=True))
@@ -122,7 +122,7 @@ def test_edges(name: str) -> None:
         "clipping": np.clip(9 * np.sin(2 * np.pi * 330 * t), -1, 1),
         "noise": np.random.default_rng(1).normal(0, 0.2, RATE_HZ),
     }[name].astype(np.float32)
-    notes = transcribe_notes(FrontEnd(signal))
+    notes = notes_from_templates(FrontEnd(signal))
     for column in (notes.onset_s, notes.offset_s, notes.pitch, notes.velocity, notes.confidence):
         assert np.isfinite(column).all()
     assert (notes.offset_s > notes.onset_s).all()
@@ -133,13 +133,13 @@ def test_edges(name: str) -> None:
 
 @pytest.mark.parametrize("rate_hz", [8000, 44_100])
 def test_any_rate(rate_hz: int) -> None:
-    notes = transcribe_notes(FrontEnd(piece(MELODY, 5.5, rate_hz=rate_hz), rate_hz=rate_hz))
+    notes = notes_from_templates(FrontEnd(piece(MELODY, 5.5, rate_hz=rate_hz), rate_hz=rate_hz))
     assert match(notes, MELODY)[0] >= 6
 
 
 def test_the_same_sound_gives_the_same_notes() -> None:
     signal = piece(MELODY, 5.5)
-    first, second = (transcribe_notes(FrontEnd(signal)) for _ in range(2))
+    first, second = (notes_from_templates(FrontEnd(signal)) for _ in range(2))
     np.testing.assert_array_equal(first.onset_s, second.onset_s)
     np.testing.assert_array_equal(first.velocity, second.velocity)
 
@@ -170,7 +170,7 @@ def test_a_real_piano(data_dir: Path) -> None:
     source = data_dir / "bench" / "maps" / "MAPS_MUS-scn15_3_AkPnBcht.flac"
     if not source.is_file():
         pytest.skip("the recording is not in this data folder")
-    heard = transcribe_notes(FrontEnd(load_audio(source, rate_hz=RATE_HZ, mono=True).mono()))
+    heard = notes_from_templates(FrontEnd(load_audio(source, rate_hz=RATE_HZ, mono=True).mono()))
     labels = np.loadtxt(source.with_suffix(".tsv"))
     hits, wrong = match(heard, [(int(row[2]), row[0], row[1]) for row in labels])
     assert hits > 0.7 * len(labels)

@@ -10,10 +10,12 @@ from hexachord.dsp.frontend import FrontEnd
 from hexachord.dsp.pitch_spectrum import HOP, NOTES, RATE_HZ, as_heard, loudest_level, pitch_spectrum
 from hexachord.knowledge import Events, Notes
 from hexachord.models.networks import Network, network_blocks, open_network
-from hexachord.transcription.note_paths import PathCosts, follow_notes
+from hexachord.models.tables import load_table
+from hexachord.transcription.note_paths import HEADS, PathCosts, follow_notes
+from hexachord.transcription.note_velocity import velocity_features, velocity_of
 from hexachord.transcription.options import TranscriptionOptions, moved_to
 
-ENGINE, SHIPPED = "notes/network", "notes_network"
+ENGINE, SHIPPED, VELOCITY = "notes/network", "notes_network", "notes_velocity"
 LOWEST_PITCH = 21
 _BLOCK_FRAMES = 2048
 _SHORTEST_S = 0.03
@@ -57,16 +59,21 @@ def notes_from_network(
             said[first : first + len(part)] = part
     found = follow_notes(said, costs)
     kept = found.chance >= (0.0 if options.threshold is None else options.threshold)
+    frame, pitch = np.minimum(np.rint(found.onset[kept]).astype(np.int64), len(levels) - 1), found.pitch[kept]
+    heads = said.reshape(len(said), HEADS, said.shape[1] // HEADS)
+    table = load_table(VELOCITY)
+    features = velocity_features(levels, heads[:, 3], frame, pitch, loudest=loudest)
+    velocity = velocity_of(features, weight=table["weight"], bias=float(table["bias"]))
     onset_s = found.onset[kept] * (HOP / RATE_HZ)
     if onsets is not None and len(onsets):
         onset_s = moved_to(onset_s, np.asarray(onsets.time_s, dtype=np.float64), options.onset_reach_s)
     offset_s = np.maximum(np.minimum(found.end[kept] * (HOP / RATE_HZ), frontend.duration_s), onset_s + _SHORTEST_S)
-    order = np.lexsort((found.pitch[kept], onset_s))
+    order = np.lexsort((pitch, onset_s))
     return Notes(
         onset_s=onset_s[order],
         offset_s=offset_s[order],
-        pitch=found.pitch[kept][order] + float(LOWEST_PITCH),
-        velocity=np.clip(found.velocity[kept][order], 0.01, 1.0),
+        pitch=pitch[order] + float(LOWEST_PITCH),
+        velocity=velocity[order],
         confidence=found.chance[kept][order],
         engine=ENGINE,
     )
