@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hexachord.transcription import note_paths
 from hexachord.transcription.note_paths import HEADS, PathCosts, follow_notes
 
 PITCHES = 5
@@ -83,3 +84,11 @@ def test_half_precision_and_nothing() -> None:
     heads = said((10, 40, 1), (50, 70, 3))
     assert follow(heads.astype(np.float16)) == follow(heads)
     assert follow(heads[:0]) == []
+
+
+def test_blocks_of_memory_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    heads = np.random.default_rng(1).normal(-1.5, 2.0, (300, HEADS, PITCHES)).astype(np.float32)
+    whole = follow(heads)
+    monkeypatch.setattr(note_paths, "_BLOCK_FRAMES", 7)
+    assert len(whole) > 20
+    assert follow(heads) == whole

@@ -114,3 +114,15 @@ def test_edges(name: str) -> None:
     assert (notes.offset_s > notes.onset_s).all()
     if name in ("empty", "silence"):
         assert len(notes) == 0
+
+
+def test_a_real_piano(data_dir: Path) -> None:
+    from hexachord.audio import load_audio
+
+    source = data_dir / "bench" / "maps" / "MAPS_MUS-scn15_3_AkPnBcht.flac"
+    if not source.is_file():
+        pytest.skip("the recording is not in this data folder")
+    found = notes_from_network(FrontEnd(load_audio(source, rate_hz=RATE_HZ, mono=True).mono()))
+    truth = [(int(row[2]), float(row[0]), float(row[1])) for row in np.loadtxt(source.with_suffix(".tsv"))]
+    assert hits(found, truth) > 0.8 * len(truth)
+    assert len(found) < 1.25 * len(truth)

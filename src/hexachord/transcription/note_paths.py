@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexachord.arrays import BoolArray, Float64Array, FloatArray, IntArray
+from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray
 
 HEADS = 5
 """Beginning, sounding, end, velocity, lateness: the order of the network's columns, `pitches` of each."""
 _MOST = 6.0  # log-odds beyond which nothing is surer
 _FLOOR = 1e-3
+_BLOCK_FRAMES = 4096  # memory for a minute and a half at a time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +83,8 @@ def follow_notes(said: FloatArray, costs: PathCosts = PathCosts()) -> PathNotes:
         onset=np.maximum(rows + late, 0.0),
         end=np.where(struck, end, _between(heads[:, 2], end, column)),
         pitch=column,
-        velocity=np.asarray(_chance(heads[rows, 3, column])),
-        chance=chance[rows, column],
+        velocity=_chance(heads[rows, 3, column]).astype(np.float64),
+        chance=chance[rows, column].astype(np.float64),
     )
     order = np.lexsort((found.pitch, found.onset))
     return PathNotes(
@@ -91,11 +92,11 @@ def follow_notes(said: FloatArray, costs: PathCosts = PathCosts()) -> PathNotes:
     )
 
 
-def _chance(logits: FloatArray) -> Float64Array:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits.astype(np.float64), -30, 30))))
+def _chance(logits: FloatArray) -> Float32Array:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits.astype(np.float32), -30, 30))), dtype=np.float32)
 
 
-def _beginnings(logits: FloatArray, earliest: float) -> tuple[Float64Array, BoolArray]:
+def _beginnings(logits: FloatArray, earliest: float) -> tuple[Float32Array, BoolArray]:
     """How likely a note begins within a frame of each one, and where that is at its highest.
 
     A beginning is taught over the frames around it, to a sum of two, so that half of what is said of three frames does not depend on where
@@ -104,29 +105,30 @@ def _beginnings(logits: FloatArray, earliest: float) -> tuple[Float64Array, Bool
     each = _chance(logits)
     edges = np.pad(each, ((1, 1), (0, 0)))
     before, after = edges[:-2], edges[2:]
-    chance = np.minimum(0.5 * (before + each + after), 1.0 - _FLOOR)
-    peak = (each >= before) & (each > after) & (chance >= earliest)
-    return np.maximum(chance, _FLOOR), peak
+    chance = np.clip(0.5 * (before + each + after), _FLOOR, 1.0 - _FLOOR)
+    return np.asarray(chance, dtype=np.float32), (each >= before) & (each > after) & (chance >= earliest)
 
 
-def _courses(heads: FloatArray, chance: Float64Array, peak: BoolArray, costs: PathCosts) -> tuple[BoolArray, BoolArray]:
+def _courses(heads: FloatArray, chance: Float32Array, peak: BoolArray, costs: PathCosts) -> tuple[BoolArray, BoolArray]:
     """The best course of each pitch: where it starts anew, and where it sounds, both (frames, pitches)."""
     frames, _, pitches = heads.shape
-    odds = _log_odds(costs.least_onset)
-    start = np.where(peak, costs.onset * (np.log(chance) - np.log1p(-chance) - odds), -np.inf)
-    keep = costs.sounding * np.clip(heads[:, 1].astype(np.float64) - _log_odds(costs.least_sounding), -_MOST, _MOST)
-    stop = costs.end * np.clip(heads[:, 2].astype(np.float64), -_MOST, _MOST) - costs.end_cost
     silent, sounds = np.zeros(pitches), np.full(pitches, -np.inf)
     from_sound = np.zeros((frames, pitches), dtype=bool)  # the silence here was sound a frame before
     is_new = np.zeros((frames, pitches), dtype=bool)  # the sound here began here
     was_sound = np.zeros((frames, pitches), dtype=bool)  # and broke off another
-    for frame in range(frames):
-        stopped = sounds + stop[frame]
-        struck = np.maximum(silent, sounds) + start[frame]
-        is_new[frame] = struck > sounds
-        was_sound[frame] = sounds > silent
-        from_sound[frame] = stopped > silent
-        silent, sounds = np.maximum(silent, stopped), np.maximum(sounds, struck) + keep[frame]
+    for first in range(0, frames, _BLOCK_FRAMES):
+        here = slice(first, first + _BLOCK_FRAMES)
+        odds = np.log(chance[here]) - np.log1p(-chance[here]) - _log_odds(costs.least_onset)
+        start = np.where(peak[here], costs.onset * odds, -np.inf)
+        keep = costs.sounding * np.clip(heads[here, 1].astype(np.float64) - _log_odds(costs.least_sounding), -_MOST, _MOST)
+        stop = costs.end * np.clip(heads[here, 2].astype(np.float64), -_MOST, _MOST) - costs.end_cost
+        for step, frame in enumerate(range(first, first + len(start))):
+            stopped = sounds + stop[step]
+            struck = np.maximum(silent, sounds) + start[step]
+            is_new[frame] = struck > sounds
+            was_sound[frame] = sounds > silent
+            from_sound[frame] = stopped > silent
+            silent, sounds = np.maximum(silent, stopped), np.maximum(sounds, struck) + keep[step]
     begins, course = np.zeros((frames, pitches), dtype=bool), np.zeros((frames, pitches), dtype=bool)
     on = sounds > silent
     for frame in range(frames - 1, -1, -1):
@@ -139,7 +141,7 @@ def _courses(heads: FloatArray, chance: Float64Array, peak: BoolArray, costs: Pa
 def _ends_of(begins: BoolArray, course: BoolArray) -> IntArray:
     """For every frame where a note begins: the first frame that no longer belongs to it."""
     frames, pitches = begins.shape
-    last = np.empty((frames, pitches), dtype=np.int64)
+    last = np.empty((frames, pitches), dtype=np.int32)
     following = np.full(pitches, frames)
     for frame in range(frames - 1, -1, -1):
         following = np.where(course[frame], following, frame)
