@@ -25,7 +25,7 @@ from hexachord.arrays import Float32Array
 from hexachord.audio_analysis.harmony.chord_hearing import shown
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
 from hexachord.files import atomic_path
-from hexachord.learning.deep.clips import Batch, Clip, Draw, draw_place
+from hexachord.learning.deep.clips import Clip, Draw, draw_of, draw_place
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
 from hexachord.learning.deep.harmony import POOL, HarmonyNet, HarmonySize
 from hexachord.learning.deep.loop import Progress, Recipe, train
@@ -110,14 +110,7 @@ def excerpt(
 
 
 def sampler(songs: Sequence[ChordFrames], *, batch: int) -> Draw:
-    upto = np.cumsum([song.weight for song in songs])
-
-    def draw(random: np.random.Generator) -> Batch:
-        chosen = np.minimum(np.searchsorted(upto, random.random(batch) * upto[-1], side="right"), len(songs) - 1)
-        inputs, target, known = (np.stack(part) for part in zip(*(crop(songs[index], random) for index in chosen), strict=True))
-        return inputs, target, known
-
-    return draw
+    return draw_of(songs, crop, weights=[song.weight for song in songs], batch=batch)
 
 
 def chord_loss(outputs: Tensor, target: Tensor, known: Tensor, *, weight: Tensor) -> Tensor:

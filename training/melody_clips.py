@@ -9,7 +9,7 @@ from singing import RATE_HZ
 from songs import Song
 
 from hexachord.dsp.pitch_spectrum import BINS, BINS_PER_OCTAVE, HOP, LOWEST_HZ, STEP_DB, as_heard, loudest_level, pitch_spectrum
-from hexachord.learning.deep.clips import Batch, Draw
+from hexachord.learning.deep.clips import Draw, draw_of
 
 PITCHES = 180
 FRAMES = 384
@@ -94,11 +94,4 @@ def targets(place: np.ndarray) -> np.ndarray:
 
 
 def sampler(clips: Sequence[MelodyClip], *, batch: int) -> Draw:
-    upto = np.cumsum([clip.weight for clip in clips])
-
-    def draw(random: np.random.Generator) -> Batch:
-        chosen = np.minimum(np.searchsorted(upto, random.random(batch) * upto[-1], side="right"), len(clips) - 1)
-        inputs, target, known = (np.stack(part) for part in zip(*(crop(clips[index], random) for index in chosen), strict=True))
-        return inputs, target, known
-
-    return draw
+    return draw_of(clips, crop, weights=[clip.weight for clip in clips], batch=batch)

@@ -13,7 +13,7 @@ from songs import Song
 
 from hexachord.dsp.pitch_spectrum import BINS_PER_OCTAVE, HOP, NOTES, RATE_HZ, STEP_DB, as_heard, loudest_level, pitch_spectrum
 from hexachord.files import atomic_path
-from hexachord.learning.deep.clips import Batch, Draw
+from hexachord.learning.deep.clips import Draw, draw_of
 from hexachord.learning.deep.notes import HEADS
 
 LOWEST_PITCH, PITCHES = 21, 88
@@ -172,11 +172,4 @@ def weighted(clips: Sequence[NoteClip], *, piano: float) -> list[NoteClip]:
 
 def sampler(clips: Sequence[NoteClip], *, batch: int) -> Draw:
     """Draw batches of crops, each clip as often as its weight says."""
-    upto = np.cumsum([clip.weight for clip in clips])
-
-    def draw(random: np.random.Generator) -> Batch:
-        chosen = np.minimum(np.searchsorted(upto, random.random(batch) * upto[-1], side="right"), len(clips) - 1)
-        inputs, target, known = (np.stack(part) for part in zip(*(crop(clips[index], random) for index in chosen), strict=True))
-        return inputs, target, known
-
-    return draw
+    return draw_of(clips, crop, weights=[clip.weight for clip in clips], batch=batch)

@@ -6,11 +6,15 @@ happens. `sampler` makes of clips what the training loop draws its batches from.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
 from hexachord.learning.deep.variation import Variation, between_rows, varied
+
+_Piece = TypeVar("_Piece")
 
 Batch = tuple[Float32Array, Float32Array, Float32Array]
 """(batch, frames, bands) inputs, (batch, frames, outputs) targets, (batch, frames, outputs) what is known: 1 where it is, else 0."""
@@ -106,13 +110,28 @@ def sampler(clips: Sequence[Clip], *, batch: int, frames: int, hop_s: float, var
     """
     if not clips:
         raise ValueError("no clips to learn from")
-    weights = np.array([clip.weight for clip in clips], dtype=np.float64)
-    upto = np.cumsum(weights / weights.sum())
+    return draw_of(
+        clips, partial(crop, frames=frames, hop_s=hop_s, variation=variation), weights=[clip.weight for clip in clips], batch=batch
+    )
+
+
+def draw_of(
+    pieces: Sequence[_Piece], crop: Callable[[_Piece, np.random.Generator], Batch], *, weights: Sequence[float], batch: int
+) -> Draw:
+    """Draw batches of whatever can be cropped.
+
+    Parameters
+    ----------
+    pieces : one or more
+    crop : draws a stretch of one: inputs, targets and what is known
+    weights : how often each is drawn, against the others
+    batch : how many at a time
+    """
+    upto = np.cumsum(np.asarray(weights, dtype=np.float64))
 
     def draw(random: np.random.Generator) -> Batch:
-        chosen = np.minimum(np.searchsorted(upto, random.random(batch), side="right"), len(clips) - 1)
-        drawn = [crop(clips[index], random, frames=frames, hop_s=hop_s, variation=variation) for index in chosen]
-        inputs, targets, known = (np.stack(part) for part in zip(*drawn, strict=True))
+        chosen = np.minimum(np.searchsorted(upto, random.random(batch) * upto[-1], side="right"), len(pieces) - 1)
+        inputs, targets, known = (np.stack(part) for part in zip(*(crop(pieces[index], random) for index in chosen), strict=True))
         return inputs, targets, known
 
     return draw
