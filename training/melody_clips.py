@@ -10,6 +10,7 @@ from songs import Song
 
 from hexachord.dsp.pitch_spectrum import BINS, BINS_PER_OCTAVE, HOP, LOWEST_HZ, STEP_DB, as_heard, loudest_level, pitch_spectrum
 from hexachord.learning.deep.clips import Draw, draw_of
+from hexachord.learning.deep.variation import shifted_bins
 
 PITCHES = 180
 FRAMES = 384
@@ -60,11 +61,7 @@ def crop(clip: MelodyClip, random: np.random.Generator) -> tuple[np.ndarray, np.
     levels = clip.levels[begin:end].astype(np.float32)
     place = clip.place[begin:end]
     shift = int(random.integers(-_MOST_SHIFT, _MOST_SHIFT + 1))
-    moved = np.zeros_like(levels)
-    if shift >= 0:
-        moved[..., shift:] = levels[..., : BINS - shift]
-    else:
-        moved[..., :shift] = levels[..., -shift:]
+    moved = shifted_bins(levels, shift)
     colour_db = np.interp(np.arange(BINS), np.linspace(0, BINS, 6), random.normal(0.0, 4.0, 6))
     moved += colour_db.astype(np.float32) / STEP_DB
     if random.random() < 0.3:

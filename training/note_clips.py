@@ -15,6 +15,7 @@ from hexachord.dsp.pitch_spectrum import BINS_PER_OCTAVE, HOP, NOTES, RATE_HZ, S
 from hexachord.files import atomic_path
 from hexachord.learning.deep.clips import Draw, draw_of
 from hexachord.learning.deep.notes import HEADS
+from hexachord.learning.deep.variation import shifted_bins
 
 LOWEST_PITCH, PITCHES = 21, 88
 FRAMES = 256
@@ -132,7 +133,7 @@ def crop(clip: NoteClip, random: np.random.Generator) -> tuple[np.ndarray, np.nd
     fine = int(random.integers(-1, 2))
     if abs(clip.cents + fine * 100 / _FINE) > _MOST_CENTS:
         fine = 0
-    moved = _transposed(levels, _FINE * semitones + fine)
+    moved = shifted_bins(levels, _FINE * semitones + fine)
     varied(moved, random, loudest=clip.loudest)
     inputs = np.zeros((FRAMES, NOTES.views * NOTES.bins), dtype=np.float32)
     inputs[begin - first : end - first] = as_heard(moved, loudest=clip.loudest + float(random.normal(0.0, 4.0)) / STEP_DB)  # type: ignore[arg-type]
@@ -153,13 +154,6 @@ def varied(levels: np.ndarray, random: np.random.Generator, *, loudest: float) -
         slope = np.linspace(0.0, random.normal(0.0, 15.0), bins)
         floor = loudest - (random.uniform(35, 75) + slope) / STEP_DB + random.normal(0, 3, levels.shape) / STEP_DB
         np.maximum(levels, floor.astype(np.float32), out=levels)
-
-
-def _transposed(levels: np.ndarray, bins: int) -> np.ndarray:
-    moved = np.zeros_like(levels)
-    count = levels.shape[2]
-    moved[..., max(bins, 0) : count + min(bins, 0)] = levels[..., max(-bins, 0) : count - max(bins, 0)]
-    return moved
 
 
 def weighted(clips: Sequence[NoteClip], *, piano: float) -> list[NoteClip]:

@@ -25,6 +25,7 @@ from hexachord.dsp.tuning import Tuning, TuningCurve, estimate_tuning, estimate_
 
 _CQT_BLOCK_FRAMES = 4096
 _KEEP_CQT_FRAMES = 80_000  # 80 MB at three bins per semitone, half an hour at the default hop; longer ones are folded and let go
+_TUNING_HOP = 4096  # notes last longer than a frame
 _TRUSTED_TUNING = 0.05  # confidence; noise reaches 0.01, music with drums 0.15
 
 
@@ -132,7 +133,7 @@ class FrontEnd:
     @cached_property
     def tuning_curve(self) -> TuningCurve:
         """Tuning every five seconds."""
-        return estimate_tuning_curve(self.signal, rate_hz=self.rate_hz)
+        return estimate_tuning_curve(self.signal, rate_hz=self.rate_hz, hop=_TUNING_HOP)
 
     @cached_property
     def cqt_options(self) -> ConstantQ:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from hexachord.arrays import Float32Array
+from hexachord.arrays import Float32Array, FloatArray
 from hexachord.errors import InputError
 
 BLOCK_FRAMES = 8192
@@ -145,3 +145,20 @@ def network_blocks(
             first,
             {name: np.ascontiguousarray(part[0, first - begin : last - begin]) for name, part in zip(network.outputs, found, strict=True)},
         )
+
+
+def log_softmax(logits: FloatArray) -> FloatArray:
+    """Turn logits into log chances along the last axis, in the precision they have.
+
+    Examples
+    --------
+    >>> log_softmax(np.array([[0.0, 0.0]])).round(3)
+    array([[-0.693, -0.693]])
+    """
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def sigmoid(logits: FloatArray) -> Float32Array:
+    """Turn log-odds of any precision into chances."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits.astype(np.float32), -30.0, 30.0))), dtype=np.float32)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray
+from hexachord.models.networks import sigmoid
 
 HEADS = 5
 """Beginning, sounding, end, velocity, lateness: the order of the network's columns, `pitches` of each."""
@@ -83,7 +84,7 @@ def follow_notes(said: FloatArray, costs: PathCosts = PathCosts()) -> PathNotes:
         onset=np.maximum(rows + late, 0.0),
         end=np.where(struck, end, _between(heads[:, 2], end, column)),
         pitch=column,
-        velocity=_chance(heads[rows, 3, column]).astype(np.float64),
+        velocity=sigmoid(heads[rows, 3, column]).astype(np.float64),
         chance=chance[rows, column].astype(np.float64),
     )
     order = np.lexsort((found.pitch, found.onset))
@@ -92,17 +93,13 @@ def follow_notes(said: FloatArray, costs: PathCosts = PathCosts()) -> PathNotes:
     )
 
 
-def _chance(logits: FloatArray) -> Float32Array:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits.astype(np.float32), -30, 30))), dtype=np.float32)
-
-
 def _beginnings(logits: FloatArray, earliest: float) -> tuple[Float32Array, BoolArray]:
     """How likely a note begins within a frame of each one, and where that is at its highest.
 
     A beginning is taught over the frames around it, to a sum of two, so that half of what is said of three frames does not depend on where
     between two of them it lies, nor on how sure the network is of that.
     """
-    each = _chance(logits)
+    each = sigmoid(logits)
     edges = np.pad(each, ((1, 1), (0, 0)))
     before, after = edges[:-2], edges[2:]
     chance = np.clip(0.5 * (before + each + after), _FLOOR, 1.0 - _FLOOR)
@@ -156,7 +153,7 @@ def _between(logits: FloatArray, end: IntArray, column: IntArray) -> Float64Arra
         return np.zeros(0)
     near = end[:, None] + np.arange(-2, 3)
     inside = (near >= 0) & (near < len(logits))
-    weight = np.where(inside, _chance(logits[np.clip(near, 0, len(logits) - 1), column[:, None]]), 0.0) + 1e-3
+    weight = np.where(inside, sigmoid(logits[np.clip(near, 0, len(logits) - 1), column[:, None]]), 0.0) + 1e-3
     return np.asarray((weight * near).sum(axis=1) / weight.sum(axis=1))
 
 

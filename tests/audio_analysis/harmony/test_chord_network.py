@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from hexachord.audio_analysis.harmony.chord_hearing import BLOCK_FRAMES, STATES, chord_chances, log_softmax, shown
+from hexachord.audio_analysis.harmony.chord_hearing import BLOCK_FRAMES, STATES, chord_chances, shown
 from hexachord.audio_analysis.harmony.chord_network import LEAST_SECOND, ChordDecoding, chords_from_network, destinations
 from hexachord.audio_analysis.harmony.key_decoding import key_from_chord_context
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
 from hexachord.knowledge import Beats, Key
+from hexachord.models.networks import log_softmax
 from hexachord.theory.chord_labels import parse_chord
 
 HOP_S = 0.0929

@@ -13,14 +13,12 @@ import numpy as np
 from hexachord.arrays import FloatArray
 from hexachord.audio_analysis.engines import ENGINES
 from hexachord.audio_analysis.harmony.chroma_frames import MODEL_HOP_S
-from hexachord.dsp.tuning import estimate_tuning_curve
 from hexachord.knowledge import Beats, Key, Segments, Tuning
 from hexachord.models.engine import pick_engine
 
 if TYPE_CHECKING:
     from hexachord.dsp.frontend import FrontEnd
 
-_TUNING_HOP = 4096  # notes last longer than a frame
 _LEAST_POINTS = 4  # of a line that says where a tuning goes: with their overlap some 20 s
 
 
@@ -31,7 +29,7 @@ def estimate_tuning(frontend: "FrontEnd") -> Tuning:
     -------
     Tuning with a value every five seconds where anything has a pitch; a drift only where there are `_LEAST_POINTS` of them
     """
-    found = estimate_tuning_curve(frontend.signal, rate_hz=frontend.rate_hz, hop=_TUNING_HOP)
+    found = frontend.tuning_curve
     heard = np.flatnonzero(found.confidence > 0)
     curve = tuple((round(float(found.times_s[row]), 3), round(float(found.cents[row]), 2)) for row in heard)
     return Tuning(

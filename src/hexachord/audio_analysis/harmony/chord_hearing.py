@@ -12,7 +12,7 @@ import numpy as np
 from hexachord.arrays import Float32Array, FloatArray
 from hexachord.audio_analysis.harmony.chroma_frames import SILENT, normalise_chroma
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES
-from hexachord.models.networks import Network, open_network
+from hexachord.models.networks import Network, log_softmax, open_network, sigmoid
 
 SHIPPED = "harmony"
 STATES = 12 * len(QUALITIES) + 1
@@ -57,7 +57,7 @@ def chord_chances(treble_chroma: FloatArray, bass_chroma: FloatArray, *, network
     silent = level <= (SILENT * np.percentile(level, 90) if len(level) else 0.0)
     state[silent] = np.log(1e-4 / (STATES - 1))
     state[silent, -1] = np.log(1 - 1e-4)
-    return ChordChances(state, log_softmax(logits[:, 13:26]), _sigmoid(logits[:, 26:38]), _sigmoid(logits[:, -1]))
+    return ChordChances(state, log_softmax(logits[:, 13:26]), sigmoid(logits[:, 26:38]), sigmoid(logits[:, -1]))
 
 
 def shown(chroma: FloatArray) -> Float32Array:
@@ -65,16 +65,6 @@ def shown(chroma: FloatArray) -> Float32Array:
     level = normalise_chroma(chroma)
     mean = level.mean(axis=0) if len(level) else np.zeros(24)
     return np.hstack([level, np.broadcast_to(mean, level.shape)]).astype(np.float32)
-
-
-def log_softmax(logits: FloatArray) -> Float32Array:
-    """Turn logits into log chances along the last axis."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), dtype=np.float32)
-
-
-def _sigmoid(logits: FloatArray) -> Float32Array:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))), dtype=np.float32)
 
 
 def _run(network: Network, chroma: Float32Array) -> Float32Array:

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexachord.arrays import BoolArray, Float32Array, Float64Array, IntArray
-from hexachord.audio import resample
+from hexachord.arrays import BoolArray, Float64Array, IntArray
 from hexachord.audio_analysis.melody.grid import MelodyOptions, grid_hop, melody_of, on_grid
 from hexachord.dsp.frames import frame_count
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.dsp.pitch_spectrum import BINS_PER_OCTAVE, HOP, LOWEST_HZ, RATE_HZ, STEP_DB, as_heard, loudest_level, pitch_spectrum
 from hexachord.dsp.viterbi import viterbi_local
 from hexachord.knowledge import F0
-from hexachord.models.networks import Network, open_network, run_network
+from hexachord.models.networks import Network, log_softmax, open_network, run_network
 
 ENGINE, SHIPPED = "melody/network", "melody"
 _SILENT_DB = -60.0  # below the loud parts: nothing sings there
@@ -66,19 +65,16 @@ def melody_by_network(
     ------
     InputError : if this installation lacks the network.
     """
-    signal = frontend.signal
     hop = grid_hop(frontend)
-    frames, hop_s = frame_count(signal.shape[0], frame_length=frontend.options.n_fft, hop=hop), hop / frontend.rate_hz
-    if frontend.rate_hz != RATE_HZ:
-        signal = resample(np.asarray(signal, dtype=np.float32), round(frontend.rate_hz), RATE_HZ)
-    levels = pitch_spectrum(signal)
+    frames, hop_s = frame_count(frontend.signal.shape[0], frame_length=frontend.options.n_fft, hop=hop), hop / frontend.rate_hz
+    levels = pitch_spectrum(frontend.signal_at(RATE_HZ))
     loudest = loudest_level(levels)
     if loudest <= 0:
         nothing = np.zeros(frames)
         return melody_of(nothing, nothing > 0, nothing, hop_s, options, engine=ENGINE)
     opened = open_network(SHIPPED) if network is None else network
     said = run_network(opened, lambda first, last: as_heard(levels[first:last], loudest=loudest), len(levels), block_frames=_BLOCK_FRAMES)
-    chance = _log_chances(said[opened.outputs[0]])
+    chance: Float64Array = np.asarray(log_softmax(said[opened.outputs[0]].astype(np.float64)), dtype=np.float64)
     voiced, place = follow(chance, costs)
     pitch_hz = LOWEST_HZ * 2.0 ** (_between_bins(chance, place) / BINS_PER_OCTAVE)
     sounding = levels[:, 0].max(axis=1) > loudest + _SILENT_DB / STEP_DB
@@ -122,11 +118,6 @@ def follow(chance: Float64Array, costs: PathCosts) -> tuple[BoolArray, IntArray]
         log_jump=-costs.leap_cost,
     )
     return group == 0, place
-
-
-def _log_chances(logits: Float32Array) -> Float64Array:
-    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
 
 
 def _between_bins(chance: Float64Array, place: IntArray) -> Float64Array:

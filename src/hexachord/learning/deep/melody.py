@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from hexachord.learning.deep.harmonics import harmonic_stack, partial_shifts
+
 
 @dataclass(frozen=True, kw_only=True)
 class MelodySize:
@@ -59,7 +61,7 @@ class MelodyNet(nn.Module):
         super().__init__()
         self.size = size
         stacked, width = size.windows * len(size.partials), size.width
-        self.shifts = [round(size.bins_per_octave * float(torch.log2(torch.tensor(partial)))) for partial in size.partials]
+        self.shifts = partial_shifts(size.partials, bins_per_octave=size.bins_per_octave)
         self.first = nn.Conv2d(stacked, width, (3, 2 * size.fine + 1), stride=(1, size.fine), padding=(1, size.fine), bias=False)
         self.norm = nn.BatchNorm2d(width)
         self.blocks = nn.ModuleList(_Block(size, frames=frames, semitones=semitones) for frames, semitones in size.dilations)
@@ -75,10 +77,7 @@ class MelodyNet(nn.Module):
         size = self.size
         batch, frames, _ = levels.shape
         seen = levels.view(batch, frames, size.windows, size.bins).transpose(1, 2)
-        below = max(0, -min(self.shifts))
-        above = max(0, max(self.shifts) + size.pitches - size.bins)
-        seen = functional.pad(seen, (below, above))
-        stack = torch.cat([seen[..., below + shift : below + shift + size.pitches] for shift in self.shifts], dim=1)
+        stack = harmonic_stack(seen, self.shifts, pitches=size.pitches)
         heard = functional.relu(self.norm(self.first(stack)))
         for index, block in enumerate(self.blocks):
             heard = block(heard)

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from hexachord.learning.deep.harmonics import harmonic_stack, partial_shifts
+
 HEADS = ("onset", "sounding", "end", "velocity", "late")
 """What is said of every pitch: logits of beginning, sounding and ending here, of velocity, and how many frames after this one it begins."""
 
@@ -58,7 +60,7 @@ class NoteNet(nn.Module):
         super().__init__()
         self.size = size
         stacked, width = size.views * len(size.partials), size.width
-        self.shifts = [round(size.bins_per_octave * float(torch.log2(torch.tensor(partial)))) for partial in size.partials]
+        self.shifts = partial_shifts(size.partials, bins_per_octave=size.bins_per_octave)
         self.first = nn.Conv2d(stacked, width, (3, 2 * size.fine + 1), stride=(1, size.fine), padding=(1, size.fine), bias=False)
         self.norm = nn.BatchNorm2d(width)
         self.blocks = nn.ModuleList(
@@ -75,13 +77,9 @@ class NoteNet(nn.Module):
         size = self.size
         batch, frames, _ = levels.shape
         seen = levels.view(batch, frames, size.views, size.bins).transpose(1, 2)
-        columns = size.pitches * size.fine
-        below = max(0, -min(self.shifts))
-        above = max(0, max(self.shifts) + columns - size.bins)
         if torch.is_autocast_enabled("cpu"):  # the stack is nine times as large: half of its bytes, and in the order that it is read
             seen = seen.to(torch.bfloat16).contiguous(memory_format=torch.channels_last)
-        seen = functional.pad(seen, (below, above))
-        stack = torch.cat([seen[..., below + shift : below + shift + columns] for shift in self.shifts], dim=1)
+        stack = harmonic_stack(seen, self.shifts, pitches=size.pitches * size.fine)
         heard = functional.relu(self.norm(self.first(stack)))
         for block in self.blocks:
             heard = block(heard)

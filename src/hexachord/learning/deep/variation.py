@@ -74,3 +74,18 @@ def between_rows(rows: Float32Array, place: FloatArray) -> Float32Array:
     part = (place - low).astype(np.float32)[:, None]
     below = rows[low]
     return np.asarray(below + part * (rows[np.minimum(low + 1, len(rows) - 1)] - below), dtype=np.float32)
+
+
+def shifted_bins(levels: Float32Array, bins: int) -> Float32Array:
+    """Move the last axis up by so many bins, or down; what comes in from beyond is 0.
+
+    Examples
+    --------
+    >>> row = np.array([1.0, 2.0, 3.0], dtype=np.float32)
+    >>> shifted_bins(row, 1).tolist(), shifted_bins(row, -1).tolist()
+    ([0.0, 1.0, 2.0], [2.0, 3.0, 0.0])
+    """
+    moved = np.zeros_like(levels)
+    count = levels.shape[-1]
+    moved[..., max(bins, 0) : count + min(bins, 0)] = levels[..., max(-bins, 0) : count - max(bins, 0)]
+    return moved
