@@ -1,6 +1,7 @@
 """What the note network learns from: spectra of rendered songs with all their pitched notes, and random stretches of them.
 
-A spectrum is made once and lies in a file of its own, mapped when a stretch of it is drawn.
+A spectrum is made once and lies in a file of its own, mapped when a stretch of it is drawn. What differs between a render and a recording
+is drawn anew with each stretch: rooms that smear it, soundboards and rooms that favour single partials, microphones, noise.
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+from scipy.signal import lfilter
 from songs import Song
 
+from hexachord.arrays import Float32Array
 from hexachord.dsp.pitch_spectrum import BINS_PER_OCTAVE, HOP, NOTES, RATE_HZ, STEP_DB, as_heard, loudest_level, pitch_spectrum
 from hexachord.files import atomic_path
 from hexachord.learning.deep.clips import Draw, draw_of
@@ -24,6 +27,8 @@ _FEWEST = 12  # notes
 _MOST_SEMITONES = 5
 _MOST_CENTS = 50.0  # off the keys of A = 440 Hz: beyond, the next key is nearer
 _TOGETHER_S = 0.03
+_EARLIER = 40  # frames before a stretch, whose reverberation it holds
+_RESONANCE = 6  # bins, two semitones: as narrow as the resonances of soundboards and small rooms are between the lowest partials
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -128,7 +133,7 @@ def crop(clip: NoteClip, random: np.random.Generator) -> tuple[np.ndarray, np.nd
     count = len(mapped)
     first = int(random.integers(min(0, count - FRAMES), max(0, count - FRAMES) + 1))
     begin, end = max(0, first), min(count, first + FRAMES)
-    levels = np.asarray(mapped[begin:end]).astype(np.float32)
+    levels = _in_a_room(np.asarray(mapped[max(0, begin - _EARLIER) : end]).astype(np.float32), random)[min(_EARLIER, begin) :]
     semitones = int(random.integers(-_MOST_SEMITONES, _MOST_SEMITONES + 1))
     fine = int(random.integers(-1, 2))
     if abs(clip.cents + fine * 100 / _FINE) > _MOST_CENTS:
@@ -142,11 +147,29 @@ def crop(clip: NoteClip, random: np.random.Generator) -> tuple[np.ndarray, np.nd
     return inputs, target.reshape(FRAMES, -1), known.reshape(FRAMES, -1)
 
 
+def _in_a_room(levels: Float32Array, random: np.random.Generator) -> Float32Array:
+    """Let what sounded go on sounding, as statistical reverberation does (Schroeder, JASA 37, 1965): every bin's power decays and adds up.
+
+    What lies under the reverberation is lost in it; beginnings stand out less.
+    """
+    if random.random() < 0.5:
+        return levels
+    decay_s = float(np.exp(random.uniform(np.log(0.25), np.log(2.5))))
+    kept = 10.0 ** (-6.0 * HOP / RATE_HZ / decay_s)
+    reverberant_db = random.uniform(-25.0, -5.0)  # of a steady tone, against what is direct
+    power = 10.0 ** (levels * np.float32(STEP_DB / 10.0))
+    late = lfilter([0.0, (1.0 - kept)], [1.0, -kept], power, axis=0)
+    late *= np.exp(random.normal(0.0, 0.5, power.shape)) * 10.0 ** (reverberant_db / 10.0)  # waves add up or cancel
+    return np.asarray(10.0 / STEP_DB * np.log10(power + late + 1e-9), dtype=np.float32)
+
+
 def varied(levels: np.ndarray, random: np.random.Generator, *, loudest: float) -> None:
     """Colour levels in place, as another piano, room and microphone would, at times without treble, at times in noise."""
     bins = levels.shape[2]
-    colour_db = np.interp(np.arange(bins), np.linspace(0, bins, 7), random.normal(0.0, 4.0, 7))
-    levels += colour_db.astype(np.float32) / np.float32(STEP_DB)
+    knots = bins // _RESONANCE
+    slow = np.interp(np.arange(bins), np.linspace(0, bins, 7), random.normal(0.0, 4.0, 7))
+    narrow = np.interp(np.arange(bins), np.linspace(0, bins, knots), random.normal(0.0, random.uniform(0.0, 5.0), knots))
+    levels += (slow + narrow).astype(np.float32) / np.float32(STEP_DB)
     if random.random() < 0.3:
         cut = int(bins - random.integers(0, 2 * BINS_PER_OCTAVE))
         levels[..., cut:] -= np.arange(bins - cut, dtype=np.float32) * np.float32(random.uniform(2.0, 20.0))
