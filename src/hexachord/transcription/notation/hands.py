@@ -1,62 +1,41 @@
-"""Which hand plays what: two hands that stretch, leap and cross as little as the music lets them.
+"""Which hand plays what: learnt from piano music of two staves, then made playable chord by chord.
 
-Every chord is cut into a left and a right share; a beam search keeps the cheapest histories of both hands. A hand pays for stretching
-beyond an octave, for leaping (less when it had time), for reaching into the other's place and for straying far from its own half of
-the keyboard. Compare the cost terms of A. Al Kasimi, E. Nichols, C. Raphael, "A simple algorithm for automatic generation of
-polyphonic piano fingerings", ISMIR 2007.
+What a note's neighbours are (how far above and below, how long before and after, what is still held) says how likely the right hand plays
+it; asked again with those chances of its neighbours at hand, two small layers of a network know what each hand is doing
+(``training/hands.py`` trains them). Inside a chord the hands then do not cross, and neither stretches further than hands do. Learning
+from neighbours in both directions: Hadjakos, Waloschek & Leemhuis, "Detecting hands from piano MIDI data", Mensch und Computer 2019.
 """
 
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import numpy as np
 
-from hexachord.arrays import FloatArray, IntArray
+from hexachord.arrays import Float32Array, Float64Array, FloatArray, IntArray
+from hexachord.models.tables import load_table
+
+WEIGHTS = "hands"
+_NEIGHBOURS = 40  # notes that are looked at before and after
+_TOGETHER_S = 0.035
+_LATER_S = (_TOGETHER_S, 0.2, 0.6, 1.5, 4.0)  # borders of what is looked at apart, before and after
+_AWAY = (-24, -19, -16, -12, -9, -7, -4, -2, 0, 1, 3, 5, 8, 10, 13, 17, 20, 25)  # likewise, in semitones: 0 is the same pitch
+_BEFORE = len(_LATER_S) - 1
+_WINDOWS = 2 * _BEFORE + 1
+_BINS = len(_AWAY) + 1
+_HEIGHTS = np.arange(28.0, 105.0, 6.0)
+_WIDEST, _PER_SEMITONE = 14, 1.0  # a hand's reach, and what each semitone more costs, in nats
+FEATURES = (_WINDOWS + 1) * _BINS + len(_HEIGHTS) + 2
+"""Columns of `hand_features` without chances."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class HandCosts:
-    """What each discomfort costs, tuned on half of 56 piano scores: 95 % of the notes there, 91 % of those in the other half."""
-
-    stretch: float = 0.2  # per semitone beyond an octave
-    overreach: float = 0.6  # per semitone beyond a tenth, on top
-    leap: float = 0.18  # per semitone a hand's centre moves at once
-    rest_beats: float = 30.0  # after this long a leap costs half
-    cross: float = 0.86  # per semitone into where the other hand was a moment ago
-    stray: float = 0.17  # per semitone the right hand is below, the left above, its half
-    right_home: float = 75.0
-    left_home: float = 52.7
-    hold: float = 2.8  # for striking while the same hand holds other notes
-    idle: float = 4.4  # for leaving a chord of two or more to one hand
-    memory_beats: float = 5.0
-    beam: int = 12
-
-
-_HAND_HOLDS = 3  # of more notes that go on it is the pedal that holds them
-
-
-class _Hand(NamedTuple):
-    centre: float
-    low: int
-    high: int
-    time: float
-    held: tuple[tuple[int, float], ...]  # (pitch, end) of notes that may still be down
-
-
-class _State(NamedTuple):
-    cost: float
-    left: _Hand
-    right: _Hand
-    cuts: tuple[int, "tuple[int, object] | None"]  # how many notes of each chord went left, a linked list from the last
-
-
-def split_hands(onset: IntArray | FloatArray, end: IntArray | FloatArray, pitch: IntArray, *, costs: HandCosts = HandCosts()) -> IntArray:
+def split_hands(
+    onset_s: FloatArray, offset_s: FloatArray, pitch: IntArray | FloatArray, *, table: Mapping[str, FloatArray] | None = None
+) -> IntArray:
     """Assign each note to the right (1) or the left hand (2).
 
     Parameters
     ----------
-    onset, end, pitch : (n,) notes sorted by onset; times in beats
+    onset_s, offset_s, pitch : (n,) notes as played, in any order
+    table : of learnt weights; by default those of the package
 
     Returns
     -------
@@ -64,69 +43,90 @@ def split_hands(onset: IntArray | FloatArray, end: IntArray | FloatArray, pitch:
 
     Examples
     --------
-    >>> split_hands(np.array([0, 0, 0, 0]), np.array([1, 1, 1, 1]), np.array([43, 50, 67, 71])).tolist()
+    >>> time = np.repeat(np.arange(8) * 0.5, 4)
+    >>> split_hands(time, time + 0.4, np.tile([43, 50, 71, 74], 8))[:4].tolist()
     [2, 2, 1, 1]
     """
-    onset, pitch = np.asarray(onset, dtype=np.float64), np.asarray(pitch, dtype=np.int64)
-    hand = np.ones(len(onset), dtype=np.int64)
-    if len(onset) == 0:
-        return hand
-    order = np.lexsort((pitch, onset))
-    borders = [*np.flatnonzero(np.diff(onset[order], prepend=-np.inf) > 1e-6).tolist(), len(order)]
-    chords = [order[a:b].tolist() for a, b in pairwise(borders)]
-    pitches, ends, onsets = pitch.tolist(), np.asarray(end, dtype=np.float64).tolist(), onset.tolist()
-    beam = [_State(0.0, _Hand(48.0, 48, 48, -9.0, ()), _Hand(69.0, 69, 69, -9.0, ()), (0, None))]
-    for chord in chords:
-        time = onsets[chord[0]]
-        notes = [(pitches[index], ends[index]) for index in chord]
-        grown: dict[tuple[int, int], _State] = {}
-        for state in beam:
-            for cut in range(len(notes) + 1):
-                new = _play(state, notes[:cut], notes[cut:], time, cut, costs)
-                place = (round(new.left.centre), round(new.right.centre))
-                if place not in grown or new.cost < grown[place].cost:
-                    grown[place] = new
-        beam = sorted(grown.values(), key=lambda state: state.cost)[: costs.beam]
-    link: object = min(beam, key=lambda state: state.cost).cuts
-    for chord in reversed(chords):
-        assert isinstance(link, tuple)
-        hand[chord[: link[0]]] = 2
-        link = link[1]
+    chance = right_hand_chances(onset_s, offset_s, pitch, table=table)
+    return _uncrossed(np.asarray(onset_s, dtype=np.float64), np.asarray(pitch, dtype=np.float64), chance)
+
+
+def right_hand_chances(
+    onset_s: FloatArray, offset_s: FloatArray, pitch: IntArray | FloatArray, *, table: Mapping[str, FloatArray] | None = None
+) -> Float64Array:
+    """Say how likely the right hand plays each note, (n,) in [0, 1]; arguments as of `split_hands`."""
+    known = load_table(WEIGHTS) if table is None else table
+    columns = [np.asarray(column, dtype=np.float64) for column in (onset_s, offset_s, pitch)]
+    order = np.lexsort((columns[2], columns[0]))
+    onset, offset, height = (column[order] for column in columns)
+    plain = hand_features(onset, offset, height)
+    first = _asked(plain, known, "first")
+    second = _asked(np.concatenate([plain, hand_features(onset, offset, height, chance=first)], axis=1), known, "second")
+    chance = np.empty(len(order))
+    chance[order] = second
+    return chance
+
+
+def hand_features(
+    onset_s: Float64Array, offset_s: Float64Array, pitch: Float64Array, *, chance: Float64Array | None = None
+) -> Float32Array:
+    """Describe each note by its neighbours.
+
+    Parameters
+    ----------
+    onset_s, offset_s, pitch : (n,) sorted by onset, then pitch
+    chance : (n,) of the right hand; with it each neighbour counts for its hand, from -1 to 1, and what does not depend on it is left out
+
+    Returns
+    -------
+    (n, columns): neighbours by time and interval; those still held by interval; the note's height and length
+    """
+    count = len(onset_s)
+    seen = np.zeros((count, _WINDOWS + 1, _BINS), dtype=np.float32)
+    counted = np.ones(count) if chance is None else 2.0 * chance - 1.0
+    row = np.arange(count)
+    for step in range(1, min(_NEIGHBOURS, count - 1) + 1):
+        for me, other in ((row[step:], row[:-step]), (row[:-step], row[step:])):
+            later = onset_s[other] - onset_s[me]
+            gap = np.searchsorted(_LATER_S, np.abs(later), side="right")
+            window = np.where(later >= 0, _BEFORE + gap, _BEFORE - gap)
+            interval = np.searchsorted(_AWAY, pitch[other] - pitch[me], side="right")
+            held = (later < -_TOGETHER_S) & (offset_s[other] > onset_s[me] + _TOGETHER_S)
+            for some, place in ((gap < len(_LATER_S), window), (held, np.full_like(window, _WINDOWS))):
+                np.add.at(seen, (me[some], place[some], interval[some]), counted[other[some]])
+    around = (np.sign(seen) * np.log1p(np.abs(seen))).reshape(count, (_WINDOWS + 1) * _BINS)
+    if chance is not None:
+        return around
+    height = np.exp(-0.5 * ((pitch[:, None] - _HEIGHTS) / 4.0) ** 2)
+    length = np.log2(np.clip(offset_s - onset_s, 0.03, 8.0))
+    median = np.median(pitch) if count else 0.0
+    return np.concatenate([around, height, length[:, None], (pitch - median)[:, None] / 12.0], axis=1, dtype=np.float32)
+
+
+def _asked(features: Float32Array, table: Mapping[str, FloatArray], name: str) -> Float64Array:
+    """Pass features through a small network of the table."""
+    hidden = features
+    layers = sum(key.startswith(f"{name}_weight") for key in table)
+    for layer in range(layers):
+        hidden = np.asarray(hidden @ table[f"{name}_weight_{layer}"] + table[f"{name}_bias_{layer}"], dtype=np.float32)
+        if layer < layers - 1:
+            hidden = np.maximum(hidden, np.float32(0.0))
+    return np.asarray(1.0 / (1.0 + np.exp(-hidden[:, 0].astype(np.float64))))
+
+
+def _uncrossed(onset_s: Float64Array, pitch: Float64Array, chance: Float64Array) -> IntArray:
+    """Cut every chord where the chances say, so that no hand plays above the other or reaches too far."""
+    hand = np.ones(len(onset_s), dtype=np.int64)
+    odds = np.log(np.clip(chance, 1e-4, 1 - 1e-4)) - np.log(np.clip(1 - chance, 1e-4, 1 - 1e-4))
+    order = np.lexsort((pitch, onset_s))
+    starts = np.flatnonzero(np.diff(onset_s[order], prepend=-np.inf) > _TOGETHER_S)
+    for chord in np.split(order, starts[1:]) if len(order) else ():
+        chord = chord[np.argsort(pitch[chord], kind="stable")]
+        heights, gains = pitch[chord], odds[chord]
+        worth = np.concatenate([[0.0], np.cumsum(-gains)]) + np.concatenate([np.cumsum(gains[::-1])[::-1], [0.0]])
+        for cut in range(len(chord) + 1):
+            for part in (heights[:cut], heights[cut:]):
+                if len(part):
+                    worth[cut] -= _PER_SEMITONE * max(0.0, part[-1] - part[0] - _WIDEST)
+        hand[chord[: int(worth.argmax())]] = 2
     return hand
-
-
-def _play(state: _State, left: list[tuple[int, float]], right: list[tuple[int, float]], time: float, cut: int, costs: HandCosts) -> _State:
-    cost = state.cost
-    new_left, new_right = state.left, state.right
-    if left:
-        added, new_left = _move(state.left, left, time, costs)
-        cost += added + costs.stray * max(0.0, new_left.centre - costs.left_home)
-        if time - state.right.time <= costs.memory_beats:
-            cost += costs.cross * max(0, left[-1][0] - state.right.low + 1)
-    elif len(right) > 1:
-        cost += costs.idle
-    if right:
-        added, new_right = _move(state.right, right, time, costs)
-        cost += added + costs.stray * max(0.0, costs.right_home - new_right.centre)
-        if time - state.left.time <= costs.memory_beats:
-            cost += costs.cross * max(0, state.left.high - right[0][0] + 1)
-    elif len(left) > 1:
-        cost += costs.idle
-    return _State(cost, new_left, new_right, (cut, state.cuts))
-
-
-def _move(hand: _Hand, notes: list[tuple[int, float]], time: float, costs: HandCosts) -> tuple[float, _Hand]:
-    held = tuple((p, e) for p, e in hand.held if e > time + 1e-6)
-    low = min(notes[0][0], *(p for p, _ in held)) if held else notes[0][0]
-    high = max(notes[-1][0], *(p for p, _ in held)) if held else notes[-1][0]
-    span = high - low
-    cost = (
-        costs.stretch * max(0, span - 12)
-        + costs.overreach * max(0, span - 16)
-        + 2.0 * max(0, len(notes) + len(held) - 5)
-        + costs.hold * bool(held)
-    )
-    centre = (notes[0][0] + notes[-1][0]) / 2
-    waited = min(4.0, time - hand.time)
-    cost += costs.leap * max(0.0, abs(centre - hand.centre) - 2.0) / (1.0 + waited / costs.rest_beats)
-    return cost, _Hand(centre, notes[0][0], notes[-1][0], time, (*held, *notes)[-6:])

@@ -55,7 +55,7 @@ def piano_reduction(
     onset, end, pitch, velocity = written.onset[keep], written.end[keep], pitch[keep], velocity[keep]
     fifths = signature_of(key)
     spelling = spell_notes(onset, pitch, fifths=fifths if key else None)
-    staff = split_hands(onset / grid.beat_ticks, end / grid.beat_ticks, pitch)
+    staff = split_hands(onset_s[keep], offset_s[keep], pitch)
     voice = np.ones(len(onset), dtype=np.int64)
     for number in (1, 2):
         hand = np.flatnonzero(staff == number)
