@@ -48,6 +48,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("melody", "hexachord.bench.melody:run", "the f0 of a solo voice, of a voice over an orchestra, of a choir", suites=True),
     BenchEntry("hums", "hexachord.bench.hums:run", "which of some tunes a hum is"),
     BenchEntry("notes", "hexachord.bench.notes:run", "notes of piano recordings", suites=True),
+    BenchEntry("notation", "hexachord.bench.notation:run", "from a performance to the page: MV2H of what is written down"),
     BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix", suites=True),
     BenchEntry("render", "hexachord.bench.render:run", "the player: onsets and pitch, beside FluidSynth, and how fast it is"),
     BenchEntry("engine", "hexachord.bench.engine:run", "the data engine: how fast it renders, and whether its music passes for recorded"),

@@ -5,19 +5,15 @@ are both right under one sharp, and what is found is right for as long as its ow
 spelt. Music that modulates without a new signature is counted as wrong while it is away, so that 1 is out of reach.
 """
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from hexachord.bench.asap import FOLDER, read_index, read_marks
 from hexachord.bench.datasets import Loaded, bench_folder
 from hexachord.bench.harness import Progress
 from hexachord.bench.loop import Measured, measure
-from hexachord.errors import InputError
-from hexachord.files import read_text
 from hexachord.knowledge import Segments
 from hexachord.theory.keys import key_fifths
-
-_FOLDER = "asap"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,11 +32,11 @@ def load_signatures(data: Path) -> Loaded[SignatureItem]:
     ------
     InputError : if an annotation cannot be read.
     """
-    folder, items = bench_folder(data) / _FOLDER, dict[str, SignatureItem]()
-    table = folder / "metadata.csv"
-    if not table.is_file():
-        return Loaded((), (f"{_FOLDER}/metadata.csv: no such file",))
-    for row in csv.DictReader(read_text(table, what="the index of ASAP").splitlines()):
+    folder, items = bench_folder(data) / FOLDER, dict[str, SignatureItem]()
+    rows = read_index(folder)
+    if rows is None:
+        return Loaded((), (f"{FOLDER}/metadata.csv: no such file",))
+    for row in rows:
         path, annotations = folder / row["midi_performance"], folder / row["performance_annotations"]
         if row["folder"] in items or not (path.is_file() and annotations.is_file()):
             continue
@@ -57,17 +53,9 @@ def read_signatures(path: Path) -> tuple[tuple[float, float, int], ...]:
     ------
     InputError : if a line is no beat.
     """
-    marks: list[tuple[float, int]] = []
-    last_s = 0.0
-    for line in read_text(path, what="beats and signatures of a performance").splitlines():
-        cells = line.split("\t")
-        try:
-            last_s, said = float(cells[0]), cells[2].split(",")
-            if len(said) > 2 and said[2]:
-                marks.append((last_s, int(said[2])))
-        except (ValueError, IndexError):
-            raise InputError(path, found=f"the line {line!r}", expected="a time twice, and b or db with its changes") from None
-    ends = [*(start for start, _ in marks[1:]), last_s]
+    lines = read_marks(path)
+    marks = [(mark.time_s, mark.fifths) for mark in lines if mark.fifths is not None]
+    ends = [*(start for start, _ in marks[1:]), lines[-1].time_s if lines else 0.0]
     return tuple((start, end, fifths) for (start, fifths), end in zip(marks, ends, strict=True) if end > start)
 
 

@@ -5,7 +5,6 @@ to 260 beats a minute. F within ±70 ms, nothing trimmed at the start; the metre
 rows of one run: the default, the same decoder on weights of onsets (``onsets_``), and the best grid of one constant tempo (``grid_``).
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray, StructuredArray
+from hexachord.bench.asap import FOLDER, read_index, read_marks
 from hexachord.bench.datasets import Loaded, bench_folder
 from hexachord.bench.harness import BenchItem, BenchResult, Progress, mean_metrics
 from hexachord.bench.loop import measure, result_of
-from hexachord.errors import InputError
-from hexachord.files import read_text
 from hexachord.metrics import beat
 
-_FOLDER = "asap"
 _SAME_TEMPO = 0.08
 _OCTAVES = (2.0, 0.5, 3.0, 1 / 3)
 
@@ -106,11 +103,11 @@ def load_performances(data: Path) -> Loaded[PlayedItem]:
     ------
     InputError : if an annotation cannot be read.
     """
-    folder, items, missing = bench_folder(data) / _FOLDER, list[PlayedItem](), 0
-    table = folder / "metadata.csv"
-    if not table.is_file():
-        return Loaded((), (f"{_FOLDER}/metadata.csv: no such file",))
-    for row in csv.DictReader(read_text(table, what="the index of ASAP").splitlines()):
+    folder, items, missing = bench_folder(data) / FOLDER, list[PlayedItem](), 0
+    rows = read_index(folder)
+    if rows is None:
+        return Loaded((), (f"{FOLDER}/metadata.csv: no such file",))
+    for row in rows:
         path, beats = folder / row["midi_performance"], folder / row["performance_annotations"]
         if not (path.is_file() and beats.is_file()):
             missing += 1
@@ -121,7 +118,7 @@ def load_performances(data: Path) -> Loaded[PlayedItem]:
                 id=row["midi_performance"].removesuffix(".mid"), composer=row["composer"], path=path, time_s=time_s, position=position
             )
         )
-    return Loaded(tuple(items), (f"{_FOLDER}: {missing} of its performances are not in this folder",) if missing else ())
+    return Loaded(tuple(items), (f"{FOLDER}: {missing} of its performances are not in this folder",) if missing else ())
 
 
 def read_annotations(path: Path) -> tuple[Float64Array, IntArray]:
@@ -132,17 +129,11 @@ def read_annotations(path: Path) -> tuple[Float64Array, IntArray]:
     InputError : if a line is no beat.
     """
     times, positions, position = list[float](), list[int](), 0
-    for line in read_text(path, what="beats of a performance").splitlines():
-        cells = line.split("\t")
-        try:
-            time_s = float(cells[0])
-            is_first = cells[2].split(",")[0] == "db"
-        except (ValueError, IndexError):
-            raise InputError(path, found=f"the line {line!r}", expected="a time twice, and b or db") from None
-        position = 1 if is_first else position + (position > 0)
-        if times and time_s <= times[-1]:
+    for mark in read_marks(path):
+        position = 1 if mark.is_first else position + (position > 0)
+        if times and mark.time_s <= times[-1]:
             continue
-        times.append(time_s)
+        times.append(mark.time_s)
         positions.append(position)
     return np.array(times), np.array(positions, dtype=np.int64)
 
