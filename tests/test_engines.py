@@ -116,7 +116,7 @@ def heard(result: Any) -> int:
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
 def test_an_engine_survives(engine: Any, sound: str) -> None:
     if not engine.available:
-        pytest.skip(f"{engine.name} needs hexachord[{engine.extra}]")
+        pytest.skip(f"{engine.name} needs {engine.install or f'hexachord[{engine.extra}]'}")
     samples, rate_hz = SOUNDS[sound]
     frontend = FrontEnd(samples.astype(np.float32), rate_hz=rate_hz)
     result = CALLS[engine.task](frontend, engine.name)

@@ -116,18 +116,24 @@ def test_structure(monkeypatch, made_up_bench):
 
 def test_notes(monkeypatch, made_up_bench):
     sound(made_up_bench / "maps/MAPS_MUS-b_SptkBGAm.flac")
+    monkeypatch.setattr("hexachord.bench.notes.installed", lambda module: False)
 
     def transcribe_notes(frontend):
         numbers = {"pitch": np.array([51.0, 39.0]), "velocity": np.array([0.8, 0.1])}
         return Notes(onset_s=np.array([0.53, 0.53]), offset_s=np.array([0.62, 0.62]), **numbers, engine="notes/stub")
 
     stand_in(monkeypatch, "hexachord.transcription.notes", transcribe_notes=transcribe_notes)
-    metrics = run_bench("notes", data=made_up_bench).metrics
+    result = run_bench("notes", data=made_up_bench, peer=True)
+    metrics = result.metrics
     assert metrics["onset_f_disklavier"] == 1.0
     assert metrics["onset_f_sampled"] == pytest.approx(2 / 3)
     assert metrics["onset_f"] == pytest.approx(5 / 6)
     assert metrics["onset_offset_f_disklavier_aligned"] == 0.5  # the other note lasts 1 ms in the labels, 90 in the estimate
     assert metrics["delay_s"] == pytest.approx(0.03)
+    assert metrics["singing_note_f"] == 0.0
+    assert {"libsoni/demo_pianoroll/*.wav: no such files"} < set(result.skipped)
+    assert "libsoni_note_f" not in metrics
+    assert result.peers["basic-pitch"].status == "not installed"
 
 
 def test_melody(monkeypatch, made_up_bench):

@@ -180,6 +180,20 @@ def load_maps(data: Path) -> Loaded[NoteItem]:
     return Loaded(tuple(items), tuple(skipped))
 
 
+def load_piano_rolls(data: Path) -> Loaded[NoteItem]:
+    """Load the excerpts with piano rolls (libsoni/demo_pianoroll/): rows of onset, length and pitch; kind ``roll``."""
+    items, skipped = list[NoteItem](), list[str]()
+    for path in _found(bench_folder(data), "libsoni/demo_pianoroll/*.wav", skipped):
+        labels = path.with_suffix(".csv")
+        if not labels.exists():
+            skipped.append(f"libsoni/{labels.name}: no such file")
+            continue
+        onset, length, pitch = _columns(labels, 3)
+        intervals = np.stack([onset, onset + np.maximum(length, 0.001)], axis=1)
+        items.append(NoteItem(recording=Recording(id=path.stem, paths=(path,)), kind="roll", intervals_s=intervals, pitch=pitch))
+    return Loaded(tuple(items), tuple(skipped))
+
+
 def load_f0(data: Path) -> Loaded[F0Item]:
     """Load the recordings with f0: kind ``solo`` (singing/), ``orchestra`` (a voice over one) and ``choir`` (libsoni/demo_f0/)."""
     bench, items, skipped = bench_folder(data), list[F0Item](), list[str]()

@@ -1,59 +1,99 @@
-"""Notes of piano recordings: a real Disklavier (ENSTDk*) and sampled pianos.
+"""Notes: of piano recordings (a real Disklavier, ENSTDk*, and sampled pianos), of three small sets beside them, of rendered ensembles.
 
 Onset within 50 ms and pitch; with offsets also the end within 50 ms or a fifth of the note. Some labels are early by a constant (up to
 36 ms on the Disklavier *Am): every score also comes ``_aligned``, with one constant per recording taken out. That constant is measured
 with the labels, so aligned scores stand beside the plain ones and never for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from hexachord.bench.datasets import NoteItem, load_maps
-from hexachord.bench.harness import BenchItem, BenchResult, Progress, mean_metrics
+from hexachord.bench.datasets import NoteItem, Recording, load_maps
+from hexachord.bench.harness import NOT_INSTALLED, BenchItem, BenchResult, PeerResult, Progress, installed, mean_metrics, peer_version
 from hexachord.bench.loop import by_kind, front_end, measure, result_of, seconds_heard
+from hexachord.bench.note_sets import NoteSetItem, load_note_sets, score_note_set
 from hexachord.bench.suites import note_item, with_suite
 from hexachord.knowledge import Notes
 from hexachord.metrics import transcription
 from hexachord.rendering.split import Side
 
+PEER = "basic_pitch"
 _SPLIT = ("onset_f", "onset_f_aligned", "onset_offset_f", "onset_offset_f_aligned")
+_Transcribe = Callable[[Recording], Notes]
 
 
 def run(
     data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
 ) -> BenchResult:
-    """Measure ``onset_f onset_offset_f velocity_r``, each plain and aligned, and by kind of piano.
+    """Measure ``onset_f onset_offset_f velocity_r``, each plain and aligned, and by kind of piano; ``singing_note_f libsoni_note_f
+    chords_note_f`` of the small sets (see `hexachord.bench.note_sets`).
 
     Parameters
     ----------
     data : the bench folder, or the folder above it
-    peer : no peer that may be installed beside us transcribes notes
+    peer : also run Basic Pitch's network on everything, if its package is installed
     instruments : a folder to look for instruments in, before the usual ones
     suites : with which instruments the rendered suite is played (see `hexachord.bench.suites`); None leaves it out
     progress : told what is being done
     """
-    loaded = load_maps(data)
-    kinds = {item.recording.id: item.kind for item in loaded.items}
     engines = set[str]()
 
-    def estimate(item: NoteItem) -> Notes:
+    def by_default(recording: Recording) -> Notes:
         from hexachord.transcription.notes import transcribe_notes
 
-        notes: Notes = transcribe_notes(front_end(item.recording))
+        notes: Notes = transcribe_notes(front_end(recording))
         engines.add(notes.engine)
         return notes
 
-    found = measure(loaded.items, what="notes", name=lambda item: item.recording.id, estimate=estimate, score=score, progress=progress)
+    def by_peer(recording: Recording) -> Notes:
+        from hexachord.transcription.peer_basic_pitch import notes_from_basic_pitch
+
+        notes: Notes = notes_from_basic_pitch(front_end(recording))
+        return notes
+
+    ours = _measured(data, by_default, engines=engines, instruments=instruments, suites=suites, progress=progress)
+    if not peer:
+        return ours
+    theirs = NOT_INSTALLED
+    if installed(PEER):
+        found = _measured(data, by_peer, engines={PEER}, instruments=instruments, suites=suites, progress=progress)
+        theirs = PeerResult(version=peer_version(PEER), metrics=found.metrics, wall_s=found.wall_s)
+    return replace(ours, peers={"basic-pitch": theirs})
+
+
+def _measured(
+    data: Path, transcribe: _Transcribe, *, engines: set[str], instruments: Path | None, suites: Side | None, progress: Progress | None
+) -> BenchResult:
+    """Measure one transcriber on the pianos, the small sets and the suite; `engines` names it, filled while it runs or before."""
+    loaded, sets = load_maps(data), load_note_sets(data)
+    kinds = {item.recording.id: item.kind for item in loaded.items}
+
+    def name(item: NoteItem | NoteSetItem) -> str:
+        return item.recording.id
+
+    def estimate(item: NoteItem | NoteSetItem) -> Notes:
+        return transcribe(item.recording)
+
+    found = measure(loaded.items, what="notes", name=name, estimate=estimate, score=score, progress=progress)
+    small = measure(sets.items, what="small sets of notes", name=name, estimate=estimate, score=score_note_set, progress=progress)
+    every: list[NoteItem | NoteSetItem] = [*loaded.items, *sets.items]
+    both = found._replace(
+        items=found.items + small.items,
+        wall_s=found.wall_s + small.wall_s,
+        cpu_s=found.cpu_s + small.cpu_s,
+        skipped=found.skipped + small.skipped,
+    )
     result = result_of(
-        found,
+        both,
         bench="notes",
         data=data,
         engine=", ".join(sorted(engines)),
-        metrics=_summary(found.items, kinds),
-        seconds_of_audio=seconds_heard([item.recording for item in loaded.items], found),
-        skipped=loaded.skipped,
+        metrics={**_summary(found.items, kinds), **mean_metrics(small.items)},
+        seconds_of_audio=seconds_heard([item.recording for item in every], both),
+        skipped=loaded.skipped + sets.skipped,
     )
     return with_suite(
         result,
@@ -62,7 +102,7 @@ def run(
         side=suites,
         instruments=instruments,
         item=note_item,
-        name=lambda item: item.recording.id,
+        name=name,
         estimate=estimate,
         score=score,
         by_trait=("onset_f", "onset_offset_f"),

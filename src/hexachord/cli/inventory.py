@@ -48,6 +48,7 @@ def engine_table(task: str | None) -> list[dict[str, Any]]:
             "version": engine.version,
             "available": engine.available,
             "extra": engine.extra,
+            "install": engine.install,
             "summary": engine.card.summary,
             "source": engine.card.source,
             "licence": engine.card.licence,
@@ -74,11 +75,13 @@ def print_engines(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         name = f"[bold]{row['name']}[/bold]" + (" [dim](default)[/dim]" if row["default"] else "")
         if not row["available"]:
-            name += f"\n[yellow]needs hexachord\\[{row['extra']}][/yellow]"
+            name += "\n[yellow]not installed[/yellow]" if row["install"] else f"\n[yellow]needs hexachord\\[{row['extra']}][/yellow]"
         lines = [row["summary"]]
         if row["numbers"]:
             lines.append("  ".join(f"{metric} {value:.3g}" for metric, value in row["numbers"].items()))
         lines += [f"[dim]{row[part]}[/dim]" for part in ("source", "data", "limits") if row[part]]
+        if row["install"]:
+            lines.append(f"{row['licence']}" if row["available"] else f"{row['licence']}; {row['install']}")
         table.add_row(name, "\n".join(lines))
     console.print(table)
 

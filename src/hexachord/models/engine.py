@@ -31,7 +31,8 @@ class Engine:
     """One way of doing a task.
 
     `name` is ``task/method`` (``beats/dynamic-programming``); `target` is ``module:function``; `version` changes when results
-    change, so caches know; `modules` are importable names it needs and `extra` the optional part that brings them.
+    change, so caches know; `modules` are importable names it needs and `extra` the optional part that brings them, or `install` the
+    command that does, where they are nobody's part but the user's.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Engine:
     version: str = "1"
     modules: tuple[str, ...] = ()
     extra: str = ""
+    install: str = ""
 
     @property
     def task(self) -> str:
@@ -57,7 +59,10 @@ class Engine:
         Raises
         ------
         MissingExtraError : if an optional part is absent.
+        InputError : if a package that the user may install is.
         """
+        if not self.available and self.install:
+            raise InputError(self.name, found=f"an engine whose package is not installed ({self.card.licence})", next_step=self.install)
         if not self.available:
             raise MissingExtraError(self.name, extra=self.extra, need="an engine that is not installed")
         module, _, function = self.target.partition(":")

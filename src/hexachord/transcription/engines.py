@@ -31,6 +31,34 @@ ENGINES = (
         ),
     ),
     Engine(
+        name="notes/basic-pitch",
+        target="hexachord.transcription.peer_basic_pitch:notes_from_basic_pitch",
+        modules=("basic_pitch",),
+        install="pip install --no-deps basic-pitch",
+        card=Card(
+            summary="Spotify's Basic Pitch, a network of 17 thousand parameters for any instrument, from the user's own package.",
+            source="Bittner et al., ICASSP 2022; package basic-pitch 0.4, of which only the network's ONNX file is read",
+            licence="Apache-2.0",
+            data="its authors': GuitarSet, MAESTRO, Slakh, iKala, MedleyDB",
+            limits="Its velocity is how sure it is of a note. Held notes may be struck anew where one of its windows ends.",
+            numbers={"onset_f_disklavier": 0.658, "onset_f_sampled": 0.801, "onset_offset_f": 0.232},
+        ),
+    ),
+    Engine(
+        name="notes/transkun",
+        target="hexachord.transcription.peer_transkun:notes_from_transkun",
+        modules=("transkun", "torch", "torchaudio"),
+        install="pip install transkun moduleconf (with a PyTorch and a torchaudio of the same build)",
+        card=Card(
+            summary="Transkun, a transformer with 14 million parameters for the piano alone, from the user's own package.",
+            source="Yan & Duan, ISMIR 2024; package transkun 2.0",
+            licence="MIT; its weights were trained on recordings under CC BY-NC-SA 4.0 (MAESTRO)",
+            data="its authors': MAESTRO, two hundred hours of Disklaviers",
+            limits="Piano only, and slower than real time on one core. No chances, so no threshold.",
+            numbers={"onset_f_disklavier": 0.957, "onset_f_sampled": 0.994},
+        ),
+    ),
+    Engine(
         name="melody-notes/semitone-path",
         target="hexachord.transcription.melody_line:melody_as_followed",
         card=Card(
