@@ -38,10 +38,10 @@ class TruePage:
     until_s: float
 
 
-def page_of(score: Score, *, clock: Clock | None = None) -> NotatedMusic:
-    """Put a score for two staves on a clock, that of its tempo map when none is given; a voice is a staff."""
+def page_of(score: Score, *, clock: Clock | None = None, by_voice: bool = False) -> NotatedMusic:
+    """Put a score for two staves on a clock, that of its tempo map when none is given; a voice is a staff, or what the page says."""
     seconds = clock or tempo_map_of(score).seconds
-    notes, voices = written_notes(score)
+    notes, staves = written_notes(score)
     beats, position, parts = beats_of(score)
     ends = [*(mark.tick for mark in score.keys[1:]), score.end_tick]
     spans = [(mark.tick, end, signature_key(mark.fifths)) for mark, end in zip(score.keys, ends, strict=True) if end > mark.tick]
@@ -49,8 +49,8 @@ def page_of(score: Score, *, clock: Clock | None = None) -> NotatedMusic:
         onset_s=seconds(notes["onset_tick"]),
         offset_s=seconds(notes["onset_tick"] + notes["duration_tick"]),
         pitch=notes["pitch"].astype(np.int64),
-        voice=voices,
-        hand=np.where(voices <= 2, voices, 0),
+        voice=staves * 100 + notes["voice"] if by_voice else staves,
+        hand=np.where(staves <= 2, staves, 0),
         groupings_s=grouped(seconds(beats), position, parts),
         key_intervals_s=seconds(np.array([span[:2] for span in spans]).reshape(-1, 2)),
         key_labels=tuple(span[2] for span in spans),
@@ -131,7 +131,7 @@ def true_page(score_path: Path, score_marks: Path, performance_marks: Path, *, u
     index = _ascending(written, played)
     tick = tempo_map_of(score).ticks(np.array([written[i].time_s for i in index]))
     time_s = np.array([played[i].time_s for i in index])
-    clock = _clock(tick, time_s)
+    clock = line_clock(tick, time_s)
     position, parts, length = _places([written[i] for i in index], tick, score.ticks_per_quarter)
     inside = time_s <= until_s
     notes, hands = _mended(score)
@@ -150,7 +150,7 @@ def true_page(score_path: Path, score_marks: Path, performance_marks: Path, *, u
         key_intervals_s=key_intervals_s,
         key_labels=key_labels,
     )
-    return TruePage(page=page, beats=beats, metre=_metre(position, parts, length), until_s=min(until_s, last_s))
+    return TruePage(page=page, beats=beats, metre=main_metre(position, parts, length), until_s=min(until_s, last_s))
 
 
 def _ascending(written: list[BeatMark], played: list[BeatMark]) -> list[int]:
@@ -162,7 +162,7 @@ def _ascending(written: list[BeatMark], played: list[BeatMark]) -> list[int]:
     return kept
 
 
-def _clock(tick: Float64Array, time_s: Float64Array) -> Clock:
+def line_clock(tick: Float64Array, time_s: Float64Array) -> Clock:
     """Straight lines from beat to beat, and on beyond the first and last."""
 
     def seconds(ticks: FloatArray | IntArray) -> Float64Array:
@@ -199,7 +199,7 @@ def _places(marks: list[BeatMark], tick: Float64Array, quarter: int) -> tuple[In
     return np.array(places), np.array(parts), length
 
 
-def _metre(position: IntArray, parts: IntArray, length: Float64Array) -> Metre:
+def main_metre(position: IntArray, parts: IntArray, length: Float64Array) -> Metre:
     """What most bars are in."""
     division = int(np.bincount(parts).argmax())
     first = np.flatnonzero(position == 1)
