@@ -170,9 +170,7 @@ def perform(path: Path, random: Random, *, length_s: float = LENGTH_S) -> Played
         metre=main_metre(place, division, np.diff(ticks, append=ticks[-1] + ticks[-1] - ticks[-2]) / quarter),
         until_s=float(beat_s[-1]),
     )
-    voices = _cut(
-        page_of(score, clock=clock, by_voice=True), float(beat_s[0]), float(beat_s[-1]), float(ticks[0]), float(moment[-1]), clock
-    )
+    voices = _cut(page_of(score, clock=clock, by_voice=True), span_s, notes_s)
     pedal = _pedal(beat_s, place, random) if random.random() < 0.6 else ()
     return Played(id=path.stem, score=_recorded(rows, played, pedal), truth=truth, voices=voices)
 
@@ -183,8 +181,8 @@ def _sheet(score: Score, beat_quarter: np.ndarray, position: np.ndarray, name: s
     bars = np.diff(np.flatnonzero(position == 1))
     bpm = (score.tempos[0].quarter_bpm if score.tempos else 100.0) / length
     return Sheet(
-        id=name, corpus="study", notes=np.empty((0, 4)), tune=np.zeros(0, dtype=bool), beat_quarter=beat_quarter,
-        position=position, beat_length=length, bar_beats=int(np.bincount(bars).argmax()) if len(bars) else 4, bpm=bpm, said=bool(score.tempos),
+        id=name, corpus="study", notes=np.empty((0, 4)), tune=np.zeros(0, dtype=bool), beat_quarter=beat_quarter, position=position,
+        beat_length=length, bar_beats=int(np.bincount(bars).argmax()) if len(bars) else 4, bpm=bpm, said=bool(score.tempos),
     )  # fmt: skip
 
 
