@@ -140,7 +140,7 @@ def move_spelling(spelling: Spelling, *, steps: int, semitones: int) -> Spelling
 
 
 def transposed(score: Score, *, semitones: int, steps: int | None = None) -> Score:
-    """Move all pitched notes, keys and chord roots by an interval; percussion stays.
+    """Move all pitched notes, keys and chord roots by an interval; percussion stays, strings and frets are forgotten.
 
     Parameters
     ----------
@@ -160,7 +160,8 @@ def transposed(score: Score, *, semitones: int, steps: int | None = None) -> Sco
         if not 0 <= pitch <= 127:
             raise ValueError(f"pitch {note.pitch} moved by {semitones} semitones leaves the MIDI range")
         spelling = note.spelling and move_spelling(note.spelling, steps=staff_steps, semitones=semitones)
-        return note._replace(pitch=pitch, spelling=spelling)
+        marks = tuple(mark for mark in note.marks if semitones == 0 or not mark.startswith(("string-", "fret-")))
+        return note._replace(pitch=pitch, spelling=spelling, marks=marks)
 
     parts = tuple(part if part.is_percussion else replace(part, notes=tuple(note_of(note) for note in part.notes)) for part in score.parts)
     chords = tuple(

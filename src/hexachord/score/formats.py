@@ -1,4 +1,4 @@
-"""Score files by their suffix: MIDI, MusicXML, ABC and JSON in; MIDI, MusicXML and JSON out."""
+"""Score files by their suffix: MIDI, MusicXML, ABC and JSON in; MIDI, MusicXML, JSON and tablature in letters out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -42,11 +42,11 @@ def load_score(path: str | Path) -> Score:
 
 
 def save_score(score: Score, path: str | Path) -> SaveReport:
-    """Write a score to a file by its suffix: .mid .midi .musicxml .xml .mxl .json; the file is whole or not there at all.
+    """Write a score to a file by its suffix: .mid .midi .musicxml .xml .mxl .json .tab; the file is whole or not there at all.
 
     Raises
     ------
-    InputError : if the suffix is unknown.
+    InputError : if the suffix is unknown, or tablature is asked for where no note has a string and a fret.
     OutputError : if the file cannot be written.
     """
     path = Path(path)
@@ -116,6 +116,12 @@ def _write_json(score: Score) -> tuple[bytes, tuple[str, ...]]:
     return write_json(score).encode(), ()
 
 
+def _write_tab(score: Score) -> tuple[bytes, tuple[str, ...]]:
+    from hexachord.score.tab_text import write_tab_text
+
+    return write_tab_text(score).encode(), ()
+
+
 _READERS: dict[str, _Reader] = {
     ".mid": _read_midi,
     ".midi": _read_midi,
@@ -132,4 +138,5 @@ _WRITERS: dict[str, _Writer] = {
     ".xml": _write_musicxml,
     ".mxl": _write_mxl,
     ".json": _write_json,
+    ".tab": _write_tab,
 }

@@ -236,7 +236,11 @@ class Contributor(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One player's notes, sorted by onset, then staff, voice and pitch (`with_sorted_notes` in `hexachord.score.edit` sorts)."""
+    """One player's notes, sorted by onset, then staff, voice and pitch (`with_sorted_notes` in `hexachord.score.edit` sorts).
+
+    On fretted instruments `tuning` are the open strings (MIDI numbers, the lowest string first), `capo` is the fret it sits on, and the
+    marks ``string-5`` and ``fret-3`` say where a note is played (`hexachord.score.tablature`).
+    """
 
     notes: tuple[Note, ...] = ()
     id: str = "P1"
@@ -253,6 +257,8 @@ class Part:
     transposition: Transposition = Transposition()
     volume: float | None = None  # 0..1
     pan: float | None = None  # -1 left .. 1 right
+    tuning: tuple[int, ...] = ()
+    capo: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections import Counter
 from xml.etree.ElementTree import Element
 
 from hexachord.score.model import Clef, KeyMark, MetreMark, Transposition
+from hexachord.score.musicxml_strings import read_staff_details
 
 _CLEF_LINES = {"G": 2, "F": 4, "C": 3, "TAB": 5}
 
@@ -19,6 +20,8 @@ class AttributeReader:
         self.metre: MetreMark | None = None
         self.clefs: dict[tuple[int, int], Clef] = {}
         self.staves = 1
+        self.tuning: tuple[int, ...] = ()
+        self.capo = 0
         self.has_percussion_clef = False
         self.tick_of_division = tpq
         self.transposition: Transposition | None = None
@@ -42,8 +45,7 @@ class AttributeReader:
             elif tag == "clef":
                 self._clef(child, tick)
             elif tag == "staff-details":
-                if child.find("staff-lines") is not None or child.find("staff-tuning") is not None:
-                    self.found["staff lines and tunings"] += 1
+                self._staff_details(child)
             elif tag == "measure-style" and child.find("multiple-rest") is None:
                 self.found["bars written as slashes or repeats of others"] += 1
 
@@ -80,6 +82,15 @@ class AttributeReader:
         if self.metres.setdefault(tick, metre) != metre:
             self.found["time signatures of a single staff"] += 1
         self.metre = metre
+
+    def _staff_details(self, element: Element) -> None:
+        details = read_staff_details(element)
+        if details is not None and self.tuning in ((), details[0]):
+            self.tuning, self.capo = details
+        elif details is not None:
+            self.found["changes of tuning"] += 1
+        elif element.find("staff-lines") is not None:
+            self.found["staff lines"] += 1
 
     def _clef(self, element: Element, tick: int) -> None:
         staff = integer(element.get("number"), 1)

@@ -12,6 +12,7 @@ from hexachord.score.musicxml_harmony import read_harmony
 from hexachord.score.musicxml_marks import ordered_marks, read_notation, read_notehead
 from hexachord.score.musicxml_read_attributes import AttributeReader, Declared, integer
 from hexachord.score.musicxml_read_signs import SignReader
+from hexachord.score.tablature import without_tab_notes
 from hexachord.score.tuplets import with_tuplet_marks
 from hexachord.score.values import KIND_QUARTERS, plain_value
 
@@ -88,7 +89,7 @@ class PartReader:
         staves = max([self.attributes.staves, *(note.staff for note in notes), *(clef.staff for clef in self.attributes.clefs.values())])
         declared = self._declared
         is_drum_channel = self.is_percussion and declared.channel == _DRUM_CHANNEL
-        return Part(
+        part = Part(
             notes=notes,
             id=self.id,
             name=declared.name,
@@ -102,7 +103,10 @@ class PartReader:
             transposition=self.attributes.transposition or Transposition(),
             volume=declared.volume,
             pan=declared.pan,
+            tuning=self.attributes.tuning,
+            capo=self.attributes.capo,
         )
+        return without_tab_notes(part)
 
     @property
     def is_percussion(self) -> bool:

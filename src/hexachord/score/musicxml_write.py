@@ -8,6 +8,7 @@ fonts, positions, page and system breaks.
 
 from bisect import bisect_right
 from collections import Counter
+from dataclasses import replace
 from math import gcd
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from hexachord.score.model import TICKS_PER_QUARTER, Bar, MetreMark, Part, Score
 from hexachord.score.musicxml_signs import number_text, xml_attribute, xml_text
 from hexachord.score.musicxml_write_bar import BarLayout, PartWriter
 from hexachord.score.notated import notated
+from hexachord.score.tablature import linked_staff, with_tab_notes
 from hexachord.score.timing import bar_duration, metre_at
 
 SOFTWARE = "Hexachord"
@@ -50,8 +52,10 @@ def musicxml_text(score: Score) -> MusicXmlText:
     """Write a score as MusicXML and say what did not fit."""
     found = Counter[str]()
     complete = notated(score, warnings=found)
+    views = [linked_staff(part) for part in complete.parts]
+    complete = replace(complete, parts=tuple(with_tab_notes(part) for part in complete.parts))
     tempo_ticks = complete.ticks_per_quarter
-    layouts = [_lay_out(part, complete) for part in complete.parts]
+    layouts = [_lay_out(part, complete, view) for part, view in zip(complete.parts, views, strict=True)]
     divisor = tempo_ticks
     for layout in layouts:
         divisor = gcd(divisor, _common_tick(layout))
@@ -66,8 +70,9 @@ def musicxml_text(score: Score) -> MusicXmlText:
     out += _header(complete)
     out += _part_list(complete)
     for index, (part, layout) in enumerate(zip(complete.parts, layouts, strict=True)):
-        writer = PartWriter(part, complete, part_id=_part_id(complete, index), is_first=index == 0, divisor=divisor, found=found)
-        out.append(f"<part id={xml_attribute(_part_id(complete, index))}>\n")
+        part_id, view = _part_id(complete, index), views[index]
+        writer = PartWriter(part, complete, part_id=part_id, is_first=index == 0, divisor=divisor, found=found, tab_view=view)
+        out.append(f"<part id={xml_attribute(part_id)}>\n")
         for bar_index, bar_layout in enumerate(layout):
             out += writer.bar(bar_index, bar_layout)
         if writer.fermatas:
@@ -78,7 +83,7 @@ def musicxml_text(score: Score) -> MusicXmlText:
     return MusicXmlText("".join(out), warnings)
 
 
-def _lay_out(part: Part, score: Score) -> list[BarLayout]:
+def _lay_out(part: Part, score: Score, tab_view: int) -> list[BarLayout]:
     homes, per_staff = home_staves(part), voices_are_per_staff(part)
     starts = [bar.tick for bar in score.bars]
     cuts: dict[int, frozenset[tuple[int, int]]] = {}
@@ -93,10 +98,16 @@ def _lay_out(part: Part, score: Score) -> list[BarLayout]:
         full = bar.duration == bar_duration(metre, ticks_per_quarter=score.ticks_per_quarter)
         lines = [
             with_rests(line, bar, beats, full=full, cuts=cuts.get(index, _NO_CUTS), ticks_per_quarter=score.ticks_per_quarter)
-            for line in bar_lines(notes, part, homes=homes, per_staff=per_staff)
+            for line in _shown_lines(bar_lines(notes, part, homes=homes, per_staff=per_staff), tab_view)
         ]
         layout.append(BarLayout(bar, metre, beats, lines, notes))
     return layout
+
+
+def _shown_lines(lines: list[Line], tab_view: int) -> list[Line]:
+    """Without rests on a TAB staff that only repeats another one."""
+    shown = [line for line in lines if line.staff != tab_view or any(event.notes for event in line.events)]
+    return [replace(line, secondary=True) if line.staff == tab_view else line for line in shown]
 
 
 def _beats(score: Score, index: int, bar: Bar, metre: MetreMark) -> tuple[Beat, ...]:

@@ -31,6 +31,8 @@ from hexachord.score.musicxml_signs import (
     xml_attribute,
     xml_text,
 )
+from hexachord.score.musicxml_strings import staff_details_xml, time_xml
+from hexachord.score.tablature import tab_staff
 from hexachord.score.tuplets import brackets_over_rests
 from hexachord.score.values import value_of
 
@@ -63,8 +65,11 @@ class _Item(NamedTuple):
 class PartWriter:
     """Writes one part; keeps what runs on from bar to bar (accidentals, keys, open spans)."""
 
-    def __init__(self, part: Part, score: Score, *, part_id: str, is_first: bool, divisor: int, found: Counter[str]) -> None:
+    def __init__(
+        self, part: Part, score: Score, *, part_id: str, is_first: bool, divisor: int, found: Counter[str], tab_view: int = 0
+    ) -> None:
         self.part, self.score, self.part_id, self.found = part, score, part_id, found
+        self.tab_staff, self.tab_view = tab_staff(part), tab_view  # the view is a TAB staff that shows what another one holds
         self.divisor = divisor
         self.tpq = score.ticks_per_quarter
         self.many_staves = part.staves > 1
@@ -182,9 +187,7 @@ class PartWriter:
                 out.append(f"<key><fifths>{fifths}</fifths>{mode}</key>")
         for metre in self.score.metres:
             if metre.tick == tick:
-                symbol = f' symbol="{metre.symbol}"' if metre.symbol else ""
-                beats = "+".join(map(str, metre.groups)) if metre.groups else str(metre.beats)
-                out.append(f"<time{symbol}><beats>{beats}</beats><beat-type>{metre.beat_type}</beat-type></time>")
+                out.append(time_xml(metre, staves=self.part.staves, tab_view=self.tab_view))
         return "".join(out)
 
     def _attributes(self, index: int, bar: Bar) -> str:
@@ -195,6 +198,7 @@ class PartWriter:
         if self.many_staves:
             out.append(f"<staves>{self.part.staves}</staves>")
         out += [self._clef_xml(clef) for clef in self.part.clefs if clef.tick <= bar.tick]
+        out.append(staff_details_xml(self.part, self.tab_staff))
         move = self.part.transposition
         if move != (0, 0, 0):
             octaves = f"<octave-change>{move.octaves}</octave-change>" if move.octaves else ""
@@ -244,7 +248,7 @@ class PartWriter:
         if self.part.is_percussion:
             return shown
         key_ticks = [key for key in self.score.keys if layout.bar.tick < key.tick < layout.bar.end]
-        for note in time_order(layout.notes):
+        for note in time_order(note for note in layout.notes if note.staff != self.tab_staff):
             while key_ticks and key_ticks[0].tick <= note.onset:
                 self.accidentals.set_key(key_ticks.pop(0).fifths + self.fifths_to_written)
             written = self._written(note)
@@ -260,7 +264,11 @@ class PartWriter:
         return move_spelling(note.spelling, steps=self.steps_to_written, semitones=self.semitones_to_written)
 
     def _line(self, line: Line, items: list[_Item], layout: BarLayout, shown: dict[int, str], out: list[str]) -> None:
-        beams = beams_of_line(line.events, layout.beats, bar_tick=layout.bar.tick, metre=layout.metre, ticks_per_quarter=self.tpq)
+        beams = (
+            beams_of_line(line.events, layout.beats, bar_tick=layout.bar.tick, metre=layout.metre, ticks_per_quarter=self.tpq)
+            if line.staff != self.tab_view
+            else {}
+        )
         brackets = brackets_over_rests(line.events)
         waiting = 0
         for index, event in enumerate(line.events):
@@ -334,6 +342,8 @@ class PartWriter:
         if accidental or (courtesy and not self.part.is_percussion):
             out.append(f"<accidental{courtesy}>{accidental or ACCIDENTAL_NAMES.get(spelling.alter, 'natural')}</accidental>")
         out.append(_modification_xml(value))
+        if self.tab_view and note.staff == self.tab_view:
+            out.append("<stem>none</stem>")
         out.append(notehead_xml(marks) if marks else "")
         if self.many_staves:
             out.append(f"<staff>{note.staff}</staff>")

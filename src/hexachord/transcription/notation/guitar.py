@@ -1,0 +1,208 @@
+"""Guitar tablature: every note on a string and a fret that a hand can reach, under the same notes on a staff.
+
+The fingering is an optimum path (`hexachord.theory.fingering`). On the staff the thumb's bass notes, where they ring on under others, are
+a voice of their own with stems down; everything else is one line in which each chord lasts until the next, for strings are left to ring.
+(E. Gould, *Behind Bars*, Faber 2011, chapter "Classical guitar"; transpositions and the octave clef as there.)
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hexachord.arrays import BoolArray, Float64Array, IntArray
+from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
+from hexachord.score.model import Clef, Direction, Note, Part, Score
+from hexachord.score.tablature import TAB, with_place
+from hexachord.theory.fingering import best_capo, finger_notes
+from hexachord.theory.fretboard import Fretboard, fretboard
+from hexachord.theory.spelling import spell_notes
+from hexachord.transcription.notation.grid import BarGrid
+from hexachord.transcription.notation.lead_sheet import fitting_grid, frame_score
+from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
+from hexachord.transcription.notation.symbols import signature_of
+from hexachord.transcription.notation.ties import tie_at_beats
+
+ENGINE = "notation/guitar"
+STRUM = QuantiseOptions(chord_s=0.05)
+"""A pick takes longer over six strings than fingers over keys."""
+
+_BASS_SHARE = 0.12  # fewer chords with a bass that rings on are an accident of the offsets, not a second voice
+
+
+def guitar_tablature(
+    notes: Notes,
+    *,
+    beats: Beats,
+    metre: Metre,
+    key: Key | None = None,
+    chords: Segments | None = None,
+    sections: Segments | None = None,
+    title: str = "",
+    composer: str = "",
+    part_name: str = "",
+    tuning: str = "standard",
+    capo: int | None = 0,
+    compound: bool | None = None,
+    options: QuantiseOptions = STRUM,
+) -> Score:
+    """Write notes for guitar, bass guitar or ukulele: a staff, and tablature under it.
+
+    Parameters
+    ----------
+    notes : notes that sound together and one after another, in seconds
+    beats, metre, key, chords, sections, compound : as in `lead_sheet`
+    part_name : what stands before the first staff; the instrument's name when not given
+    tuning : a name or the open strings from the lowest up (`hexachord.theory.fretboard.fretboard`)
+    capo : the fret it sits on; None puts it where the notes lie easiest
+
+    Returns
+    -------
+    Score of one part with two linked staves: each note is there once, with its string and fret among its marks
+        (`hexachord.score.tablature`), and writers and the engraver show it twice. `Score.warnings` says what could not be played.
+
+    Raises
+    ------
+    ValueError : if there are fewer than two beats.
+    InputError : if there is no such tuning or capo.
+
+    Examples
+    --------
+    >>> from hexachord.knowledge import Beats, Metre, Notes
+    >>> beats = Beats(time_s=np.arange(5) * 0.5, position=np.array([1, 2, 3, 4, 1]))
+    >>> c = Notes(onset_s=np.zeros(5), offset_s=np.ones(5), pitch=np.array([48, 52, 55, 60, 64]), velocity=np.full(5, 0.7))
+    >>> [note.marks for note in guitar_tablature(c, beats=beats, metre=Metre(beats_per_bar=4)).parts[0].notes][0]
+    ('string-5', 'fret-3')
+    """
+    order = np.lexsort((notes.pitch, notes.onset_s))
+    onset_s, offset_s = np.asarray(notes.onset_s)[order], np.asarray(notes.offset_s)[order]
+    pitch = np.clip(np.round(np.asarray(notes.pitch)[order]), 0, 127).astype(np.int64)
+    velocity = np.clip(np.round(np.nan_to_num(np.asarray(notes.velocity)[order], nan=0.63) * 127), 1, 127).astype(np.int64)
+    end_s = max([0.0, *offset_s, *(chords.end_s[-1:] if chords is not None else ())])
+    grid = fitting_grid(onset_s, beats=beats, metre=metre, compound=compound, options=options, end_s=float(end_s))
+    written = quantise(onset_s, offset_s, grid=grid, options=options)
+    keep = _one_each(written.onset, pitch)
+    page = _Page(onset=written.onset[keep], end=written.end[keep], pitch=pitch[keep], velocity=velocity[keep])
+    board = fretboard(tuning, capo=capo or 0)
+    clock_onset, clock_end = _seconds(page.onset, grid), _seconds(page.end, grid)
+    if capo is None:
+        board = replace(board, capo=best_capo(clock_onset, clock_end, page.pitch, board=board))
+    hand = finger_notes(clock_onset, clock_end, page.pitch, board=board, chord_s=1e-6)
+    released = np.round(grid.beats_at(hand.end_s) * grid.beat_ticks).astype(np.int64)
+    played = hand.is_played
+    page = _Page(
+        onset=page.onset[played],
+        end=np.maximum(np.minimum(page.end, released), page.onset + 1)[played],
+        pitch=(page.pitch + 12 * hand.octaves)[played],
+        velocity=page.velocity[played],
+    )
+    string, fret = hand.string[played], hand.fret[played]
+    voice, end = _voices(page, grid, options)
+    fifths = signature_of(key)
+    spelling = spell_notes(page.onset, page.pitch, fifths=fifths if key else None)
+    heads = [
+        with_place(
+            Note(
+                int(page.onset[i]),
+                int(end[i] - page.onset[i]),
+                int(page.pitch[i]),
+                velocity=int(page.velocity[i]),
+                voice=int(voice[i]),
+                spelling=spelling[i],
+            ),
+            int(string[i]),
+            int(fret[i]),
+        )
+        for i in range(len(page.onset))
+    ]
+    part = Part(
+        name=part_name or _instrument(board),
+        notes=tie_at_beats(heads, grid=grid),
+        staves=2,
+        clefs=(_clef(board), Clef(0, 2, TAB, 5)),
+        directions=_instructions(board),
+        program=board.program,
+        tuning=board.open_pitches,
+        capo=board.capo,
+    )
+    score = frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
+    return replace(score, warnings=(hand.words,) if hand.words else ())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Page:
+    """Notes in ticks, sorted by onset and pitch."""
+
+    onset: IntArray
+    end: IntArray
+    pitch: IntArray
+    velocity: IntArray
+
+
+def _one_each(onset: IntArray, pitch: IntArray) -> IntArray:
+    """Of notes on one tick and pitch the first stays; rows sorted by onset and pitch."""
+    order = np.lexsort((np.arange(len(onset)), pitch, onset))
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (np.diff(onset[order]) != 0) | (np.diff(pitch[order]) != 0)
+    return np.asarray(order[fresh], dtype=np.int64)
+
+
+def _seconds(ticks: IntArray, grid: BarGrid) -> Float64Array:
+    """When ticks come, by the beats."""
+    return np.asarray(np.interp(ticks / grid.beat_ticks, np.arange(len(grid.beat_s)), grid.beat_s), dtype=np.float64)
+
+
+def _voices(page: _Page, grid: BarGrid, options: QuantiseOptions) -> tuple[IntArray, IntArray]:
+    """Voice 2 for bass notes that ring on under others, voice 1 for the rest; and ends without overlaps inside a voice."""
+    voice = np.where(_rings_below(page, grid.beat_ticks), 2, 1)
+    end = np.array(page.end, dtype=np.int64)
+    for line in (1, 2):
+        members = np.flatnonzero(voice == line)
+        if not len(members):
+            continue
+        starts, inverse = np.unique(page.onset[members], return_inverse=True)
+        ends = np.zeros(len(starts), dtype=np.int64)
+        np.maximum.at(ends, inverse, end[members])
+        end[members] = close_gaps(starts, ends, beat_ticks=grid.beat_ticks, share=options.close_gap)[inverse]
+    return voice, end
+
+
+def _rings_below(page: _Page, beat_ticks: int) -> BoolArray:
+    """Whether a note is the lowest of its chord and sounds on, for half a beat or more, under notes that are all higher."""
+    starts, firsts = np.unique(page.onset, return_index=True)
+    bass = np.zeros(len(page.onset), dtype=bool)
+    for place, first in enumerate(firsts.tolist()):
+        if place + 1 == len(firsts):
+            break
+        until = int(page.end[first])
+        over = until - int(starts[place + 1])
+        if over < beat_ticks // 2:
+            continue
+        under = firsts[place + 1 : int(np.searchsorted(starts, until))]
+        lower = under[page.pitch[under] <= page.pitch[first]]
+        rings_until = int(page.onset[lower[0]]) if len(lower) else until
+        bass[first] = rings_until - int(starts[place + 1]) >= beat_ticks // 2
+    if bass.sum() < _BASS_SHARE * len(starts):
+        bass[:] = False
+    return bass
+
+
+def _clef(board: Fretboard) -> Clef:
+    if board.lowest - board.capo < 36:
+        return Clef(0, 1, "F", 4, -1)
+    return Clef(0, 1, "G", 2, -1 if board.lowest - board.capo < 55 else 0)
+
+
+def _instrument(board: Fretboard) -> str:
+    if board.program == 33:
+        return "Bass"
+    return "Ukulele" if "ukulele" in board.name else "Guitar"
+
+
+def _instructions(board: Fretboard) -> tuple[Direction, ...]:
+    """What a player does before the first note."""
+    words = []
+    if board.name not in ("standard", "bass", "ukulele"):
+        words.append(f"Tuning {board.note_names}")
+    if board.capo:
+        words.append(f"Capo fret {board.capo}")
+    return (Direction(0, "words", ", ".join(words), above=True),) if words else ()
