@@ -21,7 +21,13 @@ _UNMOVED = ("descriptors",)  # they use the attacks that come with the beats, wh
 
 
 def audio_stages(
-    *, engines: Mapping[str, str], stems: bool = True, pdf: bool = True, salvage: bool = False, corrections: Corrections = Corrections()
+    *,
+    engines: Mapping[str, str],
+    stems: bool = True,
+    pdf: bool = True,
+    salvage: bool = False,
+    threshold: float | None = None,
+    corrections: Corrections = Corrections(),
 ) -> list[Stage]:
     """List the stages.
 
@@ -30,6 +36,7 @@ def audio_stages(
     engines : task → the engine that should do it
     stems, pdf : whether to split the recording, and to engrave
     salvage : work with what a damaged file still holds
+    threshold : least probability of a note; None is what the engine finds best
     corrections : what the user said: hints are parameters of the beats; corrections are a stage after it, which everything that needs the
         beats waits for, so that the analysis itself is kept and comes back when they are taken back
 
@@ -39,6 +46,7 @@ def audio_stages(
     """
     choice = EngineChoice(engines)
     salvaged: dict[str, Scalar] = {"salvage": True} if salvage else {}
+    eager: dict[str, Scalar] = {} if threshold is None else {"threshold": threshold}
     stages = [
         Stage(
             name="decode",
@@ -84,7 +92,7 @@ def audio_stages(
             choice, Stage(name="sections", title="Sections", function=steps.sections, engine="", uses=("beats",), provides=("sections",))
         ),
         _by_engine(choice, Stage(name="melody", title="Leading voice", function=steps.melody, engine="", provides=("melody",))),
-        _by_engine(choice, Stage(name="notes", title="Notes", function=steps.notes, engine="", provides=("notes",))),
+        _by_engine(choice, Stage(name="notes", title="Notes", function=steps.notes, engine="", parameters=eager, provides=("notes",))),
         _by_engine(
             choice,
             Stage(

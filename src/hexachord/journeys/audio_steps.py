@@ -1,6 +1,5 @@
 """What each stage of the main job does with a recording: it wires an arrow's function to the folder, and adds no music of its own."""
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 
 import numpy as np
@@ -11,9 +10,9 @@ from hexachord.journeys.performance import performance_of
 from hexachord.journeys.pieces import join_tracks, pieces_of
 from hexachord.journeys.pipeline import CannotDo, Work
 from hexachord.journeys.score_files import engrave_kept, keep_score
+from hexachord.journeys.sheets import Wishes, has_beats, write_sheet
 from hexachord.journeys.working_copy import RATE_HZ, open_working_copy
-from hexachord.knowledge.model import Beats, Knowledge, Loudness, Notes, Segments
-from hexachord.score.model import Score
+from hexachord.knowledge.model import Beats, Knowledge, Loudness, Segments
 from hexachord.song import StepResult
 from hexachord.theory.chord_labels import NO_CHORD
 
@@ -158,10 +157,12 @@ def melody_notes(work: Work) -> StepResult:
 
 def notes(work: Work) -> StepResult:
     """All notes, by the recording's own A: what was played as C is a C at any concert pitch."""
-    from hexachord.transcription.notes import transcribe_notes
+    from hexachord.transcription.notes import TranscriptionOptions, transcribe_notes
 
     frontend, slower = at_concert_pitch(frontend_of(work))
-    found = transcribe_notes(frontend, engine=work.stage.engine)
+    threshold = work.stage.parameters.get("threshold")
+    options = TranscriptionOptions(threshold=None if threshold is None else float(threshold))
+    found = transcribe_notes(frontend, engine=work.stage.engine, options=options)
     if slower != 1.0:
         found = replace(found, onset_s=found.onset_s * slower, offset_s=found.offset_s * slower)
     return StepResult(observations={"notes": found})
@@ -189,32 +190,23 @@ def performance(work: Work) -> StepResult:
 
 def lead_sheet(work: Work) -> StepResult:
     """Melody and chords on paper; chords over rests where nobody has a melody."""
-    from hexachord.transcription.notation import lead_sheet as write
-
-    chords = work.knowledge.chords
-    melody, has_chords = work.knowledge.melody_notes, chords is not None and any(label != NO_CHORD for label in chords.label)
-    return _on_paper(work, melody, write=write, stem="lead-sheet", nothing="" if has_chords else "neither melody nor chords were heard")
+    chords, melody = work.knowledge.chords, work.knowledge.melody_notes
+    if not melody and not (chords is not None and any(label != NO_CHORD for label in chords.label)):
+        raise CannotDo("neither melody nor chords were heard")
+    return _on_paper(work, "lead-sheet")
 
 
 def piano(work: Work) -> StepResult:
     """All notes for two hands."""
-    from hexachord.transcription.notation import piano_reduction as write
+    if not work.knowledge.notes:
+        raise CannotDo("no notes were heard")
+    return _on_paper(work, "piano")
 
-    return _on_paper(work, work.knowledge.notes, write=write, stem="piano", nothing="no notes were heard")
 
-
-def _on_paper(work: Work, notes: Notes | None, *, write: Callable[..., Score], stem: str, nothing: str) -> StepResult:
-    known = work.knowledge
-    beats = _beats_if_any(known)
-    if beats is None or known.metre is None:
+def _on_paper(work: Work, sheet: str) -> StepResult:
+    if not has_beats(work.knowledge):
         raise CannotDo("there are no beats to write it in")
-    if notes is None or (nothing and len(notes) == 0):
-        raise CannotDo(nothing or "nothing was heard")
-    key = known.key if known.key is not None and known.key.is_found else None
-    score = write(
-        notes, beats=beats, metre=known.metre, key=key, chords=known.chords, sections=_musical(known.sections), title=work.song.name
-    )
-    return keep_score(work, score, stem=stem)
+    return keep_score(work, write_sheet(sheet, work.knowledge, wishes=Wishes(title=work.song.name)), stem=sheet)
 
 
 def drums(work: Work) -> StepResult:
@@ -226,16 +218,9 @@ def drums(work: Work) -> StepResult:
 
 def drum_staff(work: Work) -> StepResult:
     """The drums on a staff of their own."""
-    from hexachord.transcription.notation import drum_staff as write
-
-    known = work.knowledge
-    beats = _beats_if_any(known)
-    if beats is None or known.metre is None:
-        raise CannotDo("there are no beats to write it in")
-    if known.drums is None or len(known.drums) == 0:
+    if not work.knowledge.drums:
         raise CannotDo("no drums were heard")
-    score = write(known.drums, beats=beats, metre=known.metre, title=work.song.name)
-    return keep_score(work, score, stem="drums")
+    return _on_paper(work, "drums")
 
 
 def stems(work: Work) -> StepResult:
@@ -266,10 +251,3 @@ def drum_staff_pdf(work: Work) -> StepResult:
 
 def _beats_if_any(known: Knowledge) -> Beats | None:
     return known.beats if known.beats is not None and len(known.beats) > 1 else None
-
-
-def _musical(sections: Segments | None) -> Segments | None:
-    """Leave out the silence before and after: a page begins with the music."""
-    if sections is None:
-        return None
-    return sections.taken([row for row, label in enumerate(sections.label) if label != "silence"])

@@ -1,28 +1,24 @@
 """The arrows as verbs on files: `listen`, `transcribe`, `read`, `split`; each runs the stages it needs and leaves no folder behind."""
 
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.errors import InputError
 from hexachord.files import atomic_path, sha256_of_file
-from hexachord.journeys.analyse import check_file, check_source, is_score, run, with_sentences
+from hexachord.journeys.analyse import check_file, is_score, with_sentences
 from hexachord.journeys.audio_stages import audio_stages
 from hexachord.journeys.performance import performance_of
-from hexachord.journeys.pipeline import Listener, Outcome, Stage
-from hexachord.journeys.score_files import kept_score
+from hexachord.journeys.pipeline import Listener, Stage
+from hexachord.journeys.sheets import SHEETS, Wishes, has_beats, write_sheet
+from hexachord.journeys.transcribing import INSTRUMENTS, Transcription, transcribe_recording
+from hexachord.journeys.workshop import run_all, with_needs, workshop
 from hexachord.knowledge.model import Knowledge
 from hexachord.provenance import Provenance
 from hexachord.score.model import Score
-from hexachord.song import Song
 from hexachord.song.corrections import Corrections
-
-_SHEETS = {"lead-sheet": "lead-sheet", "piano": "piano", "notes": "performance", "drums": "drum-staff"}
-"""What is asked for → the stage that makes it."""
 
 
 def listen(
@@ -47,59 +43,109 @@ def listen(
     InputError : if the file is no sound or a task is unknown.
     """
     source = Path(source)
-    with _workshop(source) as song:
+    with workshop(source) as song:
         stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage, corrections=_said(hints))
         wanted = [stage for stage in stages if stage.name != "decode" and stage.provides and (not tasks or _does(stage, tasks))]
         unknown = [task for task in tasks if not any(_does(stage, [task]) for stage in stages if stage.provides)]
         if unknown:
             names = ", ".join(name for stage in stages for name in stage.provides)
             raise InputError(f"--task {unknown[0]}", found="no such task", expected=f"one of {names}")
-        outcome = _run(song, with_needs(wanted, stages), listener=listener)
+        outcome = run_all(song, with_needs(wanted, stages), listener=listener)
     return outcome.knowledge if tasks else with_sentences(outcome.knowledge)
 
 
 def transcribe(
     source: str | Path,
     *,
-    to: str = "piano",
+    instrument: str = "",
+    to: str = "",
+    title: str = "",
+    threshold: float | None = None,
     engines: Mapping[str, str] | None = None,
     hints: RhythmHints | None = None,
     salvage: bool = False,
     listener: Listener | None = None,
 ) -> Score:
-    """Write a recording down.
+    """Write a recording down: the main page of `write_down`, which see.
 
     Parameters
     ----------
-    source : a sound file, or a performed .mid (then `to` is a matter of the page alone)
-    to : "lead-sheet" (melody and chords), "piano" (two staves), "notes" (as they were played, without bars) or "drums" (a drum
-        staff, of a recording only)
+    to : a page, where it is to be another than the instrument's: "piano" (two staves), "lead-sheet" (melody and chords), "voice",
+        "guitar", "drums", "any", or "notes" (as they were played, without bars)
+    """
+    made = write_down(
+        source,
+        instrument=instrument,
+        to=to,
+        wishes=Wishes(title=title),
+        threshold=threshold,
+        engines=engines,
+        hints=hints,
+        salvage=salvage,
+        listener=listener,
+    )
+    return made.main
+
+
+def write_down(
+    source: str | Path,
+    *,
+    instrument: str = "",
+    to: str = "",
+    wishes: Wishes = Wishes(),
+    threshold: float | None = None,
+    engines: Mapping[str, str] | None = None,
+    hints: RhythmHints | None = None,
+    salvage: bool = False,
+    listener: Listener | None = None,
+) -> Transcription:
+    """Write music down on the pages that its instrument asks for.
+
+    Parameters
+    ----------
+    source : a sound file, or a performed score file, which is put on the page
+    instrument : "piano" (two staves), "voice" (one line), "guitar" (tablature), "drums" (a drum staff), "any" (whatever has a pitch, on
+        one staff or two) or "song" (a piano reduction and a lead sheet); by default a recording is a song and a score file piano
+    to : one page instead of the instrument's
+    wishes : of the reader
+    threshold : notes less sure than this are left out
     engines, hints, salvage, listener : as in `hexachord.journeys.analyse.analyse`
+
+    Returns
+    -------
+    Transcription; where nothing was heard its pages are empty and valid, and `warnings` says why
 
     Raises
     ------
-    InputError : if the file is no sound, or nothing was heard that could be written.
+    InputError : if the file is no sound; if a score file holds no notes, or strokes of drums are to be read in it
     """
     source = Path(source)
-    if to not in _SHEETS:
-        raise ValueError(f"to must be one of {', '.join(_SHEETS)}, not {to!r}")
+    if instrument and instrument not in INSTRUMENTS:
+        raise ValueError(f"instrument must be one of {', '.join(INSTRUMENTS)}, not {instrument!r}")
+    if to and to != "notes" and to not in SHEETS:
+        raise ValueError(f"to must be one of {', '.join(SHEETS)} or notes, not {to!r}")
     if is_score(source):
-        if to == "drums":
+        if "drums" in (to, instrument):
             raise InputError(source, found="a score", expected="a recording: strokes of drums are heard, not read")
         if hints:
             raise InputError(source, found="hints beside a score", expected="a recording, or no hints")
-        return _notated(source, to=to)
-    with _workshop(source) as song:
-        stages = audio_stages(engines=engines or {}, stems=False, pdf=False, salvage=salvage, corrections=_said(hints))
-        wanted = [stage for stage in stages if stage.name == _SHEETS[to]]
-        outcome = _run(song, with_needs(wanted, stages), listener=listener)
-        if reason := outcome.knowledge.skipped.get(_SHEETS[to]):
-            raise InputError(source, found=f"nothing to write down: {reason}", expected="music")
-        return kept_score(song, stem=to)
+        return _written_anew(source, instrument=instrument or "piano", to=to, wishes=wishes)
+    return transcribe_recording(
+        source,
+        instrument=instrument or "song",
+        sheets=(to,) if to and to != "notes" else (),
+        bars=to != "notes",
+        wishes=wishes,
+        threshold=threshold,
+        engines=engines,
+        hints=hints,
+        salvage=salvage,
+        listener=listener,
+    )
 
 
-def _notated(source: Path, *, to: str) -> Score:
-    """Notate a performance that came as a score file."""
+def _written_anew(source: Path, *, instrument: str, to: str, wishes: Wishes) -> Transcription:
+    """Put a performance that came as a score file on its pages."""
     from hexachord.score.formats import load_score
     from hexachord.score_analysis.facts import read_score
 
@@ -107,16 +153,27 @@ def _notated(source: Path, *, to: str) -> Score:
     known = read_score(score)
     if known.notes is None or len(known.notes) == 0:
         raise InputError(source, found="a score without notes", expected="a performance")
-    if to == "notes":
-        return performance_of(known.notes, title=score.title or source.stem)
-    if known.beats is None or known.metre is None or len(known.beats) < 2:
+    if to != "notes" and not has_beats(known):
         raise InputError(source, found="no beats", expected="a performance of more than one beat")
-    from hexachord.transcription.melody_line import melody_of_notes
-    from hexachord.transcription.notation import lead_sheet, piano_reduction
+    wishes = wishes if wishes.title else replace(wishes, title=score.title or source.stem)
+    pages = (to,) if to and to != "notes" else INSTRUMENTS[instrument]
+    return Transcription(
+        instrument=instrument,
+        sheets={} if to == "notes" else {page: _notated(known, to=page, wishes=wishes) for page in pages},
+        performance=performance_of(known.notes, title=wishes.title),
+        notes=known.notes,
+        knowledge=known,
+    )
 
-    on_one_line = to == "lead-sheet"
-    write, notes = (lead_sheet, melody_of_notes(known.notes)) if on_one_line else (piano_reduction, known.notes)
-    return write(notes, beats=known.beats, metre=known.metre, key=known.key, chords=known.chords, title=score.title or source.stem)
+
+def _notated(known: Knowledge, *, to: str, wishes: Wishes) -> Score:
+    """Put what was read of a performance on a page."""
+    from hexachord.transcription.melody_line import melody_of_notes
+
+    assert known.notes is not None
+    if to in ("lead-sheet", "voice"):
+        known = replace(known, melody_notes=melody_of_notes(known.notes))
+    return write_sheet(to, known if to in ("piano", "lead-sheet") else replace(known, chords=None), wishes=wishes)
 
 
 def read(source: str | Path) -> Knowledge:
@@ -155,9 +212,9 @@ def split(source: str | Path, folder: str | Path, *, salvage: bool = False, list
     OutputError : if the folder cannot be written.
     """
     folder = Path(folder)
-    with _workshop(Path(source)) as song:
+    with workshop(Path(source)) as song:
         stages = audio_stages(engines={}, stems=True, pdf=False, salvage=salvage)
-        outcome = _run(song, with_needs([stage for stage in stages if stage.name == "stems"], stages), listener=listener)
+        outcome = run_all(song, with_needs([stage for stage in stages if stage.name == "stems"], stages), listener=listener)
         if reason := outcome.knowledge.skipped.get("stems"):
             raise InputError(source, found=f"no stems to be had: {reason}")
         made = [song.folder / name for name in song.files if name.startswith("stems/")]
@@ -170,33 +227,5 @@ def _copy(path: Path, target: Path) -> Path:
     return target
 
 
-def with_needs(wanted: Sequence[Stage], stages: Sequence[Stage]) -> list[Stage]:
-    """Add the stages that others build on, in their order."""
-    names = {stage.name for stage in wanted}
-    for stage in reversed(stages):
-        if stage.name in names:
-            names |= {*stage.needs, *stage.uses}
-    return [stage for stage in stages if stage.name in names]
-
-
 def _does(stage: Stage, tasks: Sequence[str]) -> bool:
     return any(task.replace("-", "_") in stage.provides or task == stage.name for task in tasks)
-
-
-@contextmanager
-def _workshop(source: Path) -> Iterator[Song]:
-    """Make a song folder that is gone afterwards."""
-    check_source(source)
-    if is_score(source):
-        raise InputError(source, found="a score", expected="a recording", next_step="hexachord read says what a score holds")
-    with tempfile.TemporaryDirectory(prefix="hexachord-") as folder:
-        song = Song.create(Path(folder) / "song", source=source)
-        with song.locked():
-            yield song
-
-
-def _run(song: Song, stages: list[Stage], *, listener: Listener | None) -> Outcome:
-    outcome = run(song, stages, listener=listener)
-    if outcome.errors:
-        raise outcome.errors[0]
-    return outcome

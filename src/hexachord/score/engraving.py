@@ -18,6 +18,7 @@ from hexachord.score.model import Score
 from hexachord.score.timing import tempo_map_of
 
 PAPERS_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+_TAB_SPACING = 3  # tablature hangs close under its notes; the engraver's usual 12 is for two hands
 _WIDOW_BARS = 2  # so few bars on a last page are better squeezed in before it
 _ID = re.compile(r'<g id="([^"]+)" class="(note|rest|measure)\b')
 
@@ -109,7 +110,7 @@ def engrave(score: Score, *, page: PageOptions = PageOptions()) -> Engraving:
 
     Parameters
     ----------
-    score : any score with bars; notes are drawn as they stand, so a performance should be notated first
+    score : any score with bars; notes are drawn as they stand, so a performance should be notated first; bars of rests are a page too
 
     Returns
     -------
@@ -117,11 +118,11 @@ def engrave(score: Score, *, page: PageOptions = PageOptions()) -> Engraving:
 
     Raises
     ------
-    InputError : if the score has neither notes nor chord symbols, or the engraver cannot lay it out.
+    InputError : if the score has neither notes nor chord symbols nor bars, or the engraver cannot lay it out.
     """
     from hexachord.score.musicxml_write import musicxml_text
 
-    if score.note_count == 0 and not score.chords:
+    if score.note_count == 0 and not score.chords and not score.bars:
         raise InputError(score.title or "the score", found="no notes", expected="music to engrave")
     title = PageText(title=score.title, composer=score.composer, lyricist=score.lyricist) if page.title_block else PageText()
     if not page.staff_mm:
@@ -140,6 +141,8 @@ def engrave_musicxml(
     verovio.setDefaultResourcePath(str(files("verovio") / "data"))  # a setting of each thread; the import sets it in its own only
     toolkit = verovio.toolkit()
     toolkit.setOptions(_verovio_options(page, has_title=title != PageText()))
+    if "<sign>TAB</sign>" in text:
+        toolkit.setOptions({"spacingBraceGroup": _TAB_SPACING})
     prepared = _prepared(text).replace("<part-list>", title_credits(title) + "<part-list>", 1)
     if not toolkit.loadData(prepared) or toolkit.getPageCount() == 0:
         raise InputError("the score", found="MusicXML that the engraver cannot lay out", next_step="please report it with the file")

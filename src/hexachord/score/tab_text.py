@@ -43,7 +43,7 @@ def write_tab_text(score: Score, *, width: int = WIDTH) -> str:
 
     Raises
     ------
-    InputError : if no note of the score has a string and a fret.
+    InputError : if no note of the score has a string and a fret, and no part is an empty tablature.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def write_tab_text(score: Score, *, width: int = WIDTH) -> str:
     E |-------------||
     """
     whole = notated(score)
-    part = next((part for part in whole.parts if any(place_of(note) for note in part.notes)), None)
+    part = next((part for part in whole.parts if any(place_of(note) for note in part.notes) or (part.tuning and not part.notes)), None)
     if part is None:
         raise InputError(
             score.title or "the score",

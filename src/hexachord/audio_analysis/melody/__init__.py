@@ -7,6 +7,7 @@ from hexachord.audio_analysis.melody.grid import MelodyOptions
 from hexachord.audio_analysis.melody.notes import NoteOptions, segment_notes
 from hexachord.audio_analysis.melody.query import HumQuery, hum_query
 from hexachord.audio_analysis.melody.shapes import NoteShapes, ShapeOptions, describe_notes
+from hexachord.audio_analysis.melody.steadiness import still_share
 from hexachord.audio_analysis.melody.textbook import (
     MelodyParts,
     PitchAxis,
@@ -49,6 +50,7 @@ __all__ = [
     "separate_melody",
     "smooth_trajectory",
     "sonify_pitch",
+    "still_share",
     "strongest_pitches",
     "track_melody",
     "trajectory_in_regions",
