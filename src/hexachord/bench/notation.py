@@ -3,7 +3,8 @@
 One performance of each piece of ASAP, its first three minutes, is written down by us and compared with its score by MV2H
 (`hexachord.metrics.mv2h`), on the performance's clock (`hexachord.bench.notated`). Three rows of one run: what we write, what we write
 when somebody taps the true beats (``given_beats_``), and what a quantiser of one constant tempo writes (``fixed_``: 4/4, a grid of
-sixteenths, no key, hands that meet at middle C).
+sixteenths, no key, hands that meet at middle C). What we write by ear stands beside them (``audio_``,
+`hexachord.bench.notation_audio`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from hexachord.arrays import StructuredArray
-from hexachord.bench.asap import FOLDER, read_index, read_marks
-from hexachord.bench.datasets import Loaded, bench_folder
 from hexachord.bench.harness import BenchItem, BenchResult, Progress, mean_metrics
 from hexachord.bench.loop import measure, result_of
 from hexachord.bench.midi_beats import best_grid
 from hexachord.bench.notated import TruePage, grouped, page_of, true_page, within
+from hexachord.bench.notation_audio import LENGTH_S as BY_EAR_S
+from hexachord.bench.notation_audio import hear_pages
+from hexachord.bench.pages import PageItem, load_pages, opening
 from hexachord.errors import InputError
 from hexachord.knowledge import Beats, Knowledge, Metre
 from hexachord.metrics import mv2h
@@ -31,18 +33,6 @@ _SIXTEENTHS = 4
 _BY_COMPOSER = ("mv2h", "metre", "value")
 
 
-@dataclass(frozen=True, kw_only=True)
-class PageItem:
-    """A performance, the page it was played from, and the beats that both have."""
-
-    id: str
-    composer: str
-    path: Path
-    marks: Path
-    score: Path
-    score_marks: Path
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pages:
     """What was written, by the beginning of its metrics' names."""
@@ -52,12 +42,13 @@ class Pages:
 
 
 def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
-    """Measure ``mv2h multi_pitch voice metre value key hands``, the same with the true beats and at one tempo, and by composer.
+    """Measure ``mv2h multi_pitch voice metre value key hands``, the same with the true beats, at one tempo, and by ear; and by composer.
 
     Parameters
     ----------
     data : the bench folder, or the folder above it
-    peer, instruments : not used
+    peer : not used: no other library writes pages
+    instruments : a folder to look for the held-out piano in, before the usual ones
     progress : told what is being done
     """
     loaded = load_pages(data)
@@ -71,7 +62,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         return pages
 
     found = measure(loaded.items, what="notation", name=_name, estimate=estimate, score=score_pages, progress=progress)
-    return result_of(
+    result = result_of(
         found,
         bench="notation",
         data=data,
@@ -80,32 +71,16 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         seconds_of_audio=sum(seconds.values()),
         skipped=loaded.skipped,
     )
-
-
-def load_pages(data: Path) -> Loaded[PageItem]:
-    """Load one performance of each piece: the first that has a score, and as many beats as that.
-
-    Raises
-    ------
-    InputError : if an annotation cannot be read.
-    """
-    folder, items = bench_folder(data) / FOLDER, dict[str, PageItem]()
-    rows = read_index(folder)
-    if rows is None:
-        return Loaded((), (f"{FOLDER}/metadata.csv: no such file",))
-    unpaired = set[str]()
-    for row in rows:
-        names = ("midi_performance", "performance_annotations", "midi_score", "midi_score_annotations")
-        path, marks, score, score_marks = (folder / row[name] for name in names)
-        if row["folder"] in items or not all(file.is_file() for file in (path, marks, score, score_marks)):
-            continue
-        if len(read_marks(marks)) != len(read_marks(score_marks)):
-            unpaired.add(row["folder"])
-            continue
-        name = row["midi_performance"].removesuffix(".mid")
-        items[row["folder"]] = PageItem(id=name, composer=row["composer"], path=path, marks=marks, score=score, score_marks=score_marks)
-    lost = sorted(unpaired - items.keys())
-    return Loaded(tuple(items.values()), tuple(f"{FOLDER}/{name}: no performance with the beats of its score" for name in lost))
+    ear = hear_pages(loaded.items, data, instruments=instruments, progress=progress)
+    return replace(
+        result,
+        metrics={**result.metrics, **ear.metrics},
+        items=(*result.items, *ear.items),
+        seconds_of_audio=result.seconds_of_audio + len(ear.items) * BY_EAR_S,
+        wall_s=result.wall_s + ear.wall_s,
+        cpu_s=result.cpu_s + ear.cpu_s,
+        skipped=result.skipped + ear.skipped,
+    )
 
 
 def write_pages(item: PageItem) -> Pages:
@@ -131,22 +106,6 @@ def write_pages(item: PageItem) -> Pages:
 def truth_of(item: PageItem) -> TruePage:
     """The page it was played from, on its clock."""
     return true_page(item.score, item.score_marks, item.marks, until_s=LENGTH_S)
-
-
-def opening(score: Score, length_s: float) -> Score:
-    """What of a performance begins before a moment."""
-    from hexachord.score.timing import tempo_map_of
-
-    tick = float(tempo_map_of(score).ticks(length_s))
-    parts = (
-        replace(
-            part,
-            notes=tuple(note for note in part.notes if note.onset < tick),
-            controls=tuple(control for control in part.controls if control.tick < tick),
-        )
-        for part in score.parts
-    )
-    return replace(score, parts=tuple(parts))
 
 
 def heard(score: Score, path: Path) -> Knowledge:
