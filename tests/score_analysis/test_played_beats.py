@@ -1,11 +1,13 @@
 """Beats of played notes: cues, what is recognised as played, the network and the rules."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from hexachord.metrics.beat import continuity, f_measure
 from hexachord.score.builtin import builtin_score
-from hexachord.score.model import Note, Part, Score, TempoMark
+from hexachord.score.model import KeyMark, Note, Part, Score, TempoMark
 from hexachord.score.notes import note_array
 from hexachord.score_analysis.beat_features import FEATURES, HOP_S, chord_numbers, note_features
 from hexachord.score_analysis.beats import rhythm_of_note_array, rhythm_of_notes
@@ -122,6 +124,22 @@ def test_written_scores_keep_their_beats_and_performances_get_their_own() -> Non
     assert known.rhythm_readings
     assert known.descriptors["bars"].value == (known.beats.position == 1).sum()
     assert f_measure(beat_s, known.beats.time_s).f > 0.9
+
+
+def test_the_signature_of_a_recorder_that_nobody_told_is_not_believed() -> None:
+    rows, _ = waltz(beat_s=0.43, breath=0.1)
+    rows = rows[np.isin(rows[:, 2] % 12, (0, 2, 4, 5, 7, 9, 11))]
+    rows[:, 2] += 4
+    played = as_performance(rows)
+    key = read_score(played).key
+    assert key is not None
+    assert key.name == "E major"
+    told = read_score(replace(played, keys=(KeyMark(0, 0, "major"),))).key
+    assert told is not None
+    assert told.name == key.name
+    meant = read_score(replace(played, keys=(KeyMark(0, -4, "minor"),))).key
+    assert meant is not None
+    assert meant.name == "F minor"
 
 
 def test_a_click_that_was_followed_is_believed() -> None:

@@ -5,6 +5,7 @@ where they were played (see `hexachord.score_analysis.performed`), also beats, b
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -47,10 +48,12 @@ def read_score(score: Score) -> Knowledge:
     pitched = notes[~notes["is_percussion"]]
     bars = bars_of(score)
     duration_s = float(clock.seconds(score.end_tick))
-    played = rhythm_of_note_array(notes) if is_performance(score) else None
+    performed = is_performance(score)
+    played = rhythm_of_note_array(notes) if performed else None
     downbeats_s = played.beats.downbeats_s if played else clock.seconds(np.array([bar.tick for bar in bars]))
     end_s = pitched["onset_s"] + pitched["duration_s"]
-    key = _key(score, pitched)
+    untold = performed and not any(mark.fifths for mark in score.keys)  # a recorder that nobody told writes C major
+    key = _key(replace(score, keys=()) if untold else score, pitched)
     keys = local_keys(pitched["onset_s"], end_s, pitched["pitch"], step_s=downbeats_s) if len(pitched) else None
     chords = _segments(score.chords, score, clock)
     return Knowledge(
