@@ -31,6 +31,17 @@ ENGINES = (
         ),
     ),
     Engine(
+        name="notes/nmf",
+        target="hexachord.transcription.nmf:notes_from_nmf",
+        card=Card(
+            summary="Non-negative matrix factorisation with templates of partials, fitted to the recording; what a textbook teaches.",
+            source="Müller, FMP §8.3; Lee & Seung, NIPS 2000; Févotte, Bertin & Durrieu, Neural Computation 21(3), 2009",
+            limits="Octaves and fifths of what sounds pass for notes; ends are guesses. Drums and voices confuse it. The number is of rendered "
+            "pianos of the valid side.",
+            numbers={"valid_piano_onset_f": 0.674},
+        ),
+    ),
+    Engine(
         name="notes/basic-pitch",
         target="hexachord.transcription.peer_basic_pitch:notes_from_basic_pitch",
         modules=("basic_pitch",),
