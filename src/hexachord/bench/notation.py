@@ -125,13 +125,9 @@ def heard(score: Score, path: Path) -> Knowledge:
 
 def write(known: Knowledge, *, beats: Beats | None = None, metre: Metre | None = None) -> Score:
     """Write down what is known of a performance, on other beats than were found where they are given."""
-    from hexachord.transcription.notation import piano_reduction
+    from hexachord.journeys.sheets import write_sheet
 
-    beats, metre = beats or known.beats, metre or known.metre
-    assert known.notes is not None
-    assert beats is not None
-    assert metre is not None
-    return piano_reduction(known.notes, beats=beats, metre=metre, key=known.key, chords=known.chords)
+    return write_sheet("piano", replace(known, beats=beats or known.beats, metre=metre or known.metre))
 
 
 def fixed_page(score: Score) -> NotatedMusic:

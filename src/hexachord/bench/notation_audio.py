@@ -96,7 +96,7 @@ def transcribed(sound: Audio) -> Score:
     with tempfile.TemporaryDirectory(prefix="hexachord-") as folder:
         path = Path(folder) / "performance.flac"
         save_audio(sound, path)
-        return transcribe(path, to="piano")
+        return transcribe(path, instrument="piano")
 
 
 def compare(item: PageItem, score: Score) -> dict[str, float]:
