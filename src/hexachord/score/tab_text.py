@@ -13,6 +13,7 @@ A letter over each stroke says how long it is until the next one, as the staff w
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from math import ceil
 
 from hexachord.errors import InputError
@@ -20,6 +21,7 @@ from hexachord.score.edit import transposed
 from hexachord.score.model import Bar, ChordSymbol, Note, Part, Score, SectionMark
 from hexachord.score.musicxml_harmony import chord_text
 from hexachord.score.notated import notated
+from hexachord.score.notes import merge_ties
 from hexachord.score.tablature import Place, place_of, without_tab_notes
 from hexachord.score.timing import metre_at
 from hexachord.score.values import plain_value, tuplet_value
@@ -72,7 +74,8 @@ def write_tab_text(score: Score, *, width: int = WIDTH) -> str:
     strings = part.tuning or _guessed_tuning(part)
     names = _string_names(strings)
     shown = transposed(replace(whole, parts=()), semitones=-part.capo).chords if part.capo else whole.chords
-    bars = [_bar(bar, part, shown, whole, len(strings)) for bar in whole.bars]
+    sounding = _Sounding(part)
+    bars = [_bar(bar, sounding, shown, whole, len(strings)) for bar in whole.bars]
     out = _head(whole, part, strings)
     for system in _systems(bars, whole.bars, width - len(names[0]) - 1):
         out += ["", *_system(system, bars, whole, names)]
@@ -129,22 +132,36 @@ def _string_names(strings: tuple[int, ...]) -> list[str]:
     return [name.ljust(longest) for name in names]
 
 
-def _bar(bar: Bar, part: Part, chords: tuple[ChordSymbol, ...], score: Score, string_count: int) -> list[_Column]:
+class _Sounding:
+    """The notes of a part as they sound, ties joined: what begins in a stretch of time, and until when what began before goes on."""
+
+    def __init__(self, part: Part) -> None:
+        self.notes = sorted((note for note in merge_ties(part.notes) if place_of(note) is not None), key=lambda note: note.onset)
+        self.onsets = [note.onset for note in self.notes]
+        self.latest = list(accumulate((note.end for note in self.notes), max))
+
+    def within(self, start: int, end: int) -> list[Note]:
+        """The notes that begin from start on, before the end."""
+        return self.notes[bisect_left(self.onsets, start) : bisect_left(self.onsets, end)]
+
+    def until(self, tick: int) -> int:
+        """When the last of the notes that have begun by a moment ends."""
+        index = bisect_right(self.onsets, tick)
+        return self.latest[index - 1] if index else 0
+
+
+def _bar(bar: Bar, notes: _Sounding, chords: tuple[ChordSymbol, ...], score: Score, string_count: int) -> list[_Column]:
     """The columns of one bar."""
-    first, last = (bisect_left(part.notes, tick, key=lambda note: note.onset) for tick in (bar.tick, bar.end))
-    inside = part.notes[first:last]
     struck: dict[int, list[Note]] = {}
-    for note in inside:
-        if not note.tied_to_previous and place_of(note) is not None:
-            struck.setdefault(note.onset, []).append(note)
+    for note in notes.within(bar.tick, bar.end):
+        struck.setdefault(note.onset, []).append(note)
     symbols = {symbol.tick: symbol.text or chord_text(symbol.label) for symbol in chords if bar.tick <= symbol.tick < bar.end}
-    moments = sorted({bar.tick, *(tick for tick, notes in struck.items() if any(not note.grace for note in notes)), *symbols})
+    moments = sorted({bar.tick, *(tick for tick, played in struck.items() if any(not note.grace for note in played)), *symbols})
     columns: list[_Column] = []
     for tick, following in zip(moments, [*moments[1:], bar.end], strict=True):
-        sounding = max((note.end for note in inside if note.onset <= tick and not note.grace and note.end > tick), default=tick)
         is_struck = any(not note.grace for note in struck.get(tick, []))
         place = len(columns)
-        columns += _stretch(tick, following, min(sounding, following), is_struck, score.ticks_per_quarter)
+        columns += _stretch(tick, following, min(notes.until(tick), following), is_struck, score.ticks_per_quarter)
         columns[place].frets = _frets(struck.get(tick, []), string_count)
         columns[place].chord = symbols.get(tick, "")
     _widen(columns, bar)

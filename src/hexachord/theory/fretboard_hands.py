@@ -16,6 +16,7 @@ from typing import NamedTuple
 from hexachord.theory.fretboard import Fretboard
 
 FINGERS = 4
+_AROUND = 2  # strings: in a D chord the ring finger stands between the other two
 _OUTER, _FIFTH, _DOUBLED = 2.5, 0.7, 0.4  # against an inner tone's 1
 _MOST_NOTES = 8
 
@@ -35,7 +36,7 @@ class HandCosts:
     high_fret : per fret beyond the twelfth, on top
     gap : per string skipped inside a chord of three notes or more
     crossed : per pair of notes of which the lower lies on the higher string
-    lonely_open : per open string beside pressed ones from the fifth position on
+    lonely_open : per open string beside ones pressed at the fifth fret or above
     shift, shift_per_fret, leap : for moving the hand at a moderate pace, at all, by frets, and by their square
     skip : per string skipped between single notes
     damp : for a note that must stop half a second early or more
@@ -93,12 +94,12 @@ def hand_cost(held: tuple[tuple[int, int], ...], position: int, costs: HandCosts
     cost = costs.finger * len(pressed) + costs.fret * (position - 1) + costs.high_fret * max(0, position - 12)
     fingers = len(pressed)
     available = FINGERS - min(low - position, FINGERS - 1)
-    at_index = [string for string, fret in pressed if fret == position]
-    if fingers > available:
-        # Only the index finger bars, from its lowest string to its highest; an open string under it would not ring.
-        if len(at_index) < 2 or any(fret < position and min(at_index) < string < max(at_index) for string, fret in held):
+    lowest = [string for string, fret in pressed if fret == low]
+    if fingers > available or _must_bar(held, lowest, low):
+        # The index finger bars, from its lowest string to its highest; an open string under it would not ring.
+        if low > position or len(lowest) < 2 or any(fret < low and lowest[0] < string < lowest[-1] for string, fret in held):
             return inf
-        fingers -= len(at_index) - 1
+        fingers -= len(lowest) - 1
         cost += costs.barre
     if fingers > available:
         return inf
@@ -106,9 +107,14 @@ def hand_cost(held: tuple[tuple[int, int], ...], position: int, costs: HandCosts
         cost += costs.stretch * (0.6 if position >= 7 else 1.0)
     elif len(pressed) > 1 and high - low == costs.reach - 1:
         cost += costs.spread
-    if position >= 5:
+    if high >= 5:
         cost += costs.lonely_open * sum(fret == 0 for _, fret in held)
     return cost
+
+
+def _must_bar(held: tuple[tuple[int, int], ...], lowest: list[int], low: int) -> bool:
+    """Whether other fingers stand between two notes of the lowest fret that lie too far apart for two fingers to reach around them."""
+    return any(far - near > _AROUND and any(near < string < far and fret > low for string, fret in held) for near, far in pairwise(lowest))
 
 
 @lru_cache(maxsize=32768)

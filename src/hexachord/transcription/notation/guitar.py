@@ -11,11 +11,12 @@ import numpy as np
 
 from hexachord.arrays import BoolArray, Float64Array, IntArray
 from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
-from hexachord.score.model import Clef, Direction, Note, Part, Score
-from hexachord.score.tablature import TAB, with_place
+from hexachord.score.model import Note, Part, Score
+from hexachord.score.tablature import with_place
 from hexachord.theory.fingering import best_capo, finger_notes
-from hexachord.theory.fretboard import Fretboard, fretboard
+from hexachord.theory.fretboard import fretboard
 from hexachord.theory.spelling import spell_notes
+from hexachord.theory.tablature import instrument_name, on_fretboard
 from hexachord.transcription.notation.grid import BarGrid
 from hexachord.transcription.notation.lead_sheet import fitting_grid, frame_score
 from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
@@ -114,16 +115,7 @@ def guitar_tablature(
         )
         for i in range(len(page.onset))
     ]
-    part = Part(
-        name=part_name or _instrument(board),
-        notes=tie_at_beats(heads, grid=grid),
-        staves=2,
-        clefs=(_clef(board), Clef(0, 2, TAB, 5)),
-        directions=_instructions(board),
-        program=board.program,
-        tuning=board.open_pitches,
-        capo=board.capo,
-    )
+    part = on_fretboard(Part(name=part_name or instrument_name(board), notes=tie_at_beats(heads, grid=grid), program=board.program), board)
     score = frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
     return replace(score, warnings=(hand.words,) if hand.words else ())
 
@@ -184,25 +176,3 @@ def _rings_below(page: _Page, beat_ticks: int) -> BoolArray:
     if bass.sum() < _BASS_SHARE * len(starts):
         bass[:] = False
     return bass
-
-
-def _clef(board: Fretboard) -> Clef:
-    if board.lowest - board.capo < 36:
-        return Clef(0, 1, "F", 4, -1)
-    return Clef(0, 1, "G", 2, -1 if board.lowest - board.capo < 55 else 0)
-
-
-def _instrument(board: Fretboard) -> str:
-    if board.program == 33:
-        return "Bass"
-    return "Ukulele" if "ukulele" in board.name else "Guitar"
-
-
-def _instructions(board: Fretboard) -> tuple[Direction, ...]:
-    """What a player does before the first note."""
-    words = []
-    if board.name not in ("standard", "bass", "ukulele"):
-        words.append(f"Tuning {board.note_names}")
-    if board.capo:
-        words.append(f"Capo fret {board.capo}")
-    return (Direction(0, "words", ", ".join(words), above=True),) if words else ()
