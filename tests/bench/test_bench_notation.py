@@ -124,6 +124,21 @@ def test_the_true_page_is_on_the_clock_of_the_performance(asap: Path) -> None:
     assert len(page.groupings_s) == len(bars) + 3 * (np.count_nonzero(inside) - 1)  # as many beats, twice as many halves
 
 
+def test_a_repeat_that_was_not_played_is_no_part_of_the_page(asap: Path) -> None:
+    folder = asap / "asap/Somebody/Waltz"
+    beat = np.arange(BARS * 3 + 1)
+    # bars 3 to 5 are passed over: their beats have no length
+    skipped = np.where(beat < 9, beat, np.where(beat < 18, 9 + (beat - 9) * 0.005, beat - 9 + 9 * 0.005))
+    _marks(folder / "Anna_annotations.txt", _played_s(skipped))
+    truth, whole = (
+        true_page(folder / "midi_score.mid", folder / "midi_score_annotations.txt", marks, until_s=99.0)
+        for marks in (folder / "Anna_annotations.txt", folder / "midi_score_annotations.txt")
+    )
+    assert len(truth.beats) == len(whole.beats) - 9
+    assert len(truth.page.onset_s) == len(whole.page.onset_s) - 3 * 9  # nine notes a bar
+    assert np.diff(truth.beats.time_s).min() > 0.3
+
+
 def test_beats_that_do_not_pair_are_refused(asap: Path) -> None:
     folder = asap / "asap/Somebody/Waltz"
     with pytest.raises(InputError, match="47 beats"):

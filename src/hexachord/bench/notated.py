@@ -26,6 +26,7 @@ Clock = Callable[[FloatArray | IntArray], Float64Array]
 
 _ORNAMENT_TICKS = 1  # MuseScore leaves such crumbs where a key is struck twice at once
 _NEAR_TICKS = 2  # and ends notes a tick early
+_LEAST_BEAT_S = 0.06  # repeats that were not played are annotated as beats of no length
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -133,10 +134,12 @@ def true_page(score_path: Path, score_marks: Path, performance_marks: Path, *, u
     time_s = np.array([played[i].time_s for i in index])
     clock = line_clock(tick, time_s)
     position, parts, length = _places([written[i] for i in index], tick, score.ticks_per_quarter)
-    inside = time_s <= until_s
+    played_too = np.append(np.diff(time_s) >= _LEAST_BEAT_S, True)
+    inside = (time_s <= until_s) & played_too
     notes, hands = _mended(score)
     onset_s = clock(notes["onset_tick"])
-    kept = onset_s < until_s
+    beat = np.clip(np.searchsorted(tick, notes["onset_tick"], side="right") - 1, 0, None)
+    kept = (onset_s < until_s) & played_too[beat]
     beats = Beats(time_s=time_s[inside], position=position[inside])
     last_s = float(time_s[inside][-1])
     key_intervals_s, key_labels = _keys([written[i] for i in index], time_s, last_s)
