@@ -18,7 +18,7 @@ def faults(truth: TruePage, page: NotatedMusic) -> dict[str, float]:
 
     Returns
     -------
-    dict with one 1.0 among ``beats_right beats_half beats_double beats_third beats_triple beats_offbeat beats_lost``; where beats are
+    dict with one 1.0 among ``beats_right``, the names of other levels (``beats_half beats_double ...``) and ``beats_lost``; where beats are
     right one among ``bars_right bars_length bars_phase`` and ``division_right``; then shares of matched notes by how long they are
     written as part of what they should be (``times_0.50``), and the means of beats' own F (``beat_f downbeat_f``)
     """
