@@ -2,16 +2,18 @@
 
 import numpy as np
 
-from hexachord.arrays import IntArray
+from hexachord.arrays import Float64Array, IntArray
 from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
 from hexachord.score.model import Clef, Note, Part, Score
 from hexachord.theory.spelling import spell_notes
 from hexachord.theory.voices import two_voices
+from hexachord.transcription.notation.grid import BarGrid
 from hexachord.transcription.notation.hands import split_hands
 from hexachord.transcription.notation.lead_sheet import fitting_grid, frame_score
-from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
+from hexachord.transcription.notation.quantise import QuantiseOptions, quantise
 from hexachord.transcription.notation.symbols import signature_of
 from hexachord.transcription.notation.ties import tie_at_beats
+from hexachord.transcription.notation.values import note_ends
 
 ENGINE = "notation/piano"
 
@@ -50,16 +52,18 @@ def piano_reduction(
     pitch = np.clip(np.round(np.asarray(notes.pitch)[order]), 0, 127).astype(np.int64)
     velocity = np.clip(np.round(np.nan_to_num(np.asarray(notes.velocity)[order], nan=0.63) * 127), 1, 127).astype(np.int64)
     grid = fitting_grid(onset_s, beats=beats, metre=metre, compound=compound, options=options, end_s=float(max([0.0, *offset_s])))
-    written = quantise(onset_s, offset_s, grid=grid, options=options)
+    staff = split_hands(onset_s, offset_s, pitch)
+    written = quantise(onset_s, offset_s, grid=grid, hand=staff, options=options)
     keep = _without_doubles(written.onset, pitch)
-    onset, end, pitch, velocity = written.onset[keep], written.end[keep], pitch[keep], velocity[keep]
+    onset, end, pitch, velocity, staff = written.onset[keep], written.end[keep], pitch[keep], velocity[keep], staff[keep]
     fifths = signature_of(key)
     spelling = spell_notes(onset, pitch, fifths=fifths if key else None)
-    staff = split_hands(onset_s[keep], offset_s[keep], pitch)
+    release = grid.beats_at(offset_s[keep])
     voice = np.ones(len(onset), dtype=np.int64)
     for number in (1, 2):
         hand = np.flatnonzero(staff == number)
-        voice[hand], end[hand] = _voices_of_hand(onset[hand], end[hand], pitch[hand], beat_ticks=grid.beat_ticks, options=options)
+        ends = _ends_of_hand(onset[hand], end[hand], release[hand], pitch[hand], grid=grid)
+        voice[hand], end[hand] = two_voices(onset[hand], ends, pitch[hand])
         voice[hand] += 4 * (number - 1)
     page = [
         Note(
@@ -85,26 +89,11 @@ def _without_doubles(onset: IntArray, pitch: IntArray) -> IntArray:
     return np.sort(order[fresh])
 
 
-def _voices_of_hand(
-    onset: IntArray, end: IntArray, pitch: IntArray, *, beat_ticks: int, options: QuantiseOptions
-) -> tuple[IntArray, IntArray]:
-    """Voices 1 and 2 of a staff, and ends that leave few rests.
-
-    Small overlaps are legato, not polyphony: an end that passes the next onset by less than half a beat, or by less than half the
-    note's length, is cut there before voices are told apart.
-    """
-    if len(onset) == 0:
-        return np.ones(0, dtype=np.int64), end
-    starts = np.unique(onset)
-    following = np.append(starts, end.max(initial=starts[-1] + 1))[np.searchsorted(starts, onset) + 1]
-    over = end - following
-    legato = (over > 0) & ((over <= beat_ticks // 2) | (over < (end - onset) // 2))
-    trimmed = np.where(legato, following, end)
-    voice, trimmed = two_voices(onset, trimmed, pitch)
-    for line in (1, 2):
-        members = np.flatnonzero(voice == line)
-        firsts, inverse = np.unique(onset[members], return_inverse=True)
-        ends = np.zeros(len(firsts), dtype=np.int64)
-        np.maximum.at(ends, inverse, trimmed[members])
-        trimmed[members] = close_gaps(firsts, ends, beat_ticks=beat_ticks, share=options.close_gap)[inverse]
-    return voice, trimmed
+def _ends_of_hand(onset: IntArray, end: IntArray, release: Float64Array, pitch: IntArray, *, grid: BarGrid) -> IntArray:
+    """Where the notes of a hand end, in ticks: `end` is where they were let go."""
+    beat = grid.beat_ticks
+    lines = np.array([bar.tick for bar in grid.bars] + [grid.bars[-1].end]) / beat
+    period_s = float(np.median(np.diff(grid.beat_s)))
+    found = note_ends(onset / beat, release, end / beat, pitch, lines, period_s=period_s)
+    last = (len(grid.beat_s) - 1) * beat
+    return np.minimum(np.maximum(np.round(found * beat).astype(np.int64), onset + 1), last)

@@ -1,9 +1,9 @@
 """Quantisation: which simple fraction of the beat each note was meant to start on.
 
-Each beat is divided by one of a few grids (halves, quarters, thirds ...). A grid costs its misfit to the onsets in the beat, the onsets
-it confuses, and its complexity; a change of grid from beat to beat costs a little more, so that a run of triplets stays one. The cheapest
-sequence of grids is found by dynamic programming (compare A. T. Cemgil, P. Desain, B. Kappen, "Rhythm quantization for transcription",
-Computer Music Journal 24(2), 2000).
+Each hand divides each beat by a number of its own (halves, quarters, thirds ...). A division costs its misfit to the onsets in the beat,
+the onsets it confuses, and how rarely pages fill a beat like this, after such a beat, beside what the other hand does
+(`hexachord.transcription.notation.beat_patterns`). The cheapest sequence for both hands together is found by dynamic programming (compare
+A. T. Cemgil, P. Desain, B. Kappen, "Rhythm quantization for transcription", Computer Music Journal 24(2), 2000).
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.transcription.notation.beat_patterns import DIVISIONS, SLOTS, beat_patterns, division_of
 from hexachord.transcription.notation.grid import BarGrid
 
-_COMPLEXITY = {1: 0.0, 2: 0.5, 3: 1.6, 4: 1.2, 6: 6.5, 8: 7.0}  # the finest only where two notes or more would be lost
-_COMPOUND_COMPLEXITY = {1: 0.0, 2: 2.5, 3: 0.4, 6: 1.4, 12: 7.0}
+_PLAIN = (1, 2, 3, 4)
+_COMPOUND_PLAIN = (1, 2, 3, 6)
+_EARLY = 1 / 16  # of a beat: what is struck so little before a beat belongs to it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +24,11 @@ class QuantiseOptions:
     """How strict the page is. `divisions` are the allowed parts of a beat, none for what the tempo suggests; times in seconds."""
 
     divisions: tuple[int, ...] = ()
-    jitter_s: float = 0.025  # how far a player strays from what is written
+    jitter_s: float = 0.02  # how far a player strays from what is written
+    jitter_beats: float = 0.02  # and that much more where beats are long
+    furthest: float = 14.0  # nats: how wrong an onset may be at most
+    confused: float = 3.0  # nats: for two chords of a hand on one place
     chord_s: float = 0.035  # onsets closer than this are one chord
-    change_cost: float = 0.8
     finest_s: float = 0.07  # no grid is finer than this: fourteen notes a second
     fine_s: float = 0.085  # nor thirty-seconds and sextuplets than this
     close_gap: float = 0.5  # a rest shorter than this share of the time to the next note is articulation, not a rest
@@ -32,40 +36,44 @@ class QuantiseOptions:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Quantised:
-    """`onset` and `end` in ticks, one per note; `division` is the grid of each beat."""
+    """`onset` and `end` in ticks, one per note; `division` (hands, beats) is how each hand divides each beat."""
 
     onset: IntArray
     end: IntArray
     division: IntArray
 
 
-def quantise(onset_s: FloatArray, offset_s: FloatArray, *, grid: BarGrid, options: QuantiseOptions = QuantiseOptions()) -> Quantised:
+def quantise(
+    onset_s: FloatArray, offset_s: FloatArray, *, grid: BarGrid, hand: IntArray | None = None, options: QuantiseOptions = QuantiseOptions()
+) -> Quantised:
     """Write onsets and offsets on the grid.
 
     Parameters
     ----------
     onset_s, offset_s : (n,) seconds, onsets ascending
+    hand : (n,) 1 or 2; each divides beats for itself. One hand when not given
 
     Returns
     -------
     Quantised : ends are at least one step of the grid after onsets
     """
-    clusters = _clusters(np.asarray(onset_s, dtype=np.float64), options.chord_s)
-    beat_count = len(grid.beat_s) - 1
-    if len(clusters) == 0:
-        return Quantised(onset=np.zeros(0, int), end=np.zeros(0, int), division=np.ones(beat_count, int))
-    counts = np.bincount(clusters)
-    position = grid.beats_at(np.bincount(clusters, weights=onset_s) / counts)
-    period_s = np.diff(grid.beat_s)
-    division = _divisions(position, period_s, grid, options)
-    onset_beats = _snap(position, division)
-    end_position = grid.beats_at(np.asarray(offset_s, dtype=np.float64))
-    end_beats = _snap(end_position, division)
-    onset = np.round(onset_beats * grid.beat_ticks).astype(np.int64)[clusters]
-    step = grid.beat_ticks // division[np.clip(onset // grid.beat_ticks, 0, beat_count - 1)]
-    onset = np.minimum(onset, beat_count * grid.beat_ticks - step)
-    end = np.maximum(np.round(end_beats * grid.beat_ticks).astype(np.int64), onset + step)
-    return Quantised(onset=onset, end=np.minimum(end, beat_count * grid.beat_ticks), division=division)
+    time, until = np.asarray(onset_s, dtype=np.float64), np.asarray(offset_s, dtype=np.float64)
+    which = np.ones(len(time), dtype=np.int64) if hand is None else np.asarray(hand)
+    members = [np.flatnonzero(which == number) for number in range(1, 2 if hand is None else 3)]
+    chords = [_clusters(time[rows], options.chord_s) for rows in members]
+    places = [_mean_places(time[rows], chord, grid) for rows, chord in zip(members, chords, strict=True)]
+    division = _divisions(places, np.diff(grid.beat_s), grid, options)
+    onset, end = np.zeros(len(time), dtype=np.int64), np.zeros(len(time), dtype=np.int64)
+    last = (len(grid.beat_s) - 1) * grid.beat_ticks
+    for rows, chord, place, own in zip(members, chords, places, division, strict=True):
+        if not len(rows):
+            continue
+        begins = np.round(_snap(place, own) * grid.beat_ticks).astype(np.int64)[chord]
+        step = grid.beat_ticks // own[np.clip(begins // grid.beat_ticks, 0, len(own) - 1)]
+        onset[rows] = np.minimum(begins, last - step)
+        stops = np.round(_snap(grid.beats_at(until[rows]), own) * grid.beat_ticks).astype(np.int64)
+        end[rows] = np.minimum(np.maximum(stops, onset[rows] + step), last)
+    return Quantised(onset=onset, end=end, division=division)
 
 
 def beats_divide_in_three(onset_s: FloatArray, *, grid: BarGrid, options: QuantiseOptions = QuantiseOptions()) -> bool:
@@ -73,13 +81,13 @@ def beats_divide_in_three(onset_s: FloatArray, *, grid: BarGrid, options: Quanti
 
     Swung eighths divide in three as well, but leave the middle third empty; they are not taken for it.
     """
-    clusters = _clusters(np.asarray(onset_s, dtype=np.float64), options.chord_s)
-    if grid.compound or len(clusters) == 0:
+    if grid.compound or len(onset_s) == 0:
         return False
-    position = grid.beats_at(np.bincount(clusters, weights=onset_s) / np.bincount(clusters))
-    division = _divisions(position, np.diff(grid.beat_s), grid, options)
-    snapped = _snap(position, division)
-    beat = np.clip(np.floor(position).astype(np.int64), 0, len(division) - 1)
+    time = np.asarray(onset_s, dtype=np.float64)
+    place = _mean_places(time, _clusters(time, options.chord_s), grid)
+    division = _divisions([place], np.diff(grid.beat_s), grid, options)[0]
+    snapped = _snap(place, division)
+    beat = np.clip(np.floor(place).astype(np.int64), 0, len(division) - 1)
     third = np.round((snapped - np.floor(snapped)) * 3, 6)
     middles = np.unique(beat[(third == 1) & (division[beat] % 3 == 0)])
     divided = np.count_nonzero(np.isin(np.arange(len(division)), beat) & (division > 1))
@@ -97,51 +105,71 @@ def _clusters(onset_s: Float64Array, width_s: float) -> IntArray:
     return label[: len(onset_s)]
 
 
+def _mean_places(onset_s: Float64Array, chord: IntArray, grid: BarGrid) -> Float64Array:
+    """Where the chords of a hand are, in beats."""
+    if not len(onset_s):
+        return np.zeros(0)
+    return grid.beats_at(np.bincount(chord, weights=onset_s) / np.bincount(chord))
+
+
 def _allowed(period_s: float, grid: BarGrid, options: QuantiseOptions) -> tuple[int, ...]:
     if options.divisions:
-        return options.divisions
-    every, plain = (tuple(_COMPOUND_COMPLEXITY), 6) if grid.compound else (tuple(_COMPLEXITY), 4)
-    return tuple(d for d in every if d == 1 or period_s / d >= (options.finest_s if d <= plain else options.fine_s))
+        return tuple(sorted({1, *options.divisions}))
+    plain = _COMPOUND_PLAIN if grid.compound else _PLAIN
+    every = tuple(division for division in DIVISIONS if grid.compound or division <= 8)
+    return tuple(d for d in every if d == 1 or period_s / d >= (options.finest_s if d in plain else options.fine_s))
 
 
-def _divisions(position: Float64Array, period_s: Float64Array, grid: BarGrid, options: QuantiseOptions) -> IntArray:
-    complexity = _COMPOUND_COMPLEXITY if grid.compound else _COMPLEXITY
+def _divisions(places: list[Float64Array], period_s: Float64Array, grid: BarGrid, options: QuantiseOptions) -> IntArray:
+    """How each hand divides each beat, (hands, beats): the cheapest course of all hands together."""
     allowed = _allowed(float(np.median(period_s)), grid, options)
-    beat_count = len(period_s)
-    cost = np.tile([complexity.get(division, 4.0) for division in allowed], (beat_count, 1))
-    # An onset a little before a beat may belong to it, so each beat weighs what lies from -1/8 to 9/8 of it, the shared edges by half.
-    floor = np.clip(np.floor(position).astype(np.int64), 0, beat_count - 1)
-    phase = position - floor
-    for column, division in enumerate(allowed):
-        slot = np.round(phase * division)
-        stray = np.abs(phase - slot / division) * period_s[floor] / options.jitter_s
-        misfit = np.minimum(stray**2 / 2, 12.0)
-        np.add.at(cost[:, column], floor, misfit)
-        confused = (np.diff(floor) == 0) & (np.diff(slot) == 0)
-        np.add.at(cost[:, column], floor[1:][confused], 6.0)
-    busy = np.bincount(floor, minlength=beat_count) > 0
-    cost[~busy] = 0.0
-    change = np.full((len(allowed), len(allowed)), options.change_cost)
-    for a, first in enumerate(allowed):
-        for b, second in enumerate(allowed):
-            if first % second == 0 or second % first == 0:
-                change[a, b] = 0.0
-    total, back = cost[0].copy(), np.zeros((beat_count, len(allowed)), dtype=np.int64)
-    for beat in range(1, beat_count):
+    patterns, columns = beat_patterns(grid.compound), [DIVISIONS.index(division) for division in allowed]
+    after, beside = (matrix[np.ix_(columns, columns)] for matrix in (patterns.after, patterns.beside))
+    costs = [_costs(place, period_s, allowed, grid, options) for place in places]
+    count, beats = len(allowed), len(period_s)
+    if len(places) == 1:
+        each, change = costs[0], after
+    else:  # a state is what both hands do
+        each = (costs[0][:, :, None] + costs[1][:, None, :] + beside).reshape(beats, -1)
+        change = (after[:, None, :, None] + after[None, :, None, :]).reshape(count * count, -1)
+    total, back = each[0].copy(), np.zeros((beats, len(change)), dtype=np.int64)
+    for beat in range(1, beats):
         arrive = total[:, None] + change
         back[beat] = arrive.argmin(axis=0)
-        total = arrive.min(axis=0) + cost[beat]
-    path = np.zeros(beat_count, dtype=np.int64)
+        total = arrive.min(axis=0) + each[beat]
+    path = np.zeros(beats, dtype=np.int64)
     path[-1] = int(total.argmin())
-    for beat in range(beat_count - 1, 0, -1):
+    for beat in range(beats - 1, 0, -1):
         path[beat - 1] = back[beat, path[beat]]
-    return np.array(allowed)[path]
+    parts = np.array(allowed)
+    return parts[path][None] if len(places) == 1 else np.stack([parts[path // count], parts[path % count]])
+
+
+def _costs(place: Float64Array, period_s: Float64Array, allowed: tuple[int, ...], grid: BarGrid, options: QuantiseOptions) -> Float64Array:
+    """What each division of each beat costs a hand, (beats, divisions); only the coarsest that shows a rhythm is asked."""
+    patterns, beats = beat_patterns(grid.compound), len(period_s)
+    cost = np.zeros((beats, len(allowed)))
+    beat = np.clip(np.floor(place + _EARLY).astype(np.int64), 0, beats - 1)
+    phase = place - beat
+    jitter = np.hypot(options.jitter_s / period_s, options.jitter_beats)[beat]
+    for column, division in enumerate(allowed):
+        slot = np.maximum(np.round(phase * division), 0).astype(np.int64)
+        misfit = np.minimum(((phase - slot / division) / jitter) ** 2 / 2, options.furthest)
+        np.add.at(cost[:, column], beat, misfit)
+        same = (np.diff(beat) == 0) & (np.diff(slot) == 0)
+        np.add.at(cost[:, column], beat[1:][same], options.confused)
+        inside = slot < division
+        struck = np.zeros(beats, dtype=np.int64)
+        np.bitwise_or.at(struck, beat[inside], 1 << (slot[inside] * SLOTS // division))
+        for index, pattern in enumerate(struck.tolist()):
+            cost[index, column] += patterns.of(pattern) if division_of(pattern) == division else np.inf
+    return cost
 
 
 def _snap(position: Float64Array, division: IntArray) -> Float64Array:
-    """Round beat positions to the grid of the beat they fall in."""
-    beat = np.clip(np.floor(position).astype(np.int64), 0, len(division) - 1)
-    snapped: Float64Array = beat + np.round((position - beat) * division[beat]) / division[beat]
+    """Round beat positions to the grid of the beat they fall in, or soon will."""
+    beat = np.clip(np.floor(position + _EARLY).astype(np.int64), 0, len(division) - 1)
+    snapped: Float64Array = beat + np.maximum(np.round((position - beat) * division[beat]), 0.0) / division[beat]
     return np.clip(snapped, 0.0, len(division))
 
 
