@@ -47,7 +47,7 @@ def test_every_page_without_notes_is_valid(sheet, tmp_path):
     assert page.count('class="mRest') >= 1
     from hexachord.score.formats import save_score
 
-    for suffix in (".musicxml", ".mid", ".json", ".mxl"):
+    for suffix in (".musicxml", ".mid", ".json", ".mxl", ".abc"):
         path = save_score(score, tmp_path / f"empty{suffix}").path
         assert load_score(path).note_count == 0
     assert write_performance(sheet, Knowledge(duration_s=1.0)).note_count == 0
@@ -141,7 +141,7 @@ def test_one_run_writes_all_formats(sounds, tmp_path, monkeypatch, capsys):
     (tmp_path / "pages").mkdir()
     assert main(["transcribe", str(sounds("scale")), "-i", "piano", "-o", "pages", "-o", "again.mxl", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
-    names = {"scale.musicxml", "scale.mid", "scale.pdf", "scale.svg", "scale-performance.mid"}
+    names = {"scale.musicxml", "scale.mid", "scale.abc", "scale.pdf", "scale.svg", "scale-performance.mid"}
     assert {path.name for path in (tmp_path / "pages").iterdir()} == names
     assert set(facts["files"]) == {*(f"pages/{name}" for name in names), "again.mxl"}
     assert (facts["notes"], facts["metre"], facts["key"], facts["engines"]["notes"]) == (16, "4/4", "C major", "notes/network")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _MIDI = (".mid", ".midi")
 TAB = ".tab"
-FORMATS = (".musicxml", ".xml", ".mxl", *_MIDI, ".json", ".pdf", ".svg", ".png", TAB)
-_EVERYTHING = (".musicxml", ".mid", ".pdf", ".svg")
+FORMATS = (".musicxml", ".xml", ".mxl", *_MIDI, ".abc", ".json", ".pdf", ".svg", ".png", TAB)
+_EVERYTHING = (".musicxml", ".mid", ".abc", ".pdf", ".svg")
 
 Saved = tuple[tuple[Path, ...], tuple[str, ...]]
 

@@ -1,4 +1,4 @@
-"""Score files by their suffix: MIDI, MusicXML, ABC and JSON in; MIDI, MusicXML, JSON and tablature in letters out."""
+"""Score files by their suffix: MIDI, MusicXML, ABC and JSON in; MIDI, MusicXML, ABC, JSON and tablature in letters out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ def load_score(path: str | Path) -> Score:
 
 
 def save_score(score: Score, path: str | Path) -> SaveReport:
-    """Write a score to a file by its suffix: .mid .midi .musicxml .xml .mxl .json .tab; the file is whole or not there at all.
+    """Write a score to a file by its suffix: .mid .midi .musicxml .xml .mxl .abc .json .tab; the file is whole or not there at all.
 
     Raises
     ------
@@ -110,6 +110,13 @@ def _write_mxl(score: Score) -> tuple[bytes, tuple[str, ...]]:
     return compress(text), warnings
 
 
+def _write_abc(score: Score) -> tuple[bytes, tuple[str, ...]]:
+    from hexachord.score.abc_write import abc_text
+
+    text, warnings = abc_text(score)
+    return text.encode(), warnings
+
+
 def _write_json(score: Score) -> tuple[bytes, tuple[str, ...]]:
     from hexachord.score.json_format import write_json
 
@@ -137,6 +144,7 @@ _WRITERS: dict[str, _Writer] = {
     ".musicxml": _write_musicxml,
     ".xml": _write_musicxml,
     ".mxl": _write_mxl,
+    ".abc": _write_abc,
     ".json": _write_json,
     ".tab": _write_tab,
 }

@@ -13,17 +13,15 @@ from math import gcd
 from typing import NamedTuple
 
 from hexachord.score.drums import drum_place
-from hexachord.score.grid import Beat, beats_of_bar, skipped_before
-from hexachord.score.lines import Line, bar_lines, home_staves, notes_by_bar, voices_are_per_staff, with_rests
-from hexachord.score.model import TICKS_PER_QUARTER, Bar, MetreMark, Part, Score
+from hexachord.score.layout import BarLayout, lay_out
+from hexachord.score.lines import Line
+from hexachord.score.model import TICKS_PER_QUARTER, Part, Score
 from hexachord.score.musicxml_signs import number_text, xml_attribute, xml_text
-from hexachord.score.musicxml_write_bar import BarLayout, PartWriter
+from hexachord.score.musicxml_write_bar import PartWriter
 from hexachord.score.notated import notated
 from hexachord.score.tablature import linked_staff, with_tab_notes
-from hexachord.score.timing import bar_duration, metre_at
 
 SOFTWARE = "Hexachord"
-_NO_CUTS: frozenset[tuple[int, int]] = frozenset()
 
 
 class MusicXmlText(NamedTuple):
@@ -55,7 +53,7 @@ def musicxml_text(score: Score) -> MusicXmlText:
     views = [linked_staff(part) for part in complete.parts]
     complete = replace(complete, parts=tuple(with_tab_notes(part) for part in complete.parts))
     tempo_ticks = complete.ticks_per_quarter
-    layouts = [_lay_out(part, complete, view) for part, view in zip(complete.parts, views, strict=True)]
+    layouts = [lay_out(part, complete, tab_view=view) for part, view in zip(complete.parts, views, strict=True)]
     divisor = tempo_ticks
     for layout in layouts:
         divisor = gcd(divisor, _common_tick(layout))
@@ -81,38 +79,6 @@ def musicxml_text(score: Score) -> MusicXmlText:
     out.append("</score-partwise>\n")
     warnings = tuple(f"{kind}: {count}" for kind, count in sorted(found.items()))
     return MusicXmlText("".join(out), warnings)
-
-
-def _lay_out(part: Part, score: Score, tab_view: int) -> list[BarLayout]:
-    homes, per_staff = home_staves(part), voices_are_per_staff(part)
-    starts = [bar.tick for bar in score.bars]
-    cuts: dict[int, frozenset[tuple[int, int]]] = {}
-    for sign in part.directions:
-        if sign.kind == "fermata":
-            place = bisect_right(starts, sign.tick) - 1
-            cuts[place] = cuts.get(place, _NO_CUTS) | {(sign.staff, sign.tick)}
-    layout = []
-    for index, (bar, notes) in enumerate(zip(score.bars, notes_by_bar(part.notes, score.bars), strict=True)):
-        metre = metre_at(score, bar.tick)
-        beats = _beats(score, index, bar, metre)
-        full = bar.duration == bar_duration(metre, ticks_per_quarter=score.ticks_per_quarter)
-        lines = [
-            with_rests(line, bar, beats, full=full, cuts=cuts.get(index, _NO_CUTS), ticks_per_quarter=score.ticks_per_quarter)
-            for line in _shown_lines(bar_lines(notes, part, homes=homes, per_staff=per_staff), tab_view)
-        ]
-        layout.append(BarLayout(bar, metre, beats, lines, notes))
-    return layout
-
-
-def _shown_lines(lines: list[Line], tab_view: int) -> list[Line]:
-    """Without rests on a TAB staff that only repeats another one."""
-    shown = [line for line in lines if line.staff != tab_view or any(event.notes for event in line.events)]
-    return [replace(line, secondary=True) if line.staff == tab_view else line for line in shown]
-
-
-def _beats(score: Score, index: int, bar: Bar, metre: MetreMark) -> tuple[Beat, ...]:
-    skipped = skipped_before(score.bars, index, metre, ticks_per_quarter=score.ticks_per_quarter)
-    return beats_of_bar(metre, duration=bar.duration, skipped=skipped, ticks_per_quarter=score.ticks_per_quarter)
 
 
 def _common_tick(layout: list[BarLayout]) -> int:

@@ -7,16 +7,15 @@ it falls inside. Spans stop in the bar they end with, not at the start of the ne
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
 from hexachord.score.accidentals import ACCIDENTAL_NAMES, AccidentalState, time_order
 from hexachord.score.beams import beam_words, beams_of_line, flags_of
 from hexachord.score.edit import move_spelling
-from hexachord.score.grid import Beat
+from hexachord.score.layout import BarLayout
 from hexachord.score.lines import Event, Line
-from hexachord.score.model import Bar, Clef, Direction, Grace, MetreMark, Note, NoteValue, Part, Score, Spelling
+from hexachord.score.model import Bar, Clef, Direction, Grace, Note, NoteValue, Part, Score, Spelling
 from hexachord.score.musicxml_barlines import left_barline, right_barline
 from hexachord.score.musicxml_harmony import harmony_xml, is_harte
 from hexachord.score.musicxml_marks import is_known, notations_xml, notehead_xml
@@ -38,17 +37,6 @@ from hexachord.score.values import value_of
 
 _ELISION = "‿"
 _VELOCITY_PERCENT = 0.9  # MusicXML's dynamics attribute counts in percent of velocity 90
-
-
-@dataclass(frozen=True)
-class BarLayout:
-    """What a bar holds before it is spelled out."""
-
-    bar: Bar
-    metre: MetreMark
-    beats: tuple[Beat, ...]
-    lines: list[Line]
-    notes: list[Note]
 
 
 class _Item(NamedTuple):
