@@ -10,7 +10,7 @@ from math import inf
 
 from hexachord.theory.chord_labels import Chord, parse_chord
 from hexachord.theory.fretboard import Fretboard
-from hexachord.theory.fretboard_hands import HandCosts, hand_cost
+from hexachord.theory.fretboard_hands import HIGH_FRET, HandCosts, hand_cost
 
 _HIGHEST = 10  # beyond, a grip is a barre chord's twin
 _SILENT_BELOW, _SILENT_ABOVE, _THIN = 0.3, 1.0, 1.0  # per outer string that must not sound; per low string beyond two
@@ -115,7 +115,7 @@ def _cheapest(chord: Chord, needed: frozenset[int], board: Fretboard, costs: Han
 
 def _holes(held: tuple[tuple[int, int], ...]) -> int:
     pressed = [string for string, fret in held if fret > 0]
-    if max((fret for _, fret in held), default=0) < 5:
+    if max((fret for _, fret in held), default=0) < HIGH_FRET:
         return 0
     return sum(fret == 0 and min(pressed) < string < max(pressed) for string, fret in held)
 

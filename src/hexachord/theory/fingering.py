@@ -16,7 +16,7 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.theory.fretboard import Fretboard
-from hexachord.theory.fretboard_hands import Grip, HandCosts, grips, hand_cost, playable_part
+from hexachord.theory.fretboard_hands import HIGH_FRET, Grip, HandCosts, grips, hand_cost, playable_part
 
 HIGHEST_CAPO = 7
 _CAPO_COST = 0.04  # a fret: the neck gets narrow and the sound thin
@@ -118,8 +118,7 @@ def finger_notes(
     beam = [node]
     struck: list[tuple[int, ...]] = []
     for chord in chords:
-        pitches = tuple(int(sounding[index]) for index in chord)
-        kept = tuple(chord[place] for place in playable_part(pitches, board, costs=costs))
+        kept = _kept(chord, sounding, octaves, board, costs)
         struck.append(kept)
         found = grips(tuple(int(sounding[index]) for index in kept), board, costs=costs, limit=_GRIPS)
         if kept:
@@ -188,6 +187,22 @@ def _chords(onset: Float64Array, pitch: IntArray, on_neck: np.ndarray[tuple[int]
     return [sorted(group, key=lambda index: (int(pitch[index]), index)) for group in groups]
 
 
+def _kept(chord: list[int], sounding: IntArray, octaves: IntArray, board: Fretboard, costs: HandCosts) -> tuple[int, ...]:
+    """The notes of a chord that a hand can hold; a bass too far from the rest goes up an octave before it is lost."""
+    pitches = [int(sounding[index]) for index in chord]
+    kept = tuple(chord[place] for place in playable_part(tuple(pitches), board, costs=costs))
+    if chord[0] in kept or len(chord) < 2 or pitches[0] + 12 >= pitches[-1] or pitches[0] + 12 in pitches:
+        return kept
+    raised = sorted([pitches[0] + 12, *pitches[1:]])
+    fitting = playable_part(tuple(raised), board, costs=costs)
+    if len(fitting) <= len(kept) or raised.index(pitches[0] + 12) not in fitting:
+        return kept
+    sounding[chord[0]] += 12
+    octaves[chord[0]] += 1
+    chord.sort(key=lambda index: int(sounding[index]))
+    return tuple(chord[place] for place in fitting)
+
+
 def _extended(
     beam: Sequence[_Node], found: tuple[Grip, ...], notes: tuple[int, ...], time_s: float, end: Float64Array, costs: HandCosts
 ) -> list[_Node]:
@@ -224,6 +239,8 @@ def _step(
     if travel:
         haste = 0.4 + 0.25 / max(0.08, time_s - node.pressed_s)
         cost += haste * (costs.shift + costs.shift_per_fret * travel + costs.leap * travel**2)
+    if not grip.position and not ringing and node.position >= HIGH_FRET:
+        cost += costs.lonely_open  # an open string in a run up the neck sounds like another instrument
     single = grip.strings[0] if len(grip.strings) == 1 else 0
     if single and node.last_string:
         cost += costs.skip * max(0, abs(single - node.last_string) - 1)

@@ -16,6 +16,8 @@ from typing import NamedTuple
 from hexachord.theory.fretboard import Fretboard
 
 FINGERS = 4
+_CLOSE = 7  # semitones: a fifth or less lies on neighbouring strings
+HIGH_FRET = 5  # from here on open strings are far from the hand
 _AROUND = 2  # strings: in a D chord the ring finger stands between the other two
 _OUTER, _FIFTH, _DOUBLED = 2.5, 0.7, 0.4  # against an inner tone's 1
 _MOST_NOTES = 8
@@ -34,9 +36,9 @@ class HandCosts:
     barre : for a finger across strings
     fret : per fret of the position above the first
     high_fret : per fret beyond the twelfth, on top
-    gap : per string skipped inside a chord of three notes or more
+    gap : per string skipped inside a chord of three notes or more, or a fifth or less
     crossed : per pair of notes of which the lower lies on the higher string
-    lonely_open : per open string beside ones pressed at the fifth fret or above
+    lonely_open : per open string struck beside ones pressed at `HIGH_FRET` or above, or alone from a hand up there
     shift, shift_per_fret, leap : for moving the hand at a moderate pace, at all, by frets, and by their square
     skip : per string skipped between single notes
     damp : for a note that must stop half a second early or more
@@ -52,7 +54,7 @@ class HandCosts:
     high_fret: float = 0.15
     gap: float = 0.3
     crossed: float = 0.5
-    lonely_open: float = 0.35
+    lonely_open: float = 0.4
     shift: float = 0.35
     shift_per_fret: float = 0.25
     leap: float = 0.03
@@ -107,8 +109,6 @@ def hand_cost(held: tuple[tuple[int, int], ...], position: int, costs: HandCosts
         cost += costs.stretch * (0.6 if position >= 7 else 1.0)
     elif len(pressed) > 1 and high - low == costs.reach - 1:
         cost += costs.spread
-    if high >= 5:
-        cost += costs.lonely_open * sum(fret == 0 for _, fret in held)
     return cost
 
 
@@ -175,10 +175,16 @@ def _layout_cost(places: tuple[tuple[int, int], ...], board: Fretboard, costs: H
     """What a picking hand minds: strings left out in between, and lower notes on higher strings (where the tuning does not ask for it)."""
     tuned = [board.open_pitches[-string] for string, _ in places]
     cost = costs.crossed * sum(low > high for low, high in pairwise(tuned))
-    if len(places) > 2:
-        strings = [string for string, _ in places]
+    if max(fret for _, fret in places) >= HIGH_FRET:
+        cost += costs.lonely_open * sum(fret == 0 for _, fret in places)
+    strings = [string for string, _ in places]
+    if len(places) > 2 or (len(places) == 2 and abs(_pitch(places[1], board) - _pitch(places[0], board)) <= _CLOSE):
         cost += costs.gap * (max(strings) - min(strings) + 1 - len(strings))
     return cost
+
+
+def _pitch(place: tuple[int, int], board: Fretboard) -> int:
+    return board.pitch_at(*place)
 
 
 @lru_cache(maxsize=8192)

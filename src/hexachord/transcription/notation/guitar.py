@@ -11,7 +11,7 @@ import numpy as np
 
 from hexachord.arrays import BoolArray, Float64Array, IntArray
 from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
-from hexachord.score.model import Note, Part, Score
+from hexachord.score.model import Direction, Note, Part, Score
 from hexachord.score.tablature import with_place
 from hexachord.theory.fingering import best_capo, finger_notes
 from hexachord.theory.fretboard import fretboard
@@ -27,7 +27,9 @@ ENGINE = "notation/guitar"
 STRUM = QuantiseOptions(chord_s=0.05)
 """A pick takes longer over six strings than fingers over keys."""
 
-_BASS_SHARE = 0.12  # fewer chords with a bass that rings on are an accident of the offsets, not a second voice
+_BASS_SHARE = 0.05  # fewer chords with a bass that rings on are an accident of the offsets, not a second voice
+_PINCHED = 0.25  # of the bass notes are struck together with others where there are two voices
+_RINGING = 0.2  # of the notes sound on under others where the page says so
 
 
 def guitar_tablature(
@@ -116,8 +118,10 @@ def guitar_tablature(
         for i in range(len(page.onset))
     ]
     part = on_fretboard(Part(name=part_name or instrument_name(board), notes=tie_at_beats(heads, grid=grid), program=board.program), board)
+    if len(page.onset) and (voice == 1).all() and _rings(page, grid.beat_ticks).mean() >= _RINGING:
+        part = replace(part, directions=(*part.directions, Direction(0, "words", "let ring", above=False)))
     score = frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
-    return replace(score, warnings=(hand.words,) if hand.words else ())
+    return _without_empty_end(replace(score, warnings=(hand.words,) if hand.words else ()))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -138,41 +142,78 @@ def _one_each(onset: IntArray, pitch: IntArray) -> IntArray:
     return np.asarray(order[fresh], dtype=np.int64)
 
 
+def _without_empty_end(score: Score) -> Score:
+    """Without bars in which strings only ring out."""
+    end = max([1, *(note.end for note in score.parts[0].notes), *(symbol.tick + 1 for symbol in score.chords)])
+    bars = [bar for bar in score.bars if bar.tick < end]
+    if len(bars) == len(score.bars):
+        return score
+    bars[-1] = bars[-1]._replace(barline=score.bars[-1].barline)
+    last = bars[-1].end
+    return replace(
+        score,
+        bars=tuple(bars),
+        tempos=tuple(mark for mark in score.tempos if mark.tick < last),
+        metres=tuple(mark for mark in score.metres if mark.tick < last),
+        sections=tuple(mark._replace(end=mark.end and min(mark.end, last)) for mark in score.sections if mark.tick < last),
+        chords=tuple(symbol._replace(end=symbol.end and min(symbol.end, last)) for symbol in score.chords),
+    )
+
+
 def _seconds(ticks: IntArray, grid: BarGrid) -> Float64Array:
     """When ticks come, by the beats."""
     return np.asarray(np.interp(ticks / grid.beat_ticks, np.arange(len(grid.beat_s)), grid.beat_s), dtype=np.float64)
 
 
 def _voices(page: _Page, grid: BarGrid, options: QuantiseOptions) -> tuple[IntArray, IntArray]:
-    """Voice 2 for bass notes that ring on under others, voice 1 for the rest; and ends without overlaps inside a voice."""
-    voice = np.where(_rings_below(page, grid.beat_ticks), 2, 1)
+    """Voice 2 for the thumb's bass, voice 1 for the rest; and ends without overlaps inside a voice."""
+    thumb = _thumb(page, grid.beat_ticks)
+    voice = np.where(thumb, 2, 1)
     end = np.array(page.end, dtype=np.int64)
     for line in (1, 2):
         members = np.flatnonzero(voice == line)
         if not len(members):
             continue
         starts, inverse = np.unique(page.onset[members], return_inverse=True)
-        ends = np.zeros(len(starts), dtype=np.int64)
+        ends: IntArray = np.zeros(len(starts), dtype=np.int64)
         np.maximum.at(ends, inverse, end[members])
-        end[members] = close_gaps(starts, ends, beat_ticks=grid.beat_ticks, share=options.close_gap)[inverse]
+        ends = close_gaps(starts, ends, beat_ticks=grid.beat_ticks, share=options.close_gap)
+        if line == 1:
+            ends = _out_of_the_way(starts, ends, np.unique(page.onset[thumb]), grid.beat_ticks)
+        end[members] = ends[inverse]
     return voice, end
 
 
-def _rings_below(page: _Page, beat_ticks: int) -> BoolArray:
-    """Whether a note is the lowest of its chord and sounds on, for half a beat or more, under notes that are all higher."""
-    starts, firsts = np.unique(page.onset, return_index=True)
+def _out_of_the_way(starts: IntArray, ends: IntArray, thumb: IntArray, beat_ticks: int) -> IntArray:
+    """A short note between beats ends where the thumb strikes the next one: fingers rest there, rather than be tied over for a moment."""
+    if not len(thumb):
+        return ends
+    following = thumb[np.minimum(np.searchsorted(thumb, starts, side="right"), len(thumb) - 1)]
+    is_over = (following > starts) & (following < ends) & (ends - following <= beat_ticks // 2)
+    return np.asarray(np.where(is_over & (starts % beat_ticks != 0) & (following % beat_ticks == 0), following, ends), dtype=np.int64)
+
+
+def _rings(page: _Page, beat_ticks: int) -> BoolArray:
+    """Whether a note sounds on, for half a beat or more, after the next one is struck."""
+    starts = np.unique(page.onset)
+    after = np.append(starts[1:], np.iinfo(np.int64).max // 2)[np.searchsorted(starts, page.onset)]
+    return np.asarray(page.end - after >= beat_ticks // 2, dtype=np.bool_)
+
+
+def _thumb(page: _Page, beat_ticks: int) -> BoolArray:
+    """Bass notes that ring on under notes that are all higher, in music where thumb and fingers often strike together.
+
+    Where they take turns all the time one line says it better: a broken chord is not two voices.
+    """
+    starts, firsts, counts = np.unique(page.onset, return_index=True, return_counts=True)
     bass = np.zeros(len(page.onset), dtype=bool)
-    for place, first in enumerate(firsts.tolist()):
-        if place + 1 == len(firsts):
-            break
-        until = int(page.end[first])
-        over = until - int(starts[place + 1])
-        if over < beat_ticks // 2:
-            continue
-        under = firsts[place + 1 : int(np.searchsorted(starts, until))]
+    for first in firsts[_rings(page, beat_ticks)[firsts]].tolist():
+        place = int(np.searchsorted(starts, page.onset[first]))
+        under = firsts[place + 1 : int(np.searchsorted(starts, page.end[first]))]
         lower = under[page.pitch[under] <= page.pitch[first]]
-        rings_until = int(page.onset[lower[0]]) if len(lower) else until
-        bass[first] = rings_until - int(starts[place + 1]) >= beat_ticks // 2
-    if bass.sum() < _BASS_SHARE * len(starts):
+        until = int(page.onset[lower[0]]) if len(lower) else int(page.end[first])
+        bass[first] = until - int(starts[place + 1]) >= beat_ticks // 2
+    together = counts[np.isin(firsts, np.flatnonzero(bass))] > 1
+    if bass.sum() < _BASS_SHARE * len(starts) or together.sum() < _PINCHED * len(together):
         bass[:] = False
     return bass
