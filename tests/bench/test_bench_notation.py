@@ -166,6 +166,14 @@ def test_a_page_knows_its_beats_and_hands() -> None:
     assert beats_of(compound)[2][0] == 3
 
 
+def test_dotted_notes_are_as_long_as_musescore_plays_them() -> None:
+    chord = [Note(0, QUARTER, 72, marks=("staccato",)), Note(0, QUARTER, 76), Note(0, QUARTER, 48, staff=2, voice=5)]
+    part = Part(notes=(*chord, Note(QUARTER, 3 * QUARTER, 74, marks=("staccatissimo",))), staves=2)
+    page = page_of(Score(parts=(part,), ticks_per_quarter=QUARTER, metres=(MetreMark(0, 4, 4),)))
+    lengths = dict(zip(page.pitch.tolist(), (page.offset_s - page.onset_s).tolist(), strict=True))
+    assert lengths == pytest.approx({48: 0.5, 72: 0.25, 76: 0.25, 74: 0.5})
+
+
 def test_signatures_have_no_mode() -> None:
     assert [signature_key(fifths) for fifths in (0, 6, -6, -7)] == ["C major", "F# major", "F# major", "B major"]
 

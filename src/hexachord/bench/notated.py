@@ -26,6 +26,7 @@ Clock = Callable[[FloatArray | IntArray], Float64Array]
 
 _ORNAMENT_TICKS = 1  # MuseScore leaves such crumbs where a key is struck twice at once
 _NEAR_TICKS = 2  # and ends notes a tick early
+_SHARES = {"staccato": 1 / 2, "staccatissimo": 1 / 3}
 _LEAST_BEAT_S = 0.06  # repeats that were not played are annotated as beats of no length
 
 
@@ -44,7 +45,7 @@ def page_of(score: Score, *, clock: Clock | None = None, by_voice: bool = False)
     seconds = clock or tempo_map_of(score).seconds
     notes, staves = written_notes(score)
     beats, position, parts = beats_of(score)
-    ends = [*(mark.tick for mark in score.keys[1:]), score.end_tick]
+    ends = [*(mark.tick for mark in score.keys), score.end_tick][1:]
     spans = [(mark.tick, end, signature_key(mark.fifths)) for mark, end in zip(score.keys, ends, strict=True) if end > mark.tick]
     return NotatedMusic(
         onset_s=seconds(notes["onset_tick"]),
@@ -59,10 +60,25 @@ def page_of(score: Score, *, clock: Clock | None = None, by_voice: bool = False)
 
 
 def written_notes(score: Score) -> tuple[StructuredArray, IntArray]:
-    """The notes of a score and their staves: 1 the upper, 2 the lower; parts of one staff each are counted as staves."""
+    """The notes of a score and their staves: 1 the upper, 2 the lower; parts of one staff each are counted as staves.
+
+    A dotted note is as long as ASAP has it: MuseScore, which wrote its MIDI, lets go of staccato halfway. So a page that dots a quarter
+    and one that writes an eighth and a rest are the same page.
+    """
     from hexachord.score.notes import note_array
 
     notes = note_array(score, percussion=False)
+    dotted = {
+        (number, note.onset, note.staff, note.voice): share
+        for number, part in enumerate(score.parts)
+        for note in part.notes
+        for mark, share in _SHARES.items()
+        if mark in note.marks
+    }
+    for row in notes if dotted else ():
+        share = dotted.get((int(row["part"]), int(row["onset_tick"]), int(row["staff"]), int(row["voice"])), 1.0)
+        for name in ("duration_tick", "duration_quarter", "duration_s"):
+            row[name] = row[name] * share
     staves = np.cumsum([0, *(max(1, part.staves) for part in score.parts)])[:-1]
     return notes, np.asarray(staves[notes["part"]] + notes["staff"], dtype=np.int64)
 
