@@ -15,7 +15,16 @@ from hexachord.audio_analysis.rhythm import RhythmHints
 from hexachord.audio_analysis.rhythm.rereading import ReadingChoice, RhythmEdit
 from hexachord.errors import InputError
 from hexachord.knowledge import Beats
-from hexachord.song.corrections import CORRECTIONS, Corrections, corrections_json, load_corrections, save_corrections
+from hexachord.song.corrections import (
+    CORRECTIONS,
+    Correction,
+    Corrections,
+    corrections_json,
+    load_corrections,
+    page_edits_from_parameters,
+    save_corrections,
+)
+from hexachord.theory.page_edits import ChordEdit, KeyEdit, MetreEdit, NewNote, NoteAddress, NoteEdit, PageEdit, Place
 
 HINTS = RhythmHints(tempo_bpm=(80.0, 120.0), beats_per_bar=3, tapped_s=(1.25, 1.8), downbeat_s=0.53)
 LIST = Beats(time_s=np.array([0.1, 1 / 3, 2.0]), position=np.array([1, 2, 1]))
@@ -28,6 +37,10 @@ EDITS = (
 )
 
 
+def listed(*edits):
+    return tuple(Correction(rhythm=edit) for edit in edits)
+
+
 def test_nothing_said_is_no_file(tmp_path):
     assert not load_corrections(tmp_path)
     assert save_corrections(Corrections(), tmp_path) is None
@@ -36,7 +49,7 @@ def test_nothing_said_is_no_file(tmp_path):
 
 
 def test_everything_survives(tmp_path):
-    said = Corrections(hints=HINTS, rhythm=(RhythmEdit(reading=ReadingChoice(bpm=60.2, beats_per_bar=4, downbeat_s=0.2)), *EDITS))
+    said = Corrections(hints=HINTS, edits=listed(RhythmEdit(reading=ReadingChoice(bpm=60.2, beats_per_bar=4, downbeat_s=0.2)), *EDITS))
     save_corrections(said, tmp_path)
     back = load_corrections(tmp_path)
     assert back.hints == HINTS
@@ -60,12 +73,49 @@ def test_what_is_said_next_is_added_to_what_was_said():
 
 
 def test_the_keys_tell_corrections_apart():
-    one, other = (Corrections(rhythm=(RhythmEdit(tempo=tempo),)).rhythm_parameters() for tempo in ("half", "double"))
+    one, other = (Corrections(edits=listed(RhythmEdit(tempo=tempo))).rhythm_parameters() for tempo in ("half", "double"))
     assert one != other
 
 
+def test_the_first_version_is_read(tmp_path):
+    old = {"format": "hexachord-corrections", "schema_version": 1, "rhythm": [{"tempo": "half"}, {"shift_beats": 1.0}]}
+    (tmp_path / CORRECTIONS).write_text(json.dumps(old))
+    said = load_corrections(tmp_path)
+    assert said.words() == ("half the tempo", "bars begin 1 beat later")
+    assert json.loads(corrections_json(said))["schema_version"] == 2
+
+
+def test_pages_and_rhythm_are_one_list():
+    note = NoteAddress(at=Place(bar="12", beat=7 / 3, time_s=21.5), name="C4", staff=1)
+    pages = (
+        PageEdit(note=NoteEdit(note=note, deleted=True), sheets=("piano",)),
+        PageEdit(key=KeyEdit(name="Bb major")),
+        PageEdit(title=""),
+    )
+    said = Corrections().with_edits(pages[0], RhythmEdit(tempo="half"), pages[1], RhythmEdit(beats=LIST), pages[2])
+    assert [edit.page is None for edit in said.edits] == [False, False, True, False]  # a list of beats takes the place of half a tempo
+    assert said.without_last().pages == pages[:2]
+    assert said.of_sheet("drums") == pages[1:]
+    assert page_edits_from_parameters(said.page_parameters("piano")) == pages
+    assert Corrections().with_edits(RhythmEdit(tempo="half")).page_parameters("piano") == {}
+
+
+def test_pages_survive(tmp_path):
+    note = NoteAddress(at=Place(bar="12", beat=7 / 3, time_s=21.5), name="C4", staff=1)
+    every = (
+        *(PageEdit(note=NoteEdit(note=note, **said)) for said in ({"name": "Eb4"}, {"to": Place(bar="13")}, {"beats": 1.5}, {"staff": 2})),
+        PageEdit(added=NewNote(at=Place(bar="2", beat=1.5), name="snare", beats=0.5), sheets=("drums",)),
+        PageEdit(chord=ChordEdit(at=Place(bar="2"), label="Bb:min7/b3")),
+        PageEdit(metre=MetreEdit(signature="6/8", at=Place(bar="9", time_s=3.25))),
+        PageEdit(composer="Anna Magdalena"),
+    )
+    said = Corrections().with_edits(*every)
+    save_corrections(said, tmp_path)
+    assert load_corrections(tmp_path).pages == every
+
+
 def edited(tmp_path, **changes):
-    document = json.loads(corrections_json(Corrections(hints=HINTS, rhythm=EDITS)))
+    document = json.loads(corrections_json(Corrections(hints=HINTS, edits=listed(*EDITS))))
     (tmp_path / CORRECTIONS).write_text(json.dumps({**document, **changes}))
     return tmp_path
 
@@ -73,13 +123,17 @@ def edited(tmp_path, **changes):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"schema_version": 2}, ["schema version 2", "newer hexachord"]),
+        ({"schema_version": 3}, ["schema version 3", "newer hexachord"]),
         ({"schema_version": "1"}, ["schema_version"]),
         ({"format": "hexachord-song"}, ["another kind", "--reset"]),
-        ({"rhythm": [{"tempo": "faster"}]}, ["rhythm[0]", "faster"]),
-        ({"rhythm": [{}]}, ["rhythm[0]", "one thing"]),
-        ({"rhythm": [{"mood": "sad"}]}, ["rhythm[0].mood", "unknown field"]),
-        ({"rhythm": [{"beats": {"time_s": [2.0, 1.0], "position": [1, 2]}}]}, ["rhythm[0].beats", "ascend"]),
+        ({"edits": [{"rhythm": {"tempo": "faster"}}]}, ["edits[0].rhythm", "faster"]),
+        ({"edits": [{"rhythm": {}}]}, ["edits[0].rhythm", "one thing"]),
+        ({"edits": [{"rhythm": {"mood": "sad"}}]}, ["edits[0].rhythm.mood", "unknown field"]),
+        ({"edits": [{"rhythm": {"beats": {"time_s": [2.0, 1.0], "position": [1, 2]}}}]}, ["edits[0].rhythm.beats", "ascend"]),
+        ({"edits": [{}]}, ["edits[0]", "of the rhythm or of a page"]),
+        ({"edits": [{"page": {"title": "A", "composer": "B"}}]}, ["edits[0].page", "one thing"]),
+        ({"edits": [{"page": {"key": {"name": "H major"}}}]}, ["edits[0].page.key", "H"]),
+        ({"edits": [{"page": {"chord": {"at": {"bar": "1", "beat": 0.5}}}}]}, ["edits[0].page.chord.at", "beats count from 1"]),
         ({"hints": {"tempo_bpm": [120, 80]}}, ["hints.tempo_bpm"]),
         ({"colour": "red"}, ["colour", "unknown field"]),
     ],
@@ -104,12 +158,13 @@ def test_a_torn_file_says_how_to_go_on(tmp_path, text):
 _WRITER = """
 import sys
 from hexachord.audio_analysis.rhythm.rereading import RhythmEdit
-from hexachord.song.corrections import Corrections, save_corrections
+from hexachord.song.corrections import Correction, Corrections, save_corrections
 print("go", flush=True)
 n = 0
 while True:
     n += 1
-    save_corrections(Corrections(rhythm=tuple(RhythmEdit(shift_beats=float(k)) for k in range(1 + n % 400))), sys.argv[1])
+    edits = tuple(Correction(rhythm=RhythmEdit(shift_beats=float(k))) for k in range(1 + n % 400))
+    save_corrections(Corrections(edits=edits), sys.argv[1])
 """
 
 

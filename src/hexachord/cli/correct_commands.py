@@ -14,7 +14,9 @@ from hexachord.errors import InputError
 if TYPE_CHECKING:
     from hexachord.audio_analysis.rhythm.rereading import RhythmEdit
     from hexachord.journeys.correcting import Corrected
+    from hexachord.theory.page_edits import PageEdit
 
+_PAGES = "The written pages"
 _TOLD = ("page", "files", "wall_s", "failed")  # of a run's JSON; what is known is in the folder
 
 
@@ -49,7 +51,57 @@ def correct(
         Path | None,
         typer.Option("--beats", metavar="FILE", help="These are the beats: an Audacity label file, or CSV.", show_default=False),
     ] = None,
-    show: Annotated[bool, typer.Option("--show", help="Only show what is said, and the readings.", show_default=False)] = False,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", metavar="KEY", help="The key of the pages: 'Bb major', 'F#m'.", show_default=False, rich_help_panel=_PAGES),
+    ] = None,
+    key_from: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--key-from", metavar="BAR KEY", help="The key from a bar on.", show_default=False, rich_help_panel=_PAGES),
+    ] = None,
+    metre_from: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--metre-from", metavar="BAR METRE", help="Other bars from a bar on: 9 3/4.", show_default=False, rich_help_panel=_PAGES
+        ),
+    ] = None,
+    note: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--note",
+            metavar="TEXT",
+            help="Correct a note: 'bar 12 beat 2.5 C4 -> Eb4'; or, after the note, delete, duration 1.5, hand left, voice 2, to beat 3.",
+            show_default=False,
+            rich_help_panel=_PAGES,
+        ),
+    ] = None,
+    add_note: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--add-note", metavar="TEXT", help="Add a note: 'bar 12 beat 2.5 Eb4 duration 1'.", show_default=False, rich_help_panel=_PAGES
+        ),
+    ] = None,
+    chord: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--chord", metavar="TEXT", help="A chord symbol: 'bar 12 beat 3 Bbm7', or none.", show_default=False, rich_help_panel=_PAGES
+        ),
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="What the pages are called.", show_default=False, rich_help_panel=_PAGES)
+    ] = None,
+    composer: Annotated[str | None, typer.Option("--composer", help="Who wrote it.", show_default=False, rich_help_panel=_PAGES)] = None,
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sheet",
+            metavar="PAGE",
+            help="Only on this page: piano, lead-sheet, drums, score. By default wherever it fits.",
+            show_default=False,
+            rich_help_panel=_PAGES,
+        ),
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", "--list", help="Only show what is said, and the readings.", show_default=False)] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last correction.", show_default=False)] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Take back everything, hints too.", show_default=False)] = False,
     rerun: Annotated[
@@ -62,15 +114,21 @@ def correct(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Correct the beats and bars of a song; its folder remembers, and everything follows.
+    """Correct the beats and bars of a song, and its pages; its folder remembers, and everything follows.
 
     What you say is kept in `corrections.json` in the folder, and added to what you said before. Then what rests on it is done again, and
     nothing else: chords on beats, sections, notation, tables and labels, the page. What was heard is kept too, and `--reset` brings it
     back. A run that was stopped goes on where it ended: `hexachord correct FOLDER --rerun`.
 
+    Notes are named by bar, beat and name; where two hands or parts have one, say `left`, `right`, `staff 2`, `voice 5` or `in PART` before
+    its name. `--note`, `--add-note` and `--chord` may be repeated. On a drum staff notes are `snare`, `kick`,
+    `closed-hi-hat` ...
+
     Examples: `hexachord correct song.hexachord --half` · `hexachord correct song.hexachord --reading 2` ·
     `hexachord correct song.hexachord --metre 3 --downbeat-at 12.3` · `hexachord correct song.hexachord --beats labels/beats.txt` ·
-    `hexachord correct song.hexachord --double --no-rerun`
+    `hexachord correct song.hexachord --double --no-rerun` · `hexachord correct song.hexachord --key "Bb major"` ·
+    `hexachord correct song.hexachord --note "bar 12 beat 2.5 C4 -> Eb4" --note "bar 13 G3 hand left"` ·
+    `hexachord correct song.hexachord --undo`
     """
     from hexachord.cli.output import Reporter, print_json
     from hexachord.journeys.correcting import correct as keep
@@ -80,7 +138,20 @@ def correct(
     edits = _edits(
         tempo=[name for name, wanted in tempi.items() if wanted], beats=beats, metre=metre, downbeat_at=downbeat_at, shift_beats=shift_beats
     )
-    says = bool(edits) or reading is not None
+    pages = _page_edits(
+        key=key,
+        key_from=key_from,
+        metre_from=metre_from,
+        note=note,
+        add_note=add_note,
+        chord=chord,
+        title=title,
+        composer=composer,
+        sheet=sheet,
+    )
+    says = bool(edits) or bool(pages) or reading is not None
+    if sheet and not pages:
+        raise InputError("--sheet", found="nothing that is to be corrected there", expected="--note, --key ... beside it")
     if sum((says, show, undo, reset)) > 1:
         raise InputError("hexachord correct", found="a correction beside --show, --undo or --reset", expected="one of them at a time")
     if reading is not None and beats is not None:
@@ -90,7 +161,7 @@ def correct(
     if not (says or show or undo or reset or rerun):
         raise InputError("hexachord correct", found="nothing to correct", expected="--half, --metre 3 ...", next_step="see --help")
     reporter = Reporter(quiet=quiet or json, title=folder.name)
-    done = keep(folder, *edits, reading=reading, undo=undo, reset=reset, on_wait=reporter.waiting)
+    done = keep(folder, *edits, *pages, reading=reading, undo=undo, reset=reset, on_wait=reporter.waiting)
     if not json and (show or not quiet):
         _tell(done, show=show, later=rerun is False)
     analysis = None
@@ -104,6 +175,9 @@ def correct(
     elif analysis is not None:
         reporter.show_redone(analysis)
     if analysis is not None:
+        if not json:
+            for words in done.astray:
+                typer.echo(f"not applied: {words}", err=True)
         for stage, message in analysis.failed.items():
             typer.echo(f"the step {stage} failed ({message}); what does not depend on it is done", err=True)
         if analysis.errors:
@@ -134,6 +208,35 @@ def _edits(
     if downbeat_at is not None:
         edits.append(RhythmEdit(downbeat_s=parse_time("--downbeat-at", downbeat_at)))
     return edits
+
+
+def _page_edits(
+    *,
+    key: str | None,
+    key_from: tuple[str, str] | None,
+    metre_from: tuple[str, str] | None,
+    note: list[str] | None,
+    add_note: list[str] | None,
+    chord: list[str] | None,
+    title: str | None,
+    composer: str | None,
+    sheet: list[str] | None,
+) -> list["PageEdit"]:
+    """What was asked for of the pages: their frame first, then what stands in it."""
+    if not (metre_from or key is not None or key_from or note or add_note or chord or title is not None or composer is not None):
+        return []
+    from hexachord.theory import edit_grammar as grammar
+    from hexachord.theory.page_edits import PageEdit
+
+    edits = [grammar.parse_metre_edit(metre_from[1], bar=metre_from[0], option=f"--metre-from {metre_from[0]}")] if metre_from else []
+    edits += [] if key is None else [grammar.parse_key_edit(key)]
+    edits += [grammar.parse_key_edit(key_from[1], bar=key_from[0], option=f"--key-from {key_from[0]}")] if key_from else []
+    edits += [grammar.parse_note_edit(text) for text in note or ()]
+    edits += [grammar.parse_new_note(text) for text in add_note or ()]
+    edits += [grammar.parse_chord_edit(text) for text in chord or ()]
+    edits += [] if title is None else [PageEdit(title=title)]
+    edits += [] if composer is None else [PageEdit(composer=composer)]
+    return [replace(edit, sheets=tuple(sheet or ())) for edit in edits]
 
 
 def _tell(done: "Corrected", *, show: bool, later: bool) -> None:

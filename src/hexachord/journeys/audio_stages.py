@@ -10,6 +10,7 @@ from dataclasses import replace
 from hexachord.journeys import audio_steps as steps
 from hexachord.journeys.correcting import correction_stage
 from hexachord.journeys.engines import EngineChoice
+from hexachord.journeys.page_corrections import with_page_edits
 from hexachord.journeys.pipeline import Stage
 from hexachord.journeys.working_copy import RATE_HZ, make_working_copy
 from hexachord.song import Scalar
@@ -164,6 +165,7 @@ def audio_stages(
     choice.check_all_used()
     if corrections.rhythm:
         stages = _corrected(stages, corrections)
+    stages = with_page_edits(stages, corrections)
     return [stage if stage.name == "decode" else replace(stage, needs=("decode", *stage.needs)) for stage in stages]
 
 

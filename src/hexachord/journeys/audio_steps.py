@@ -6,6 +6,7 @@ import numpy as np
 
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.journeys.concert_pitch import at_concert_pitch, tuning_semitones
+from hexachord.journeys.page_corrections import keep_page
 from hexachord.journeys.performance import performance_of
 from hexachord.journeys.pieces import join_tracks, pieces_of
 from hexachord.journeys.pipeline import CannotDo, Work
@@ -206,7 +207,7 @@ def piano(work: Work) -> StepResult:
 def _on_paper(work: Work, sheet: str) -> StepResult:
     if not has_beats(work.knowledge):
         raise CannotDo("there are no beats to write it in")
-    return keep_score(work, write_sheet(sheet, work.knowledge, wishes=Wishes(title=work.song.name)), stem=sheet)
+    return keep_page(work, lambda: write_sheet(sheet, work.knowledge, wishes=Wishes(title=work.song.name)), stem=sheet)
 
 
 def drums(work: Work) -> StepResult:

@@ -14,10 +14,12 @@ from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.audio_analysis.rhythm.rereading import USER, NoSuchReading, RhythmEdit, choice_of, reread
 from hexachord.errors import InputError
 from hexachord.journeys.following import is_followed
+from hexachord.journeys.page_corrections import Pages, astray_of
 from hexachord.journeys.pipeline import CannotDo, Stage, Work
 from hexachord.knowledge.model import Knowledge, Metre, RhythmReading, Tempo, TempoHypothesis
 from hexachord.song import Song, StepResult
 from hexachord.song.corrections import CORRECTIONS, Corrections, corrections_document, load_corrections, save_corrections
+from hexachord.theory.page_edits import PageEdit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,11 @@ class Corrected:
     readings: tuple[RhythmReading, ...] = ()
     is_followed: bool = True
 
+    @property
+    def astray(self) -> tuple[str, ...]:
+        """Corrections of pages that found nothing to correct when the pages were last written."""
+        return astray_of(self.song)
+
     def to_json(self) -> dict[str, Any]:
         """Return plain data for `hexachord correct --json`."""
         readings = [
@@ -49,25 +56,26 @@ class Corrected:
             "words": list(self.corrections.words()),
             "corrections": corrections_document(self.corrections),
             "followed": self.is_followed,
+            "astray": list(self.astray),
             "readings": readings,
         }
 
 
 def correct(
     folder: str | Path,
-    *edits: RhythmEdit,
+    *edits: RhythmEdit | PageEdit,
     reading: int | None = None,
     undo: bool = False,
     reset: bool = False,
     on_wait: Callable[[], None] | None = None,
     timeout_s: float = -1,
 ) -> Corrected:
-    """Keep corrections of a song's rhythm in its folder; `hexachord.journeys.following.follow` lets everything follow.
+    """Keep corrections of a song in its folder; `hexachord.journeys.following.follow` lets everything follow.
 
     Parameters
     ----------
     folder : of the song
-    edits : added to what was said before, in this order
+    edits : of the rhythm, or of written pages; added to what was said before, in this order
     reading : choose this one of the readings (1 is the likeliest), before the edits
     undo : take back the last correction
     reset : take back everything, hints too
@@ -76,7 +84,8 @@ def correct(
 
     Raises
     ------
-    InputError : if it is no song's folder, the song came as a score, there is no such reading, or nothing to take back.
+    InputError : if it is no song's folder, the rhythm is that of a score, there is no such reading, no such place on a page, or nothing to
+        take back.
     """
     song = Song.open(folder)
     with song.locked(on_wait=on_wait, timeout_s=timeout_s):
@@ -88,11 +97,13 @@ def correct(
                 raise InputError(song.folder, found="no corrections", expected="one to take back")
             said = said.without_last() if undo else said
         readings = _kept_readings(song)
-        if reading is not None or edits:
+        if reading is not None or any(isinstance(edit, RhythmEdit) for edit in edits):
             _refuse_scores(song, readings)
         if reading is not None:
             said = said.with_edits(RhythmEdit(reading=choice_of(_numbered(readings, reading, song))))
-        said = said.with_edits(*edits)
+        pages = Pages(song, said) if any(isinstance(edit, PageEdit) for edit in edits) else None
+        for edit in edits:
+            said = said.with_edits(pages.locate(edit) if pages is not None and isinstance(edit, PageEdit) else edit)
         save_corrections(said, song.folder)
     return Corrected(song=song, corrections=said, readings=readings, is_followed=is_followed(song, said))
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from hexachord.errors import InputError, OutputError
@@ -90,6 +90,17 @@ class Work:
     def has(self, stage: str) -> bool:
         """Whether a stage that this one uses was done."""
         return stage in self._run.results
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether every stage is to be done again."""
+        return self._run.fresh
+
+    def identity(self, name: str, *, without: str) -> str:
+        """Name a part of this stage's work that does not depend on its parameter `without`, so that it can be kept under that name."""
+        said = {key: value for key, value in self.stage.parameters.items() if key != without}
+        step = replace(self._run.step(self.stage), name=name, parameters=said)
+        return step.key(self.song.source_sha256)
 
     def share(self, name: str, make: Callable[[], Any]) -> Any:
         """Return the shared object `name`, making it if it is not there: one thread makes, others wait."""
@@ -171,7 +182,7 @@ class _Run:
                         self._skip(stage, reason)
                     elif len(running) < threads and self._is_ready(stage):
                         waiting.remove(stage)
-                        running[pool.submit(self._do, stage, self._step(stage), self._known_to(stage))] = stage
+                        running[pool.submit(self._do, stage, self.step(stage), self._known_to(stage))] = stage
                 if running:
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
@@ -215,7 +226,7 @@ class _Run:
             return f"only done up to {minutes:.0f} minutes" + (f": {stage.why_limited}" if stage.why_limited else "")
         return ""
 
-    def _step(self, stage: Stage) -> Step:
+    def step(self, stage: Stage) -> Step:
         upstream = {name: self.keys[name] for name in (*stage.needs, *stage.uses) if name in self.keys}
         return Step(
             name=stage.name, engine=stage.engine, engine_version=stage.engine_version, parameters=stage.parameters, upstream=upstream
@@ -275,7 +286,7 @@ class _Run:
             self.tell(Event(kind="failed", stage=stage.name, title=stage.title, message=self.failed[stage.name]))
             return
         self.results[stage.name] = result
-        self.keys[stage.name] = self._step(stage).key(self.song.source_sha256)
+        self.keys[stage.name] = self.step(stage).key(self.song.source_sha256)
         self.wall_s[stage.name] = wall_s
         if recalled:
             self.recalled.append(stage.name)

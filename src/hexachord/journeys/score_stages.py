@@ -4,8 +4,10 @@ from functools import partial
 from pathlib import Path
 
 from hexachord.journeys.correcting import correction_stage
+from hexachord.journeys.page_corrections import keep_page, with_page_edits
 from hexachord.journeys.pipeline import CannotDo, Stage, Work
-from hexachord.journeys.score_files import engrave_kept, keep_score, kept_score
+from hexachord.journeys.score_files import engrave_kept, kept_score
+from hexachord.score.model import Score
 from hexachord.song import Scalar, StepResult
 from hexachord.song.corrections import Corrections
 
@@ -26,7 +28,7 @@ def score_stages(
     soundfont: str | Path | None = None,
     corrections: Corrections = Corrections(),
 ) -> list[Stage]:
-    """List the stages; `corrections` are of the beats of a performance.
+    """List the stages; `corrections` are of the beats of a performance, and of the page.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def score_stages(
         stages.append(_performing(stems=stems, soundfont=soundfont))
     if pdf:
         stages.append(Stage(name="pdf", title="Engraving", function=_pdf, engine="engrave/verovio", needs=("load",)))
-    return stages
+    return with_page_edits(stages, corrections)
 
 
 def _performing(*, stems: bool, soundfont: str | Path | None) -> Stage:
@@ -64,13 +66,17 @@ def _performing(*, stems: bool, soundfont: str | Path | None) -> Stage:
 
 
 def _load(work: Work) -> StepResult:
+    return keep_page(work, lambda: _loaded(work), stem=_STEM)
+
+
+def _loaded(work: Work) -> Score:
     from hexachord.errors import InputError
     from hexachord.score.formats import load_score
 
     score = load_score(work.song.source)
     if score.note_count == 0:
         raise InputError(work.song.source, found="a score without notes", expected="music", next_step="check that it was saved completely")
-    return keep_score(work, score, stem=_STEM)
+    return score
 
 
 def _read(work: Work) -> StepResult:

@@ -114,7 +114,7 @@ class _Cutter:
         pieces = [note._replace(onset=start, duration=end - start, value=None) for start, end, _ in spans]
         return [
             part
-            for piece, (_, _, index) in zip(_tied(note, pieces), spans, strict=True)
+            for piece, (_, _, index) in zip(tied_pieces(note, pieces), spans, strict=True)
             for part in self._inside(piece, self.bars[index], index)
         ]
 
@@ -138,7 +138,7 @@ class _Cutter:
             cut = [
                 note._replace(onset=bar.tick + piece.start, duration=piece.duration, value=_unless_plain(piece.value)) for piece in pieces
             ]
-            return _tied(note, cut)
+            return tied_pieces(note, cut)
         if tuplet is not None:
             return [note._replace(value=tuplet)]
         self.found["durations that no note value fits, drawn as the nearest (quantise first)"] += 1
@@ -152,7 +152,7 @@ def _unless_plain(value: NoteValue | None) -> NoteValue | None:
 _LAST_RANKS = frozenset({mark_rank("fermata")})
 
 
-def _tied(note: Note, pieces: list[Note]) -> list[Note]:
+def tied_pieces(note: Note, pieces: list[Note]) -> list[Note]:
     """Join the pieces of one note: what begins belongs to the first, what ends to the last."""
     if len(pieces) == 1:
         return [pieces[0]._replace(marks=note.marks, lyrics=note.lyrics)]

@@ -68,22 +68,43 @@ def merge_ties(notes: tuple[Note, ...]) -> list[Note]:
     A tie joins a notehead to the one of the same pitch that starts exactly where it ends; when several could be meant (two voices on
     one key), the same voice and staff go first.
     """
-    merged: list[Note] = []
-    open_ties: dict[tuple[int, int], list[int]] = {}  # (pitch, end tick) -> indexes into merged that wait for their continuation
-    for note in notes:
+    return [merged_note([notes[place] for place in chain]) for chain in tie_chains(notes)]
+
+
+def tie_chains(notes: tuple[Note, ...]) -> list[list[int]]:
+    """Say which noteheads of a part are one note that sounds: the places of each one's noteheads, in order.
+
+    Examples
+    --------
+    >>> tie_chains((Note(0, 4, 60, tied_to_next=True), Note(0, 4, 64), Note(4, 4, 60, tied_to_previous=True)))
+    [[0, 2], [1]]
+    """
+    chains: list[list[int]] = []
+    open_ties: dict[tuple[int, int], list[int]] = {}  # (pitch, end tick) -> chains that wait for their continuation
+    for place, note in enumerate(notes):
         index = -1
         if note.tied_to_previous and (waiting := open_ties.get((note.pitch, note.onset))):
-            index = next((i for i in waiting if merged[i].voice == note.voice and merged[i].staff == note.staff), waiting[0])
+            line = (note.voice, note.staff)
+            index = next((i for i in waiting if (notes[chains[i][0]].voice, notes[chains[i][0]].staff) == line), waiting[0])
             waiting.remove(index)
-            head = merged[index]
-            later_marks = tuple(mark for mark in note.marks if mark not in head.marks)  # a slur may end, a fermata stand, on the last head
-            merged[index] = head._replace(duration=note.end - head.onset, tied_to_next=note.tied_to_next, marks=head.marks + later_marks)
+            chains[index].append(place)
         else:
-            index = len(merged)
-            merged.append(note)
+            index = len(chains)
+            chains.append([place])
         if note.tied_to_next:
             open_ties.setdefault((note.pitch, note.end), []).append(index)
-    return merged
+    return chains
+
+
+def merged_note(heads: list[Note]) -> Note:
+    """Join the noteheads of one chain; a slur may end, a fermata stand, on the last of them."""
+    head, last = heads[0], heads[-1]
+    if len(heads) == 1:
+        return head
+    marks = head.marks
+    for note in heads[1:]:
+        marks += tuple(mark for mark in note.marks if mark not in marks)
+    return head._replace(duration=last.end - head.onset, tied_to_next=last.tied_to_next, marks=marks)
 
 
 def has_silent_chords(score: Score) -> bool:

@@ -1,8 +1,10 @@
 """What the user said about a song, kept in its folder: hints given before the analysis, and corrections made after it.
 
-``corrections.json`` is small, versioned and written atomically. It is the user's, not ours: nothing but `hexachord correct` (or hints on
-the command line) changes it, clearing the cache leaves it alone, and a file of a newer version is refused rather than lost. The steps of
-the main job take it as a parameter, so whatever rests on a correction is done again and whatever does not is recalled.
+Corrections are one list, in the order in which they were said: of the rhythm, on which much rests, and of the written pages, on which
+nothing does but their own files. ``corrections.json`` is small, versioned and written atomically. It is the user's, not ours: nothing but
+`hexachord correct` (or hints on the command line) changes it, clearing the cache leaves it alone, and a file of a newer version is refused
+rather than lost. The steps of the main job take it as a parameter, so whatever rests on a correction is done again and whatever does not
+is recalled.
 """
 
 import hashlib
@@ -17,11 +19,32 @@ from hexachord.audio_analysis.rhythm.rereading import RhythmEdit
 from hexachord.errors import InputError
 from hexachord.files import read_text, write_text
 from hexachord.knowledge.json_format import from_plain, to_plain
+from hexachord.theory.page_edits import PageEdit
 
 CORRECTIONS = "corrections.json"
 FORMAT = "hexachord-corrections"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Version 1 had a list of rhythm corrections alone, under "rhythm"; it is read as well."""
+
 _WHAT = "corrections (written by hexachord)"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Correction:
+    """One of them: of the rhythm, or of written pages."""
+
+    rhythm: RhythmEdit | None = None
+    page: PageEdit | None = None
+
+    def __post_init__(self) -> None:
+        if (self.rhythm is None) == (self.page is None):
+            raise ValueError("a correction is of the rhythm or of a page")
+
+    def words(self) -> str:
+        """Say it."""
+        edit = self.page if self.rhythm is None else self.rhythm
+        assert edit is not None
+        return edit.words()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,28 +54,47 @@ class Corrections:
     Attributes
     ----------
     hints : what the analysis is told before it begins
-    rhythm : corrections of its result, in the order in which they were made
+    edits : corrections of its result, in the order in which they were made
     """
 
     hints: RhythmHints = field(default_factory=RhythmHints)
-    rhythm: tuple[RhythmEdit, ...] = ()
+    edits: tuple[Correction, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.hints) or bool(self.rhythm)
+        return bool(self.hints) or bool(self.edits)
 
-    def with_edits(self, *edits: RhythmEdit) -> "Corrections":
-        """Add corrections; one that replaces everything makes those before it needless.
+    @property
+    def rhythm(self) -> tuple[RhythmEdit, ...]:
+        """Those of the rhythm, in their order."""
+        return tuple(edit.rhythm for edit in self.edits if edit.rhythm is not None)
+
+    @property
+    def pages(self) -> tuple[PageEdit, ...]:
+        """Those of written pages, in their order."""
+        return tuple(edit.page for edit in self.edits if edit.page is not None)
+
+    def of_sheet(self, sheet: str) -> tuple[PageEdit, ...]:
+        """Those that concern one page."""
+        return tuple(edit for edit in self.pages if not edit.sheets or sheet in edit.sheets)
+
+    def with_edits(self, *edits: RhythmEdit | PageEdit) -> "Corrections":
+        """Add corrections; one that replaces the whole rhythm makes those of the rhythm before it needless.
 
         Examples
         --------
-        >>> said = Corrections().with_edits(RhythmEdit(tempo="half"), RhythmEdit(beats_per_bar=3))
-        >>> [edit.words() for edit in said.rhythm]
-        ['half the tempo', 'bars of 3 beats']
+        >>> said = Corrections().with_edits(RhythmEdit(tempo="half"), PageEdit(title="Waltz"), RhythmEdit(beats_per_bar=3))
+        >>> said.words()
+        ('half the tempo', "the title is 'Waltz'", 'bars of 3 beats')
         """
-        kept = self.rhythm
+        kept = self.edits
         for edit in edits:
-            kept = (edit,) if edit.replaces_all else (*kept, edit)
-        return replace(self, rhythm=kept)
+            if isinstance(edit, PageEdit):
+                kept = (*kept, Correction(page=edit))
+                continue
+            if edit.replaces_all:
+                kept = tuple(one for one in kept if one.rhythm is None)
+            kept = (*kept, Correction(rhythm=edit))
+        return replace(self, edits=kept)
 
     def with_hints(self, hints: RhythmHints) -> "Corrections":
         """Add hints: what they do not say stays as it was said before."""
@@ -61,16 +103,21 @@ class Corrections:
 
     def without_last(self) -> "Corrections":
         """Take back the last correction, or the hints when there is none."""
-        return replace(self, rhythm=self.rhythm[:-1]) if self.rhythm else Corrections()
+        return replace(self, edits=self.edits[:-1]) if self.edits else Corrections()
 
     def hint_parameters(self) -> dict[str, str]:
         """Name the hints for a step's key; empty without any, so that a song about which nothing was said keeps its results."""
         return {"hints": json.dumps(to_plain(self.hints), sort_keys=True)} if self.hints else {}
 
     def rhythm_parameters(self) -> dict[str, str]:
-        """Name the corrections for a step's key."""
+        """Name the corrections of the rhythm for a step's key."""
         said = json.dumps([to_plain(edit) for edit in self.rhythm], sort_keys=True)
         return {"corrections": hashlib.sha256(said.encode()).hexdigest()} if self.rhythm else {}
+
+    def page_parameters(self, sheet: str) -> dict[str, str]:
+        """Tell the corrections of one page to the step that writes it; empty without any."""
+        edits = self.of_sheet(sheet)
+        return {"edits": json.dumps([to_plain(edit) for edit in edits], sort_keys=True, ensure_ascii=False)} if edits else {}
 
     def digest(self) -> str:
         """Name all of it in a few letters, so that a folder can note what it follows; empty when nothing was said."""
@@ -78,7 +125,7 @@ class Corrections:
 
     def words(self) -> tuple[str, ...]:
         """Say all of it, a line each."""
-        return (*hint_words(self.hints), *(edit.words() for edit in self.rhythm))
+        return (*hint_words(self.hints), *(edit.words() for edit in self.edits))
 
 
 def hints_from_parameters(parameters: Mapping[str, Any]) -> RhythmHints:
@@ -88,6 +135,12 @@ def hints_from_parameters(parameters: Mapping[str, Any]) -> RhythmHints:
     hints = from_plain(RhythmHints, json.loads(str(parameters["hints"])), source="hints")
     assert isinstance(hints, RhythmHints)
     return hints
+
+
+def page_edits_from_parameters(parameters: Mapping[str, Any]) -> tuple[PageEdit, ...]:
+    """Read the corrections of a page back from a step's parameters."""
+    plain = json.loads(str(parameters.get("edits", "[]")))
+    return tuple(from_plain(PageEdit, edit, source="edits", path=f"[{place}]") for place, edit in enumerate(plain))
 
 
 def hint_words(hints: RhythmHints) -> tuple[str, ...]:
@@ -135,6 +188,8 @@ def load_corrections(folder: str | Path) -> Corrections:
             path, found=f"schema version {version}", expected=f"at most {SCHEMA_VERSION}", next_step="install a newer hexachord"
         )
     body = {name: value for name, value in document.items() if name not in ("format", "schema_version")}
+    if version == 1 and isinstance(body.get("rhythm"), list):
+        body["edits"] = [{"rhythm": edit} for edit in body.pop("rhythm")]
     corrections = from_plain(Corrections, body, source=str(path))
     assert isinstance(corrections, Corrections)
     _check_hints(corrections.hints, path)
