@@ -20,6 +20,7 @@ from hexachord.theory.tablature import instrument_name, on_fretboard
 from hexachord.transcription.notation.grid import BarGrid
 from hexachord.transcription.notation.lead_sheet import fitting_grid, frame_score
 from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
+from hexachord.transcription.notation.sure_notes import sure_notes
 from hexachord.transcription.notation.symbols import signature_of
 from hexachord.transcription.notation.ties import tie_at_beats
 
@@ -46,6 +47,7 @@ def guitar_tablature(
     tuning: str = "standard",
     capo: int | None = 0,
     compound: bool | None = None,
+    least_confidence: float = 0.5,
     options: QuantiseOptions = STRUM,
 ) -> Score:
     """Write notes for guitar, bass guitar or ukulele: a staff, and tablature under it.
@@ -57,6 +59,7 @@ def guitar_tablature(
     part_name : what stands before the first staff; the instrument's name when not given
     tuning : a name or the open strings from the lowest up (`hexachord.theory.fretboard.fretboard`)
     capo : the fret it sits on; None puts it where the notes lie easiest
+    least_confidence : notes heard with less are left out, and partials that pass for notes (`sure_notes`); 0 writes all
 
     Returns
     -------
@@ -76,6 +79,8 @@ def guitar_tablature(
     >>> [note.marks for note in guitar_tablature(c, beats=beats, metre=Metre(beats_per_bar=4)).parts[0].notes][0]
     ('string-5', 'fret-3')
     """
+    if least_confidence > 0:
+        notes = sure_notes(notes, least=least_confidence)
     order = np.lexsort((notes.pitch, notes.onset_s))
     onset_s, offset_s = np.asarray(notes.onset_s)[order], np.asarray(notes.offset_s)[order]
     pitch = np.clip(np.round(np.asarray(notes.pitch)[order]), 0, 127).astype(np.int64)
