@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from hexachord.score.grid import Beat, beats_of_bar, skipped_before
-from hexachord.score.lines import Line, bar_lines, home_staves, notes_by_bar, voices_are_per_staff, with_rests
+from hexachord.score.lines import Event, Line, bar_lines, home_staves, notes_by_bar, voices_are_per_staff, with_rests
 from hexachord.score.model import Bar, MetreMark, Note, Part, Score
 from hexachord.score.timing import bar_duration, metre_at
 
@@ -43,8 +43,27 @@ def lay_out(part: Part, score: Score, *, tab_view: int = 0) -> list[BarLayout]:
             with_rests(line, bar, beats, full=full, cuts=cuts.get(index, _NO_CUTS), ticks_per_quarter=score.ticks_per_quarter)
             for line in _shown_lines(bar_lines(notes, part, homes=homes, per_staff=per_staff), tab_view)
         ]
-        layout.append(BarLayout(bar, metre, beats, lines, notes))
+        layout.append(BarLayout(bar, metre, beats, _without_idle_rests(lines), notes))
     return layout
+
+
+def _without_idle_rests(lines: list[Line]) -> list[Line]:
+    """Show no rests before a further voice of a staff enters a bar, nor after it has left: the fullest voice counts the beats for all."""
+    return [replace(line, events=_between_notes(line.events)) if line is not _fullest(lines, line.staff) else line for line in lines]
+
+
+def _fullest(lines: list[Line], staff: int) -> Line:
+    mine = [line for line in lines if line.staff == staff]
+    return max(mine, key=lambda line: (sum(event.duration for event in line.events if event.notes), not line.secondary, -line.voice))
+
+
+def _between_notes(events: list[Event]) -> list[Event]:
+    """Hide rests outside the first and the last note."""
+    played = [index for index, event in enumerate(events) if event.notes or event.graces]
+    if not played:
+        return events
+    first, last = played[0], played[-1]
+    return [replace(event, visible=False) if index < first or index > last else event for index, event in enumerate(events)]
 
 
 def _shown_lines(lines: list[Line], tab_view: int) -> list[Line]:

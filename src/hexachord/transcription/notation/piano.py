@@ -1,16 +1,22 @@
 """The two-staff piano page: hands, voices, spelling and note values from performed notes."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from hexachord.arrays import Float64Array, IntArray
 from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
-from hexachord.score.model import Clef, Note, Part, Score
+from hexachord.score.edit import sorted_notes
+from hexachord.score.model import Grace, Note, NoteValue, Part, Score
 from hexachord.theory.spelling import spell_notes
 from hexachord.theory.voices import two_voices
 from hexachord.transcription.notation.grid import BarGrid
 from hexachord.transcription.notation.hands import split_hands
 from hexachord.transcription.notation.lead_sheet import fitting_grid, frame_score
+from hexachord.transcription.notation.levels import RULES, Level, easy_notes
+from hexachord.transcription.notation.ornaments import Ornaments, find_ornaments
 from hexachord.transcription.notation.quantise import QuantiseOptions, quantise
+from hexachord.transcription.notation.staff_marks import clefs_of_staff, dynamics_of, octave_lines, pedal_marks
 from hexachord.transcription.notation.symbols import signature_of
 from hexachord.transcription.notation.ties import tie_at_beats
 from hexachord.transcription.notation.values import note_ends
@@ -26,10 +32,12 @@ def piano_reduction(
     key: Key | None = None,
     chords: Segments | None = None,
     sections: Segments | None = None,
+    pedal: Segments | None = None,
     title: str = "",
     composer: str = "",
     part_name: str = "Piano",
     compound: bool | None = None,
+    level: Level = "readable",
     options: QuantiseOptions = QuantiseOptions(),
 ) -> Score:
     """Write performed or transcribed notes for piano: two staves, at most two voices on each.
@@ -38,6 +46,8 @@ def piano_reduction(
     ----------
     notes : notes that sound together and one after another, in seconds; offsets are where keys are released
     beats, metre, key, chords, sections, compound : as in `lead_sheet`
+    pedal : when the sustain pedal was down
+    level : how much of it stands on the page, see `hexachord.transcription.notation.levels`
 
     Returns
     -------
@@ -47,38 +57,74 @@ def piano_reduction(
     ------
     ValueError : if there are fewer than two beats.
     """
+    rules = RULES[level]
     order = np.lexsort((notes.pitch, notes.onset_s))
     onset_s, offset_s = np.asarray(notes.onset_s)[order], np.asarray(notes.offset_s)[order]
     pitch = np.clip(np.round(np.asarray(notes.pitch)[order]), 0, 127).astype(np.int64)
     velocity = np.clip(np.round(np.nan_to_num(np.asarray(notes.velocity)[order], nan=0.63) * 127), 1, 127).astype(np.int64)
     grid = fitting_grid(onset_s, beats=beats, metre=metre, compound=compound, options=options, end_s=float(max([0.0, *offset_s])))
     staff = split_hands(onset_s, offset_s, pitch)
-    written = quantise(onset_s, offset_s, grid=grid, hand=staff, options=options)
-    keep = _without_doubles(written.onset, pitch)
-    onset, end, pitch, velocity, staff = written.onset[keep], written.end[keep], pitch[keep], velocity[keep], staff[keep]
-    fifths = signature_of(key)
-    spelling = spell_notes(onset, pitch, fifths=fifths if key else None)
-    release = grid.beats_at(offset_s[keep])
-    voice = np.ones(len(onset), dtype=np.int64)
+    ornaments = find_ornaments(onset_s, offset_s, pitch, hand=staff) if rules.ornaments else None
+    if ornaments is not None:
+        onset_s, offset_s = ornaments.onset_s, ornaments.offset_s
+    rows = np.arange(len(pitch)) if ornaments is None else ornaments.written
+    rows = rows[np.argsort(onset_s[rows], kind="stable")]
+    allowed = options.divisions or (rules.compound_divisions if grid.compound else rules.divisions)
+    written = quantise(onset_s[rows], offset_s[rows], grid=grid, hand=staff[rows], options=replace(options, divisions=allowed))
+    keep = _without_doubles(written.onset, pitch[rows])
+    if rules.is_reduced:
+        keep = keep[easy_notes(written.onset[keep], pitch[rows][keep], staff[rows][keep])]
+    rows, onset, end = rows[keep], written.onset[keep], written.end[keep]
+    hands, voice = staff[rows], np.ones(len(rows), dtype=np.int64)
+    release = grid.beats_at(offset_s[rows])
     for number in (1, 2):
-        hand = np.flatnonzero(staff == number)
-        ends = _ends_of_hand(onset[hand], end[hand], release[hand], pitch[hand], grid=grid)
-        voice[hand], end[hand] = two_voices(onset[hand], ends, pitch[hand])
+        hand = np.flatnonzero(hands == number)
+        own = (onset[hand], end[hand], pitch[rows[hand]])
+        ends = _ends_of_hand(*own, release=release[hand], grid=grid) if rules.values else own[1]
+        voice[hand], end[hand] = two_voices(onset[hand], ends, pitch[rows[hand]])
         voice[hand] += 4 * (number - 1)
+    spelling = spell_notes(onset, pitch[rows], fifths=signature_of(key) if key else None)
     page = [
         Note(
-            int(onset[i]),
-            int(end[i] - onset[i]),
-            int(pitch[i]),
-            velocity=int(velocity[i]),
-            voice=int(voice[i]),
-            staff=int(staff[i]),
-            spelling=spelling[i],
+            int(onset[i]), int(end[i] - onset[i]), int(pitch[row]), velocity=int(velocity[row]), voice=int(voice[i]), staff=int(staff[row]),
+            spelling=spelling[i], marks=(ornaments.mark[row],) if ornaments is not None and ornaments.mark[row] else (),
         )
-        for i in range(len(onset))
-    ]
-    part = Part(name=part_name, notes=tie_at_beats(page, grid=grid), staves=2, clefs=(Clef(0, 1, "G", 2), Clef(0, 2, "F", 4)))
+        for i, row in enumerate(rows.tolist())
+    ]  # fmt: skip
+    heads = tie_at_beats(page, grid=grid)
+    if ornaments is not None and not rules.is_reduced:
+        heads = _with_graces(heads, dict(zip(rows.tolist(), page, strict=True)), ornaments, pitch, velocity)
+    upper, lower = hands == 1, hands == 2
+    tall = pitch[rows]
+    part = Part(
+        name=part_name,
+        notes=heads,
+        staves=2,
+        clefs=tuple(
+            clef for number, on in ((1, upper), (2, lower)) for clef in clefs_of_staff(onset[on], tall[on], staff=number, grid=grid)
+        ),
+        directions=(
+            *octave_lines(onset[upper], end[upper], tall[upper]),
+            *dynamics_of(onset, velocity[rows], bars=grid.bars),
+            *pedal_marks(pedal, grid=grid),
+        ),
+    )
     return frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
+
+
+def _with_graces(
+    heads: tuple[Note, ...], page: dict[int, Note], ornaments: Ornaments, pitch: IntArray, velocity: IntArray
+) -> tuple[Note, ...]:
+    """Put grace notes before the notes that they lean on."""
+    small = [
+        Note(
+            main.onset, 0, int(pitch[row]), velocity=int(velocity[row]), voice=main.voice, staff=main.staff, grace=Grace.ACCIACCATURA,
+            value=NoteValue("eighth"), spelling=spell_notes(np.zeros(1, dtype=np.int64), pitch[row : row + 1], fifths=None)[0],
+        )
+        for row in np.flatnonzero(ornaments.is_grace).tolist()
+        if (main := page.get(int(ornaments.main[row]))) is not None
+    ]  # fmt: skip
+    return sorted_notes((*small, *heads))
 
 
 def _without_doubles(onset: IntArray, pitch: IntArray) -> IntArray:
@@ -89,7 +135,7 @@ def _without_doubles(onset: IntArray, pitch: IntArray) -> IntArray:
     return np.sort(order[fresh])
 
 
-def _ends_of_hand(onset: IntArray, end: IntArray, release: Float64Array, pitch: IntArray, *, grid: BarGrid) -> IntArray:
+def _ends_of_hand(onset: IntArray, end: IntArray, pitch: IntArray, *, release: Float64Array, grid: BarGrid) -> IntArray:
     """Where the notes of a hand end, in ticks: `end` is where they were let go."""
     beat = grid.beat_ticks
     lines = np.array([bar.tick for bar in grid.bars] + [grid.bars[-1].end]) / beat

@@ -36,7 +36,8 @@ def tie_at_beats(notes: Iterable[Note], *, grid: BarGrid) -> tuple[Note, ...]:
             at = limit
         for index, (start, end) in enumerate(pieces):
             tied = (index > 0, index < len(pieces) - 1)
-            heads.append(note._replace(onset=start, duration=end - start, tied_to_previous=tied[0], tied_to_next=tied[1]))
+            marks = note.marks if index == 0 else ()  # an ornament is played once
+            heads.append(note._replace(onset=start, duration=end - start, tied_to_previous=tied[0], tied_to_next=tied[1], marks=marks))
     return tuple(sorted(heads, key=lambda note: (note.onset, note.staff, note.voice, note.pitch)))
 
 
