@@ -21,6 +21,7 @@ HIGH_FRET = 5  # from here on open strings are far from the hand
 _AROUND = 2  # strings: in a D chord the ring finger stands between the other two
 _OUTER, _FIFTH, _DOUBLED = 2.5, 0.7, 0.4  # against an inner tone's 1
 _MOST_NOTES = 8
+_EASY, _TROUBLE = 1.8, 0.5  # a grip that costs more than a barre chord is paid for with notes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +192,8 @@ def _pitch(place: tuple[int, int], board: Fretboard) -> int:
 def playable_part(pitches: tuple[int, ...], board: Fretboard, *, costs: HandCosts = HandCosts()) -> tuple[int, ...]:
     """Which notes of a chord to keep so that a hand can hold it: its bass and its top, and of the rest doubled tones go first.
 
+    A doubled tone is also given up for a much easier grip.
+
     Parameters
     ----------
     pitches : ascending MIDI numbers, all of them on the neck
@@ -208,10 +211,17 @@ def playable_part(pitches: tuple[int, ...], board: Fretboard, *, costs: HandCost
     worth = _worth(pitches)
     some = sorted(sorted(range(len(pitches)), key=lambda index: -worth[index])[:_MOST_NOTES])
     choices = (choice for size in range(len(some), 0, -1) for choice in combinations(some, size))
-    for choice in sorted(choices, key=lambda choice: -sum(worth[index] for index in choice)):
-        if grips(tuple(pitches[index] for index in choice), board, costs=costs):
-            return choice
-    return ()
+    best: tuple[int, ...] = ()
+    best_value = -inf
+    for value, choice in sorted(((sum(worth[index] for index in choice), choice) for choice in choices), key=lambda item: -item[0]):
+        if value <= best_value:  # nothing that is worth less can be better, however easy
+            break
+        found = grips(tuple(pitches[index] for index in choice), board, costs=costs)
+        if found:
+            value -= _TROUBLE * max(0.0, found[0].cost - _EASY)
+            if value > best_value:
+                best, best_value = choice, value
+    return best
 
 
 def _worth(pitches: tuple[int, ...]) -> list[float]:

@@ -30,6 +30,7 @@ STRUM = QuantiseOptions(chord_s=0.05)
 
 _BASS_SHARE = 0.05  # fewer chords with a bass that rings on are an accident of the offsets, not a second voice
 _PINCHED = 0.25  # of the bass notes are struck together with others where there are two voices
+_STRUMMED = 3.0  # notes at a time, in the mean, are more than fingers pick
 _RINGING = 0.2  # of the notes sound on under others where the page says so
 
 
@@ -208,10 +209,12 @@ def _rings(page: _Page, beat_ticks: int) -> BoolArray:
 def _thumb(page: _Page, beat_ticks: int) -> BoolArray:
     """Bass notes that ring on under notes that are all higher, in music where thumb and fingers often strike together.
 
-    Where they take turns all the time one line says it better: a broken chord is not two voices.
+    Where they take turns all the time one line says it better: a broken chord is not two voices. Nor is a strum.
     """
     starts, firsts, counts = np.unique(page.onset, return_index=True, return_counts=True)
     bass = np.zeros(len(page.onset), dtype=bool)
+    if len(page.onset) >= _STRUMMED * len(starts):
+        return bass
     for first in firsts[_rings(page, beat_ticks)[firsts]].tolist():
         place = int(np.searchsorted(starts, page.onset[first]))
         under = firsts[place + 1 : int(np.searchsorted(starts, page.end[first]))]
