@@ -80,12 +80,13 @@ def harmonic_templates(
     made = np.zeros((len(pitches), bins))
     if not bins:
         return made
+    top_hz = 2.0 * frequencies_hz[-1] - frequencies_hz[-2] if bins > 1 else frequencies_hz[-1]
     for row, pitch in zip(made, pitches, strict=True):
         f0_hz = 440.0 * 2.0 ** ((float(pitch) - 69.0) / 12.0)
-        for partial in range(1, int(np.ceil(frequencies_hz[-1] / ((1.0 - tolerance) * f0_hz))) + 1):
+        for partial in range(1, int(np.ceil(top_hz / ((1.0 - tolerance) * f0_hz))) + 1):
             beside_hz = max(tolerance * partial * f0_hz, spread_hz)
             low_hz, high_hz = partial * f0_hz - beside_hz, partial * f0_hz + beside_hz
-            if low_hz >= frequencies_hz[-1]:
+            if low_hz >= top_hz:
                 break
             first, last = np.searchsorted(frequencies_hz, [low_hz, high_hz], side="right") - 1
             row[max(first, 0) : last + 1] = partial**-falloff

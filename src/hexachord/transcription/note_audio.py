@@ -40,7 +40,7 @@ def separate_notes(
     notes: Notes,
     group: IntArray,
     *,
-    mask_power: float = 1.0,
+    mask_power: float = 1.5,
     options: ScoreInformedOptions = ScoreInformedOptions(),
 ) -> NoteAudio:
     """Take groups of notes out of a recording.
@@ -51,7 +51,7 @@ def separate_notes(
     rate_hz : sample rate
     notes : all that is played, in the recording's time
     group : (notes,) which group each belongs to: 1 and 2 for hands, or a number of its own for a note that is wanted alone
-    mask_power : of the magnitudes from which shares are made; 2 takes more from the weaker
+    mask_power : of the magnitudes from which shares are made (FMP: 1); with more, a cell goes rather to the stronger alone
     options : see `ScoreInformedOptions`
 
     Returns
@@ -92,7 +92,7 @@ def separate_notes(
     return NoteAudio(groups, parts, mix - parts.sum(axis=0))
 
 
-def note_masks(explained: Explained, group: IntArray, groups: IntArray, *, mask_power: float = 1.0) -> list[FloatArray]:
+def note_masks(explained: Explained, group: IntArray, groups: IntArray, *, mask_power: float = 1.5) -> list[FloatArray]:
     """Make a mask of each group, (frames, bins) in [0, 1]: its share in what is explained, 0 where nothing is; they sum to 1 at most."""
     each = [explained.note_activations(group == number) @ explained.templates for number in groups]
     if mask_power != 1.0:

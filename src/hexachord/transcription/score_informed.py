@@ -31,9 +31,13 @@ _HOP_S = _HOP / RATE_HZ
 _STRETCH_FRAMES, _CONTEXT_FRAMES = 2600, 170  # half a minute, two seconds
 _SHORTEST_S = 0.03
 _PEAK_FRAMES = 12  # in which a note gets as loud as it will
-_ENDED = 0.05  # of the peak
-_LOUD_VELOCITY, _VELOCITY_DB = 0.75, 45.0
-_DOUBTFUL_DB = -40.0  # below the loud notes
+_LATE = 0.25  # frames after the steepest rise
+_DAMPED_WITHIN = 26  # frames around the end that is given, 0.3 s
+_FALL, _DAMPED_DB, _DAMPER_LATE = 12, 12.0, -1.0  # frames of a fall, how far it goes, where in it the damper is
+_LOUD_VELOCITY, _VELOCITY_DB = 0.68, 45.0
+_NARROW, _NARROW_HZ = 0.015, 12.0  # a quarter of a semitone, a bin
+_FAINT = 1e-3  # of the energy of loud notes
+_JUST_BEFORE, _JUST_AFTER = (-8, -1), (1, 10)  # frames around an onset; the window's own length lies between
 _ROUNDING = 1e-9  # an onset on a frame belongs to it, whatever floating point makes of it
 
 
@@ -46,7 +50,7 @@ class ScoreInformedOptions:
     before_s, after_s : a note may sound from so long before its onset until so long after its end (FMP: 0.2 and 0.5)
     attack_before_s, attack_after_s : its attack only so long around its onset (FMP: 0.3 and 0.1)
     tolerance : how far beside a partial a template may sound, in parts of its frequency
-    updates : of the factorisation
+    updates : of the factorisation; with more, templates of pitches that sound together take over each other's partials
     """
 
     before_s: float = 0.1
@@ -54,7 +58,7 @@ class ScoreInformedOptions:
     attack_before_s: float = 0.1
     attack_after_s: float = 0.1
     tolerance: float = 0.05
-    updates: int = 30
+    updates: int = 15
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -166,20 +170,20 @@ def refine_notes(frontend: FrontEnd, notes: Notes, *, options: ScoreInformedOpti
 
     Returns
     -------
-    As many notes, in order of onset, then pitch. `velocity` says how loud each is among them; `confidence` is small where hardly anything
-    sounds.
+    As many notes, in order of onset, then pitch. `velocity` says how loud each is among them; `confidence` how much of what sounds on its
+    partials is new at its onset: 0 where nothing begins.
     """
     signal = np.asarray(frontend.signal_at(RATE_HZ), dtype=np.float32)
     pitch = np.asarray(notes.pitch, dtype=np.float64)
     onset_s, offset_s = np.array(notes.onset_s, dtype=np.float64), np.array(notes.offset_s, dtype=np.float64)
-    peak, frequencies_hz = np.zeros(len(notes)), fft_frequencies_hz(rate_hz=RATE_HZ, n_fft=_WINDOW)
+    (peak, new), frequencies_hz = np.zeros((2, len(notes))), fft_frequencies_hz(rate_hz=RATE_HZ, n_fft=_WINDOW)
     frames = frame_count(signal.shape[0], frame_length=_WINDOW, hop=_HOP)
     for first in range(0, frames, _STRETCH_FRAMES):
         start_s, stop_s = first * _HOP_S, (first + _STRETCH_FRAMES) * _HOP_S
-        mine = np.flatnonzero((onset_s >= start_s) & (onset_s < stop_s))
+        chosen = np.flatnonzero((onset_s >= start_s) & (onset_s < stop_s))
         begin, end = max(0, first - _CONTEXT_FRAMES), min(first + _STRETCH_FRAMES + _CONTEXT_FRAMES, frames)
         near = np.flatnonzero((offset_s > begin * _HOP_S - options.after_s) & (onset_s < end * _HOP_S + options.before_s))
-        if not len(mine):
+        if not len(chosen):
             continue
         magnitude = np.sqrt(
             power_spectrogram(padded_slice(signal, begin * _HOP, min(end * _HOP, signal.shape[0])), n_fft=_WINDOW, hop=_HOP)
@@ -188,12 +192,17 @@ def refine_notes(frontend: FrontEnd, notes: Notes, *, options: ScoreInformedOpti
             onset_s=onset_s[near] - begin * _HOP_S, offset_s=offset_s[near] - begin * _HOP_S, pitch=pitch[near], velocity=np.ones(len(near))
         )
         explained = explain_notes(magnitude, frequencies_hz, known, hop_s=_HOP_S, options=options)
-        for number in mine:
+        narrow = harmonic_templates(explained.pitches, frequencies_hz, tolerance=_NARROW, spread_hz=_NARROW_HZ)
+        on_partials = np.square(magnitude) @ narrow.astype(np.float32).T
+        loudest = float(np.percentile(on_partials.max(axis=1), 95))
+        for number in chosen:
             place = int(np.searchsorted(near, number))
             course = explained.course(place)
             if course is not None and course.level.max() > 0:
                 heard = _heard(course, onset_s[number] - begin * _HOP_S, offset_s[number] - begin * _HOP_S, options)
                 peak[number] = heard.peak
+                mine = on_partials[:, np.searchsorted(explained.pitches, pitch[number])]
+                new[number] = _new_share(mine, heard.onset_s / _HOP_S, floor=_FAINT * loudest)
                 onset_s[number], offset_s[number] = heard.onset_s + begin * _HOP_S, heard.offset_s + begin * _HOP_S
     loud = float(np.percentile(peak[peak > 0], 95)) if (peak > 0).any() else 1.0
     level_db = 20.0 * np.log10(np.maximum(peak / loud, 1e-6))
@@ -203,7 +212,7 @@ def refine_notes(frontend: FrontEnd, notes: Notes, *, options: ScoreInformedOpti
         offset_s=np.maximum(offset_s, onset_s + _SHORTEST_S)[order],
         pitch=pitch[order],
         velocity=np.clip(_LOUD_VELOCITY + level_db / _VELOCITY_DB, 0.05, 1.0)[order],
-        confidence=(1.0 / (1.0 + 10.0 ** (-(level_db - _DOUBTFUL_DB) / 10.0)))[order],
+        confidence=new[order],
         engine=ENGINE,
     )
 
@@ -222,7 +231,7 @@ class _Heard(NamedTuple):
 
 
 def _heard(course: Course, onset_s: float, offset_s: float, options: ScoreInformedOptions) -> _Heard:
-    """Find where a course rises steepest near an onset, and where it has died away."""
+    """Find where a course rises steepest near an onset, and where it is damped."""
     level = course.level
     wanted = onset_s / _HOP_S - course.first
     reach = options.before_s / _HOP_S
@@ -231,7 +240,25 @@ def _heard(course: Course, onset_s: float, offset_s: float, options: ScoreInform
     near = rise[low:high]
     found = low + int(near.argmax()) if len(near) and near.max() > 0 else wanted
     peak = float(level[max(0, int(found)) : int(found) + _PEAK_FRAMES].max(initial=0.0))
-    faint = np.flatnonzero(level[int(found) + 2 :] < _ENDED * peak)
-    end = int(found) + 2 + (int(faint[0]) if len(faint) else len(level))
-    heard_s = (course.first + found) * _HOP_S
-    return _Heard(heard_s, max(min((course.first + end) * _HOP_S, offset_s + options.after_s), heard_s + _SHORTEST_S), peak)
+    heard_s = (course.first + found + _LATE) * _HOP_S
+    end_s = course.first * _HOP_S + _damped(level, (offset_s / _HOP_S) - course.first, int(found) + _PEAK_FRAMES // 2) * _HOP_S
+    return _Heard(heard_s, max(end_s, heard_s + _SHORTEST_S), peak)
+
+
+def _damped(level: Float64Array, wanted: float, earliest: int) -> float:
+    """Find the frame near a wanted one where a course falls steepest; the wanted one where it does not fall as only a damper makes it."""
+    low, high = max(earliest, int(wanted - _DAMPED_WITHIN)), min(len(level) - _FALL, int(wanted + _DAMPED_WITHIN))
+    if high <= low:
+        return wanted
+    decibels = 20.0 * np.log10(np.maximum(level, 1e-4 * level.max()))
+    fall = decibels[low:high] - decibels[low + _FALL : high + _FALL]
+    return low + _DAMPER_LATE + int(fall.argmax()) if fall.max() > _DAMPED_DB else wanted
+
+
+def _new_share(energy: FloatArray, onset: float, *, floor: float) -> float:
+    """Say how much of the energy after an onset was not there before, in [0, 1]; half of it where there is no more than the floor."""
+    at = round(onset)
+    smooth = np.convolve(energy, np.full(3, 1 / 3), mode="same")
+    before, after = (smooth[max(0, at + low) : max(0, at + high)] for low, high in (_JUST_BEFORE, _JUST_AFTER))
+    most, least = float(after.max(initial=0.0)), float(before.min()) if len(before) else 0.0
+    return max(0.0, (most - least) / (most + floor)) if most > 0 else 0.0
