@@ -23,6 +23,7 @@ Cut = Callable[[Note, Score], Sequence[tuple[int, int]]]
 
 _VOICES = 2  # that a staff has room for, as notation writes them
 _MOST_FRETS = 24
+_FEET = (35, 36, 44)  # bass drums and the pedal of the hi-hat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,7 @@ class _Page:
         if staff > part.staves:
             raise NotThere(f"no staff {staff}: {part.name or part.id} has {part.staves}")
         beat_ticks = beat_ticks_at(self.score, tick)
-        voice = new.voice or _first_voice(part, staff)
+        voice = new.voice or (_limb(part, pitch) if part.is_percussion else _first_voice(part, staff))
         length = max(1, round(whole_part(new.beats) * beat_ticks))
         blank = Note(tick, length, pitch, velocity=_usual_velocity(part), staff=staff, voice=voice)
         if any(found.note.pitch == pitch and found.note.onset == tick for found in sounding(part, index)):
@@ -170,9 +171,7 @@ class _Page:
     def _on_staff(self, note: Note, part: Part, staff: int) -> Note:
         if staff > part.staves:
             raise NotThere(f"no staff {staff}: {part.name or part.id} has {part.staves}")
-        if voices_are_per_staff(part):
-            return note._replace(staff=staff)
-        return note._replace(staff=staff, voice=(note.voice - 1) % 4 + 4 * (staff - 1) + 1)
+        return note._replace(staff=staff, voice=note.voice if note.staff == staff else _first_voice(part, staff))
 
     def _set_metre(self, edit: PageEdit) -> None:
         assert edit.metre is not None
@@ -180,18 +179,13 @@ class _Page:
         self.score, start, lost = with_metre_from(old, edit.metre)
         if lost:
             self.notices.append(f"{edit.words()}: repeat signs went with the old bar lines")
-        for index in range(len(old.parts)):
-            part = old.parts[index]
-            kept, heads = list(part.notes), []
-            for found in sounding(part, index):
-                if found.note.end > start:
-                    for place in found.heads:
-                        kept[place] = kept[place]._replace(duration=-1)
-                    heads += self._cut(found.note._replace(value=None))
-            notes = [note for note in kept if note.duration >= 0] + heads
-            self.score = _with_part(
-                self.score, index, replace(self.score.parts[index], notes=sorted_notes(_without_brackets(notes, start)))
-            )
+        for index, part in enumerate(old.parts):
+            cut = [found for found in sounding(part, index) if found.note.end > start]
+            gone = {place for found in cut for place in found.heads}
+            notes = [note for place, note in enumerate(part.notes) if place not in gone]
+            notes += [head for found in cut for head in self._cut(found.note._replace(value=None))]
+            bare = [_without_bracket(note) if note.onset >= start else note for note in notes]
+            self.score = _with_part(self.score, index, replace(part, notes=sorted_notes(bare)))
 
     def _put(self, index: int, others: list[Note], note: Note, *, before: Note | None, explicit: bool) -> None:
         """Put a note among the others of its part: cut into noteheads, in a voice that has room for it."""
@@ -211,24 +205,19 @@ class _Page:
     def _make_room(self, index: int, others: list[Note], note: Note) -> tuple[Note, list[Note]]:
         """In a line notes follow one another: what is held makes way, and nothing is held past the next note."""
         part = replace(self.score.parts[index], notes=sorted_notes(others))
-        kept, added = list(part.notes), list[Note]()
-        for found in sounding(part, index):
-            other = found.note
-            if other.voice != note.voice or other.end <= note.onset:
-                continue
-            if other.onset < note.onset or (other.onset == note.onset and other.duration != note.duration):
-                for place in found.heads:
-                    kept[place] = kept[place]._replace(duration=-1)
-                shorter = other._replace(duration=note.onset - other.onset if other.onset < note.onset else note.duration, value=None)
-                added += self._cut(shorter)
-        following = min((other.onset for other in kept if other.voice == note.voice and other.onset > note.onset), default=note.end)
+        line = [found for found in sounding(part, index) if found.note.voice == note.voice]
+        following = min((found.note.onset for found in line if found.note.onset > note.onset), default=note.end)
         if following < note.end:
             self._tell(note, f"lasts until the next note, at {place_at(self.score, following).words()}")
             note = note._replace(duration=following - note.onset)
-            added = [
-                other._replace(duration=note.duration) if other.onset == note.onset and other.end > following else other for other in added
-            ]
-        return note, [other for other in kept if other.duration >= 0 or other.grace] + added
+        gone, anew = set[int](), list[Note]()
+        for found in line:
+            other = found.note
+            if other.onset < note.onset < other.end or (other.onset == note.onset and other.end != note.end):
+                gone.update(found.heads)
+                end = note.onset if other.onset < note.onset else note.end
+                anew += self._cut(other._replace(duration=end - other.onset, value=None))
+        return note, [other for place, other in enumerate(part.notes) if place not in gone] + anew
 
     def _cut(self, note: Note) -> list[Note]:
         """Write a note as tied noteheads."""
@@ -332,6 +321,12 @@ def _first_voice(part: Part, staff: int) -> int:
     return 1 if part.staves == 1 or voices_are_per_staff(part) else 4 * (staff - 1) + 1
 
 
+def _limb(part: Part, key: int) -> int:
+    """The voice in which a drum is played: where it is already, else the feet's or the hands'."""
+    same = [note.voice for note in part.notes if note.pitch == key]
+    return max(same, key=same.count) if same else 2 if key in _FEET else 1
+
+
 def _usual_part(score: Score, staff: int | None) -> int:
     if not score.parts:
         raise NotThere("a page without parts")
@@ -384,10 +379,6 @@ def _lies_in(note: Note, bars: Sequence[Bar]) -> bool:
 def _without_bracket(note: Note) -> Note:
     marks = tuple(mark for mark in note.marks if not mark.startswith("tuplet-"))
     return note if len(marks) == len(note.marks) else note._replace(marks=marks)
-
-
-def _without_brackets(notes: Iterable[Note], start: int) -> list[Note]:
-    return [_without_bracket(note) if note.onset >= start else note for note in notes]
 
 
 def _with_part(score: Score, index: int, part: Part) -> Score:
