@@ -27,10 +27,12 @@ _TREBLE, _BASS = Clef(0, 1, "G", 2), Clef(0, 2, "F", 4)
 class Wishes:
     """What a reader wants of a page.
 
-    `title` stands on it; `tuning` and `capo` are of a guitar (`hexachord.theory.fretboard`), a capo of None is the easiest one.
+    `title` stands on it; `level` says how much of what was played a piano page shows (`hexachord.transcription.notation.levels`); `tuning`
+    and `capo` are of a guitar (`hexachord.theory.fretboard`), a capo of None is the easiest one.
     """
 
     title: str = ""
+    level: str = "readable"
     tuning: str = "standard"
     capo: int | None = 0
 
@@ -161,7 +163,14 @@ def _piano(known: Knowledge, wishes: Wishes) -> Score:
 
     beats, metre = _frame(known)
     return piano_reduction(
-        _notes(known), beats=beats, metre=metre, key=_key(known), chords=known.chords, sections=_musical(known), title=wishes.title
+        _notes(known),
+        beats=beats,
+        metre=metre,
+        key=_key(known),
+        chords=known.chords,
+        sections=_musical(known),
+        title=wishes.title,
+        level=wishes.level,
     )
 
 

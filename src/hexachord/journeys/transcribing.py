@@ -19,6 +19,7 @@ from hexachord.journeys.sheets import SHEETS, Wishes, write_performance, write_s
 from hexachord.journeys.workshop import run_all, workshop
 from hexachord.knowledge.model import Drums, Knowledge, Notes
 from hexachord.score.model import Score
+from hexachord.score.trimming import without_leading_bars
 from hexachord.song import Song
 from hexachord.song.corrections import Corrections
 
@@ -146,7 +147,7 @@ def transcribe_recording(
         warnings += [f"{reason}; the page is empty"] if reason else doubts.doubts(notes, known, bars=bars)
     return Transcription(
         instrument=instrument,
-        sheets={page: write_sheet(page, known, wishes=wishes) for page in pages} if bars else {},
+        sheets={page: without_leading_bars(write_sheet(page, known, wishes=wishes)) for page in pages} if bars else {},
         performance=write_performance(pages[0], known, title=wishes.title),
         notes=SHEETS[pages[0]].notes(known),
         knowledge=known,

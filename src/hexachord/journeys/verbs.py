@@ -18,6 +18,7 @@ from hexachord.journeys.workshop import run_all, with_needs, workshop
 from hexachord.knowledge.model import Knowledge
 from hexachord.provenance import Provenance
 from hexachord.score.model import Score
+from hexachord.score.trimming import without_leading_bars
 from hexachord.song.corrections import Corrections
 
 
@@ -173,7 +174,8 @@ def _notated(known: Knowledge, *, to: str, wishes: Wishes) -> Score:
     assert known.notes is not None
     if to in ("lead-sheet", "voice"):
         known = replace(known, melody_notes=melody_of_notes(known.notes))
-    return write_sheet(to, known if to in ("piano", "lead-sheet") else replace(known, chords=None), wishes=wishes)
+    page = write_sheet(to, known if to in ("piano", "lead-sheet") else replace(known, chords=None), wishes=wishes)
+    return without_leading_bars(page)
 
 
 def read(source: str | Path) -> Knowledge:

@@ -5,14 +5,10 @@
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 
 from hexachord.arrays import BoolArray, IntArray
-
-Level = Literal["as-played", "readable", "easy"]
-LEVELS: tuple[Level, ...] = get_args(Level)
 
 _EASY_NOTES = 2
 _EASY_SPAN = 12
@@ -42,6 +38,9 @@ RULES: dict[str, LevelRules] = {
     "readable": LevelRules(),
     "easy": LevelRules(divisions=(1, 2), compound_divisions=(1, 3), is_reduced=True),
 }
+
+
+LEVELS = tuple(RULES)
 
 
 def easy_notes(onset: IntArray, pitch: IntArray, staff: IntArray) -> BoolArray:

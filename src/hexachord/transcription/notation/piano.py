@@ -13,7 +13,7 @@ from hexachord.theory.voices import two_voices
 from hexachord.transcription.notation.grid import BarGrid
 from hexachord.transcription.notation.hands import split_hands
 from hexachord.transcription.notation.lead_sheet import fitting_grid, frame_score
-from hexachord.transcription.notation.levels import RULES, Level, easy_notes
+from hexachord.transcription.notation.levels import RULES, easy_notes
 from hexachord.transcription.notation.ornaments import Ornaments, find_ornaments
 from hexachord.transcription.notation.quantise import QuantiseOptions, quantise
 from hexachord.transcription.notation.staff_marks import clefs_of_staff, dynamics_of, octave_lines, pedal_marks
@@ -37,7 +37,7 @@ def piano_reduction(
     composer: str = "",
     part_name: str = "Piano",
     compound: bool | None = None,
-    level: Level = "readable",
+    level: str = "readable",
     options: QuantiseOptions = QuantiseOptions(),
 ) -> Score:
     """Write performed or transcribed notes for piano: two staves, at most two voices on each.
