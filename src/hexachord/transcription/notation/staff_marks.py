@@ -85,7 +85,8 @@ def dynamics_of(onset: IntArray, velocity: IntArray, *, bars: Sequence[Bar]) -> 
         window = slice(bar, bar + _WINDOW_BARS)
         mean = float(total[window].sum() / max(1, count[window].sum()))
         nearest = int(np.abs(np.array(_LEVELS) - mean).argmin())
-        if level < 0 or (nearest != level and abs(mean - _LEVELS[level]) > _HYSTERESIS):
+        stray = min(abs(mean - _LEVELS[level]), abs(float(total[bar] / count[bar]) - _LEVELS[level]))  # here already, and in what follows
+        if level < 0 or (nearest != level and stray > _HYSTERESIS):
             marks.append(Direction(bars[bar].tick, "dynamic", _DYNAMICS[nearest], staff=1, above=False))
             level = nearest
     return tuple(marks)
