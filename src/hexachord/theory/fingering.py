@@ -21,8 +21,8 @@ from hexachord.theory.fretboard_hands import HIGH_FRET, Grip, HandCosts, grips, 
 HIGHEST_CAPO = 7
 _CAPO_COST = 0.04  # a fret: the neck gets narrow and the sound thin
 _CAPO_CHORDS = 240  # so many are enough to know where the capo goes
-_BEAM = 32
-_GRIPS = 28
+_BEAM = 20
+_GRIPS = 18
 _RINGS_S = 0.03  # an overlap shorter than this is legato, nothing rings
 
 

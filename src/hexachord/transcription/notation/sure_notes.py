@@ -22,7 +22,8 @@ _FEW = 3  # notes struck together, doubtful ones among them
 def sure_notes(notes: Notes, *, least: float = 0.5, partial: float = 0.7, margin: float = 0.1) -> Notes:
     """Leave out what is doubtful; notes of unknown confidence stay.
 
-    The defaults were chosen on sixteen takes of rendered guitars from the training side: onset F .904 before, .951 after.
+    The defaults were chosen on sixteen takes of rendered guitars from the training side: onset F .904 before, .951 after (valid side: .906
+    and .945). Of a strummed song of four to six strings they cost .01.
 
     Parameters
     ----------
