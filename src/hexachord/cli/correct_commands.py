@@ -101,6 +101,16 @@ def correct(
             rich_help_panel=_PAGES,
         ),
     ] = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option(
+            "--proof",
+            metavar="FILE",
+            help="The page with the last correction (.svg, .pdf, .png), before anything else follows.",
+            show_default=False,
+            rich_help_panel=_PAGES,
+        ),
+    ] = None,
     show: Annotated[bool, typer.Option("--show", "--list", help="Only show what is said, and the readings.", show_default=False)] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last correction.", show_default=False)] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Take back everything, hints too.", show_default=False)] = False,
@@ -128,7 +138,7 @@ def correct(
     `hexachord correct song.hexachord --metre 3 --downbeat-at 12.3` · `hexachord correct song.hexachord --beats labels/beats.txt` ·
     `hexachord correct song.hexachord --double --no-rerun` · `hexachord correct song.hexachord --key "Bb major"` ·
     `hexachord correct song.hexachord --note "bar 12 beat 2.5 C4 -> Eb4" --note "bar 13 G3 hand left"` ·
-    `hexachord correct song.hexachord --undo`
+    `hexachord correct song.hexachord --undo` · `hexachord correct song.hexachord --proof page.svg`
     """
     from hexachord.cli.output import Reporter, print_json
     from hexachord.journeys.correcting import correct as keep
@@ -150,7 +160,11 @@ def correct(
         sheet=sheet,
     )
     says = bool(edits) or bool(pages) or reading is not None
-    if sheet and not pages:
+    if proof is not None:
+        from hexachord.journeys.proofs import check_proof
+
+        check_proof(proof)
+    if sheet and not pages and proof is None:
         raise InputError("--sheet", found="nothing that is to be corrected there", expected="--note, --key ... beside it")
     if sum((says, show, undo, reset)) > 1:
         raise InputError("hexachord correct", found="a correction beside --show, --undo or --reset", expected="one of them at a time")
@@ -158,20 +172,21 @@ def correct(
         raise InputError("hexachord correct", found="--reading beside --beats", expected="one of them")
     if show and rerun is not None:
         raise InputError("hexachord correct", found=f"--show beside --{'' if rerun else 'no-'}rerun", expected="one of them")
-    if not (says or show or undo or reset or rerun):
+    if not (says or show or undo or reset or rerun or proof):
         raise InputError("hexachord correct", found="nothing to correct", expected="--half, --metre 3 ...", next_step="see --help")
     reporter = Reporter(quiet=quiet or json, title=folder.name)
     done = keep(folder, *edits, *pages, reading=reading, undo=undo, reset=reset, on_wait=reporter.waiting)
     if not json and (show or not quiet):
         _tell(done, show=show, later=rerun is False)
+    proofs = {} if proof is None else _proof(done, proof, sheet=(sheet or [""])[0], silent=json)
     analysis = None
-    if not show and rerun is not False:
+    if not show and rerun is not False and (rerun or says or undo or reset):
         with reporter:
             analysis = follow(done.song.folder, threads=threads, listener=reporter.hear_redone, on_wait=reporter.waiting)
         done = replace(done, is_followed=is_followed(analysis.song, done.corrections))
     if json:
         redone = {} if analysis is None else {name: value for name, value in analysis.to_json().items() if name in _TOLD}
-        print_json({**done.to_json(), "redone": [] if analysis is None else list(analysis.redone), **redone})
+        print_json({**done.to_json(), **proofs, "redone": [] if analysis is None else list(analysis.redone), **redone})
     elif analysis is not None:
         reporter.show_redone(analysis)
     if analysis is not None:
@@ -237,6 +252,17 @@ def _page_edits(
     edits += [] if title is None else [PageEdit(title=title)]
     edits += [] if composer is None else [PageEdit(composer=composer)]
     return [replace(edit, sheets=tuple(sheet or ())) for edit in edits]
+
+
+def _proof(done: "Corrected", path: Path, *, sheet: str, silent: bool) -> dict[str, str | int]:
+    """Engrave the page with the last correction, and say where it is."""
+    from hexachord.journeys.proofs import proof_of, save_proof
+
+    made = proof_of(done.song, sheet=sheet)
+    save_proof(made, path)
+    if not silent:
+        typer.echo(path)
+    return {"proof": str(path), "proof_sheet": made.sheet, "proof_page": made.number}
 
 
 def _tell(done: "Corrected", *, show: bool, later: bool) -> None:
