@@ -8,7 +8,6 @@ from hexachord.score.model import Grace, Score
 from hexachord.transcription.notation import piano_reduction
 from hexachord.transcription.notation.ornaments import ARPEGGIO, TRILL, find_ornaments
 
-ONE_HAND = {"hand": 1}
 
 
 def found(rows: list[tuple[float, float, int]], hands: list[int] | None = None):

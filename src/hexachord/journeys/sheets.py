@@ -27,12 +27,13 @@ _TREBLE, _BASS = Clef(0, 1, "G", 2), Clef(0, 2, "F", 4)
 class Wishes:
     """What a reader wants of a page.
 
-    `title` stands on it; `level` says how much of what was played a piano page shows (`hexachord.transcription.notation.levels`); `tuning`
-    and `capo` are of a guitar (`hexachord.theory.fretboard`), a capo of None is the easiest one.
+    `title` stands on it; `level` says how much of what was played a piano page shows (`hexachord.transcription.notation.levels`);
+    `repeats` writes what is played again at once between repeat signs; `tuning` and `capo` are of a guitar (`hexachord.theory.fretboard`), a capo of None is the easiest one.
     """
 
     title: str = ""
     level: str = "readable"
+    repeats: bool = False
     tuning: str = "standard"
     capo: int | None = 0
 
@@ -86,6 +87,15 @@ def write_sheet(name: str, known: Knowledge, *, wishes: Wishes = Wishes()) -> Sc
         end_s = max([0.0, *notes.offset_s.tolist()])
         known = replace(known, beats=clock_beats(notes.onset_s, end_s=end_s), metre=CLOCK_METRE)
     return sheet.write(known, wishes)
+
+
+def on_paper(page: Score, *, wishes: Wishes = Wishes()) -> Score:
+    """Make a page that need not follow its recording: it begins with the music, and may have repeat signs."""
+    from hexachord.score.trimming import without_leading_bars
+    from hexachord.transcription.notation.repeats import with_repeat_signs
+
+    page = without_leading_bars(page)
+    return with_repeat_signs(page) if wishes.repeats else page
 
 
 def write_performance(name: str, known: Knowledge, *, title: str = "") -> Score:

@@ -15,11 +15,10 @@ from hexachord.audio_analysis.rhythm.hints import RhythmHints
 from hexachord.journeys import doubts
 from hexachord.journeys.audio_stages import audio_stages
 from hexachord.journeys.pipeline import Listener, Stage
-from hexachord.journeys.sheets import SHEETS, Wishes, write_performance, write_sheet
+from hexachord.journeys.sheets import SHEETS, Wishes, on_paper, write_performance, write_sheet
 from hexachord.journeys.workshop import run_all, workshop
 from hexachord.knowledge.model import Drums, Knowledge, Notes
 from hexachord.score.model import Score
-from hexachord.score.trimming import without_leading_bars
 from hexachord.song import Song
 from hexachord.song.corrections import Corrections
 
@@ -147,7 +146,7 @@ def transcribe_recording(
         warnings += [f"{reason}; the page is empty"] if reason else doubts.doubts(notes, known, bars=bars)
     return Transcription(
         instrument=instrument,
-        sheets={page: without_leading_bars(write_sheet(page, known, wishes=wishes)) for page in pages} if bars else {},
+        sheets={page: on_paper(write_sheet(page, known, wishes=wishes), wishes=wishes) for page in pages} if bars else {},
         performance=write_performance(pages[0], known, title=wishes.title),
         notes=SHEETS[pages[0]].notes(known),
         knowledge=known,

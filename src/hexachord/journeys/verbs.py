@@ -12,13 +12,12 @@ from hexachord.journeys.analyse import check_file, is_score, with_sentences
 from hexachord.journeys.audio_stages import audio_stages
 from hexachord.journeys.performance import performance_of
 from hexachord.journeys.pipeline import Listener, Stage
-from hexachord.journeys.sheets import SHEETS, Wishes, has_beats, write_sheet
+from hexachord.journeys.sheets import SHEETS, Wishes, has_beats, on_paper, write_sheet
 from hexachord.journeys.transcribing import INSTRUMENTS, Transcription, transcribe_recording
 from hexachord.journeys.workshop import run_all, with_needs, workshop
 from hexachord.knowledge.model import Knowledge
 from hexachord.provenance import Provenance
 from hexachord.score.model import Score
-from hexachord.score.trimming import without_leading_bars
 from hexachord.song.corrections import Corrections
 
 
@@ -175,7 +174,7 @@ def _notated(known: Knowledge, *, to: str, wishes: Wishes) -> Score:
     if to in ("lead-sheet", "voice"):
         known = replace(known, melody_notes=melody_of_notes(known.notes))
     page = write_sheet(to, known if to in ("piano", "lead-sheet") else replace(known, chords=None), wishes=wishes)
-    return without_leading_bars(page)
+    return on_paper(page, wishes=wishes)
 
 
 def read(source: str | Path) -> Knowledge:
