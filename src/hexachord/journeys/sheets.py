@@ -28,7 +28,8 @@ class Wishes:
     """What a reader wants of a page.
 
     `title` stands on it; `level` says how much of what was played a piano page shows (`hexachord.transcription.notation.levels`);
-    `repeats` writes what is played again at once between repeat signs; `tuning` and `capo` are of a guitar (`hexachord.theory.fretboard`), a capo of None is the easiest one.
+    `repeats` writes what is played again at once between repeat signs; `tuning` and `capo` are of a guitar
+    (`hexachord.theory.fretboard`), a capo of None is the easiest one.
     """
 
     title: str = ""
