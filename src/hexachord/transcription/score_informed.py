@@ -24,7 +24,7 @@ from hexachord.dsp.stft import fft_frequencies_hz, power_spectrogram
 from hexachord.knowledge import Notes
 from hexachord.transcription.nmf import harmonic_templates, with_onset_templates
 
-ENGINE = "score-informed/nmf"
+ENGINE = "refined-notes/score-informed"
 RATE_HZ = 22_050
 _WINDOW, _HOP = 2048, 256
 _HOP_S = _HOP / RATE_HZ
@@ -160,12 +160,12 @@ def explain_notes(
 
 
 def refine_notes(frontend: FrontEnd, notes: Notes, *, options: ScoreInformedOptions = ScoreInformedOptions()) -> Notes:
-    """Read onsets, ends and velocities of known notes from the recording, for a score brought to its time or a rough transcription.
+    """Read onsets, ends and velocities of known notes from the recording: the engine ``refined-notes/score-informed``.
 
     Parameters
     ----------
     frontend : the recording's front end; its signal is used
-    notes : what is played, in its time
+    notes : what is played, in its time: of a score that was brought there, or a rough transcription
     options : see `ScoreInformedOptions`; a note is looked for within `before_s` of where it is said to begin
 
     Returns
