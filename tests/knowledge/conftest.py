@@ -102,6 +102,7 @@ def full_knowledge() -> Knowledge:
             vibrato_semitones=np.array([0.0, 0.5, 1 / 3]),
         ),
         notes=notes,
+        pedal=Segments(start_s=np.array([0.0, 2.5]), end_s=np.array([2.0, 5.0]), label=("down", "down")),
         loudness=Loudness(integrated_lufs=-np.inf, range_lu=0.0, true_peak_dbtp=-3.5),
         descriptors={"spectral_centroid": Descriptor(value=1234.5, unit="Hz", std=56.0)},
         tags=(Tag(name="piano", confidence=0.8),),

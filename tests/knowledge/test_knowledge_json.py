@@ -96,7 +96,7 @@ def broken(full_knowledge, *path_and_value):
         (("chords", "second_confidence", 1, 1.5), ["at chords", "second_confidence[1]", "outside [0, 1]"]),
         (("melody_notes", "vibrato_hz", 1, -5.0), ["at melody_notes", "vibrato_hz[1]", "is negative"]),
         (("melody_notes", "glide_s", [0.1]), ["at melody_notes", "columns differ in length"]),
-        (("schema_version", 7), ["schema version 7", "newer hexachord"]),
+        (("schema_version", 8), ["schema version 8", "newer hexachord"]),
         (("schema_version", "1"), ["schema_version", '"1"']),
         (("duration_s", True), ["duration_s", "true"]),
         (("sentences", {}), ["sentences", "an object", "a list"]),

@@ -26,6 +26,7 @@ def test_one_csv_per_kind(full_knowledge, tmp_path):
         "melody",
         "melody_notes",
         "notes",
+        "pedal",
         "descriptors",
         "tags",
     }
@@ -65,6 +66,7 @@ def test_label_tracks_are_audacity_lines(full_knowledge, tmp_path):
         "local_keys.txt",
         "melody_notes.txt",
         "notes.txt",
+        "pedal.txt",
     }
     for path in paths:
         for line in path.read_text().splitlines():

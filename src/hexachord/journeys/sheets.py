@@ -180,6 +180,7 @@ def _piano(known: Knowledge, wishes: Wishes) -> Score:
         key=_key(known),
         chords=known.chords,
         sections=_musical(known),
+        pedal=known.pedal,
         title=wishes.title,
         level=wishes.level,
     )

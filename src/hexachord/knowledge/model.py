@@ -21,9 +21,9 @@ from hexachord.knowledge.rhythm_model import Tempo as Tempo
 from hexachord.knowledge.rhythm_model import TempoHypothesis as TempoHypothesis
 from hexachord.provenance import Provenance
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """2 added rhythm_readings, groove, drums; 3 how a beat divides; 4 harmony, tuning over time; 5 functions of sections; 6 second choices of
-spans, shapes of sung notes."""
+spans, shapes of sung notes; 7 the pedal."""
 
 
 _LEAST_TUNED = 0.1  # music with drums reaches 0.15, drums alone stay below
@@ -342,6 +342,7 @@ class Knowledge:
     melody: F0 | None = None
     melody_notes: Notes | None = None
     notes: Notes | None = None
+    pedal: Segments | None = None
     loudness: Loudness | None = None
     descriptors: Mapping[str, Descriptor] = field(default_factory=dict)
     tags: tuple[Tag, ...] = ()

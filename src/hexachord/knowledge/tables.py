@@ -41,7 +41,7 @@ def knowledge_tables(knowledge: Knowledge) -> dict[str, Table]:
     tables = {"facts": _facts(knowledge)}
     if (tempo := knowledge.tempo) is not None:
         tables["tempo"] = Table(("bpm", "confidence"), tuple((h.bpm, h.confidence) for h in tempo.hypotheses))
-    for name in ("beats", "onsets", "drums", "local_keys", "chords", "harmony", "sections", "melody", "melody_notes", "notes"):
+    for name in ("beats", "onsets", "drums", "local_keys", "chords", "harmony", "sections", "melody", "melody_notes", "notes", "pedal"):
         if (observation := getattr(knowledge, name)) is not None:
             tables[name] = _columns(observation)
     if knowledge.rhythm_readings:
@@ -65,7 +65,7 @@ def save_tables(knowledge: Knowledge, folder: str | Path) -> tuple[Path, ...]:
 
 
 def label_tracks(knowledge: Knowledge) -> dict[str, str]:
-    """Return Audacity label tracks, name → text, for the beats, drums, chords, numerals, keys, sections, melody and notes that are known.
+    """Return Audacity label tracks, name → text, for what is known of beats, drums, chords, numerals, keys, sections, melody, notes, pedal.
 
     Examples
     --------
@@ -82,6 +82,7 @@ def label_tracks(knowledge: Knowledge) -> dict[str, str]:
         "local_keys": _segment_labels,
         "melody_notes": _note_labels,
         "notes": _note_labels,
+        "pedal": _segment_labels,
     }
     known = {name: getattr(knowledge, name) for name in makers if getattr(knowledge, name) is not None}
     return {name: "".join(_label_line(*row) for row in makers[name](known[name])) for name in known}
