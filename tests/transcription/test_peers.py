@@ -59,8 +59,22 @@ def test_an_engine_whose_package_is_missing_says_what_to_do(no_packages, name):
         engine.load()
 
 
+def test_engines_are_listed_as_not_installed_with_their_licence(no_packages, capsys):
+    from hexachord.cli.inventory import engine_table, print_engines
+
+    rows = [row for row in engine_table("notes") if row["install"]]
+    assert [(row["name"], row["available"], row["default"]) for row in rows] == [
+        ("notes/basic-pitch", False, False),
+        ("notes/transkun", False, False),
+    ]
+    print_engines(rows)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed.count("not installed") == 2
+    assert "Apache-2.0; pip install --no-deps basic-pitch" in printed
+
+
 def test_the_adapters_say_it_too(no_packages):
-    loud = FrontEnd(np.ones(RATE_HZ, dtype=np.float32))
+    loud = click(0.5)
     with pytest.raises(InputError, match="pip install --no-deps basic-pitch"):
         basic_pitch.notes_from_basic_pitch(loud)
     transkun.open_model.cache_clear()
