@@ -1,16 +1,18 @@
 """Chord symbols become the grips of a first guitar book."""
 
+from dataclasses import replace
+
 import pytest
 
 from hexachord.errors import InputError
-from hexachord.score.model import ChordSymbol, MetreMark, Note, Part, Score
+from hexachord.score.model import ChordSymbol, Grace, MetreMark, Note, Part, Score
 from hexachord.score.musicxml_read import read_musicxml
 from hexachord.score.musicxml_write import write_musicxml
-from hexachord.score.tablature import misplaced, place_of
+from hexachord.score.tablature import misplaced, place_of, without_place
 from hexachord.theory.chord_grips import chord_grip, grip_text
 from hexachord.theory.chord_labels import parse_chord
 from hexachord.theory.fretboard import fretboard
-from hexachord.theory.tablature import strummed, with_tablature
+from hexachord.theory.tablature import refingered, strummed, with_tablature
 
 Q = 10080
 OPEN = {
@@ -101,3 +103,30 @@ def test_any_part_gets_tablature() -> None:
     assert score.warnings
     with pytest.raises(InputError, match="music to play on strings"):
         with_tablature(Score())
+
+
+def test_grace_notes_have_places_of_their_own() -> None:
+    notes = (Note(0, Q, 64), Note(Q, 0, 65, grace=Grace.ACCIACCATURA), Note(Q, 0, 67, grace=Grace.ACCIACCATURA), Note(Q, Q, 69))
+    part = with_tablature(Score(parts=(Part(notes=notes),))).parts[0]
+    assert all(place_of(note) for note in part.notes)
+    assert len(part.notes) == 4
+    assert not misplaced(part.notes, tuning=part.tuning, capo=0)
+
+
+def test_a_capo_is_moved_without_a_trace() -> None:
+    score = strummed(song("G:maj", "D:maj"), capo=2)
+    again = with_tablature(score, capo=0)
+    assert again.parts[0].capo == 0
+    assert again.parts[0].directions == ()
+    assert not misplaced(again.parts[0].notes, tuning=again.parts[0].tuning, capo=0)
+
+
+def test_edited_notes_find_a_place() -> None:
+    score = strummed(song("G:maj", "D:maj"))
+    assert refingered(score) == score
+    part = score.parts[0]
+    edited = replace(part, notes=(without_place(part.notes[0]), part.notes[1]._replace(pitch=part.notes[1].pitch + 1), *part.notes[2:]))
+    mended = refingered(replace(score, parts=(edited,))).parts[0]
+    assert all(place_of(note) for note in mended.notes)
+    assert not misplaced(mended.notes, tuning=mended.tuning, capo=mended.capo)
+    assert mended.clefs == part.clefs

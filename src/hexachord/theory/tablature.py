@@ -1,5 +1,6 @@
 """Any part on a fretted instrument: a score's notes get strings and frets, its chord symbols become strummed grips."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,17 +10,18 @@ from hexachord.errors import InputError
 from hexachord.score.edit import sorted_notes, with_bars, with_metre
 from hexachord.score.model import Bar, Clef, Direction, MetreMark, Note, Part, Score
 from hexachord.score.notes import merge_ties
-from hexachord.score.tablature import TAB, with_place
-from hexachord.score.timing import beat_duration, metre_at, tempo_map_of
+from hexachord.score.tablature import TAB, misplaced, place_of, with_place
+from hexachord.score.timing import TempoMap, beat_duration, metre_at, tempo_map_of
 from hexachord.theory.capo import choose_capo
 from hexachord.theory.chord_grips import chord_grip
 from hexachord.theory.chord_labels import parse_chord
 from hexachord.theory.fingering import best_capo, finger_notes
-from hexachord.theory.fretboard import Fretboard, fretboard
+from hexachord.theory.fretboard import TUNINGS, Fretboard, fretboard
 
 _GUITARS = range(24, 40)  # General MIDI: guitars and basses
 _BASS = 33
 _CHORD_S = 0.012  # struck together on paper is struck together; a performance spreads
+_GRACE_S = 0.08
 _DOWN, _UP, _UP_STRINGS = 76, 62, 4  # an upstroke is lighter and catches the upper strings
 
 
@@ -43,35 +45,74 @@ def with_tablature(score: Score, *, tuning: str = "standard", capo: int | None =
     """
     index = _part_for_strings(score) if part is None else part
     old = score.parts[index]
-    board = fretboard(tuning, capo=capo or 0)
-    sounding = [note for note in merge_ties(old.notes) if not note.grace]
-    clock = tempo_map_of(score)
+    before = instructions(_board_of(old)) if old.tuning else ""
+    old = replace(old, directions=tuple(sign for sign in old.directions if sign.kind != "words" or not before or sign.value != before))
+    new, board, words = _fingered(old, fretboard(tuning, capo=capo or 0), tempo_map_of(score), any_capo=capo is None)
+    return _with_part(score, index, on_fretboard(new, board), words)
+
+
+def refingered(score: Score) -> Score:
+    """Give strings and frets anew to the parts on strings in which an edit left notes without a place, or in a wrong one.
+
+    Returns
+    -------
+    The same score where every note of a part with a tuning lies where it sounds
+    """
+    for index, part in enumerate(score.parts):
+        if not part.tuning or part.is_percussion:
+            continue
+        homeless = any(place_of(note) is None and not note.tied_to_previous for note in part.notes)
+        if homeless or misplaced(part.notes, tuning=part.tuning, capo=part.capo):
+            new, _, words = _fingered(part, _board_of(part), tempo_map_of(score), any_capo=False)
+            score = _with_part(score, index, new, words)
+    return score
+
+
+def _board_of(part: Part) -> Fretboard:
+    named = next((board for board in TUNINGS.values() if board.open_pitches == part.tuning), None)
+    return replace(named or Fretboard(open_pitches=part.tuning, program=part.program), capo=part.capo)
+
+
+def _with_part(score: Score, index: int, part: Part, words: str) -> Score:
+    parts = (*score.parts[:index], part, *score.parts[index + 1 :])
+    return replace(score, parts=parts, warnings=(*score.warnings, words) if words else score.warnings)
+
+
+def _fingered(part: Part, board: Fretboard, clock: TempoMap, *, any_capo: bool) -> tuple[Part, Fretboard, str]:
+    """The part on one staff with strings and frets, on which fretboard, and what could not be played."""
+    sounding = merge_ties(part.notes)
     onset = clock.seconds(np.array([note.onset for note in sounding], dtype=np.int64))
     end = clock.seconds(np.array([note.end for note in sounding], dtype=np.int64))
+    waiting = Counter[int]()
+    for row in reversed(range(len(sounding))):  # grace notes come one after another before their note
+        note = sounding[row]
+        if note.grace:
+            waiting[note.onset] += 1
+            onset[row] -= _GRACE_S * waiting[note.onset]
+            end[row] = onset[row] + _GRACE_S
     pitch = np.array([note.pitch for note in sounding], dtype=np.int64)
-    if capo is None:
+    if any_capo:
         board = replace(board, capo=best_capo(onset, end, pitch, board=board))
     hand = finger_notes(onset, end, pitch, board=board, chord_s=_CHORD_S)
-    places = {
-        (note.onset, note.pitch, note.staff, note.voice): (int(hand.string[row]), int(hand.fret[row]), int(hand.octaves[row]))
-        for row, note in enumerate(sounding)
-    }
+    places = {_identity(note): (int(hand.string[row]), int(hand.fret[row]), int(hand.octaves[row])) for row, note in enumerate(sounding)}
     notes: list[Note] = []
-    held: dict[tuple[int, int, int, int], tuple[int, int, int]] = {}  # what a tie goes on from
-    for note in old.notes:
-        key = (note.onset, note.pitch, note.staff, note.voice)
-        place = held.pop(key, None) if note.tied_to_previous else None
-        place = place or places.get(key)
+    held: dict[tuple[int, ...], tuple[int, int, int]] = {}  # what a tie goes on from
+    for note in part.notes:
+        place = held.pop(_identity(note), None) if note.tied_to_previous else None
+        place = place or places.get(_identity(note))
         if place is None or place[0] == 0:
             continue
         if note.tied_to_next:
-            held[(note.end, *key[1:])] = place
+            held[_identity(note._replace(onset=note.end))] = place
         spelling = note.spelling and note.spelling._replace(octave=note.spelling.octave + place[2])
         moved = note._replace(staff=1, pitch=note.pitch + 12 * place[2], spelling=spelling)
         notes.append(with_place(moved, place[0], place[1]))
-    new = replace(old, notes=sorted_notes(notes), directions=tuple(sign._replace(staff=1) for sign in old.directions))
-    parts = (*score.parts[:index], on_fretboard(new, board), *score.parts[index + 1 :])
-    return replace(score, parts=parts, warnings=(*score.warnings, hand.words) if hand.words else score.warnings)
+    signs = tuple(sign._replace(staff=1) for sign in part.directions)
+    return replace(part, notes=sorted_notes(notes), directions=signs), board, hand.words
+
+
+def _identity(note: Note) -> tuple[int, ...]:
+    return (note.onset, note.pitch, note.staff, note.voice, int(note.grace))
 
 
 def strummed(score: Score, *, tuning: str = "standard", capo: int | None = 0, pattern: str = "D-DU-UDU") -> Score:
