@@ -33,8 +33,8 @@ def make_song(**changes: Any) -> tuple[dict[str, Any], list[Blob]]:
         "onset_s": [i * 0.5 for i in range(48)],
         "offset_s": [i * 0.5 + 0.4 for i in range(48)],
         "pitch": [60 + (i * 7) % 12 for i in range(48)],
-        "velocity": [60 + i for i in range(48)],
-        "confidence": [0.8] * 48,
+        "velocity": [round((60 + i) / 127, 3) for i in range(48)],
+        "confidence": [round(0.3 + 0.01 * i, 2) for i in range(47)] + [None],
         "engine": "notes/invented",
         "shapes": None,
     }

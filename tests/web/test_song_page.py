@@ -283,7 +283,7 @@ def test_written_truth_stands_beside(open_page: Open) -> None:
     })()"""
     opened.page.wait_for_timeout(200)
     heard = opened.js(pixels)
-    opened.page.get_by_role("button", name="Both").click()
+    opened.page.get_by_role("group", name="Which notes").get_by_role("button", name="Both").click()
     opened.page.wait_for_timeout(100)
     assert opened.js(pixels) < heard  # outlines in ink were added
 

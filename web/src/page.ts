@@ -4,6 +4,8 @@ import "./styles/index.css";
 import { Clicks } from "./audio/clicks";
 import { Desk } from "./audio/desk";
 import { ElementPlayer } from "./audio/element-player";
+import { Hearing } from "./audio/hearing";
+import { NoteTones } from "./audio/note-tones";
 import { ShepardChords } from "./audio/shepard";
 import { SilentPlayer } from "./audio/silent-player";
 import { Transport } from "./audio/transport";
@@ -44,6 +46,9 @@ function build(song: SongData): App {
   const view = new TimeView(song.duration_s);
   const first_s = FIRST_VIEW_S * Math.min(1, Math.max(0.4, innerWidth / 1440));
   if (song.duration_s > first_s * 1.4) view.set(0, first_s);
+  const threshold = new Signal(0);
+  const played = song.kind === "audio" && song.notes?.pitch.length ? new NoteTones(song.notes, transport) : null; // a score is what plays
+  threshold.on((least) => played?.choose(least));
   const bars = song.beats?.time_s.length ? new BarClock(song.beats) : null;
   return {
     song: { ...song, stems },
@@ -51,6 +56,9 @@ function build(song: SongData): App {
     rhythm: bars && new Rhythm(song, bars),
     clicks: bars && new Clicks(bars, transport),
     tones: song.chords && song.chord_tones?.classes.some((each) => each.length) ? new ShepardChords(song.chords, song.chord_tones, transport) : null,
+    hearing: played && new Hearing(transport, played),
+    threshold,
+    surer: (notes) => notes.confidence.reduce<number>((count, sure) => count + Number((sure ?? 1) >= threshold.value), 0),
     transport,
     refine: () => element?.refine() ?? Promise.resolve(),
     desk: new Desk(stems, transport, element),

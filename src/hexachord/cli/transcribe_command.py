@@ -163,8 +163,8 @@ def transcribe(
         )
         paths, lost = save_transcription(made, targets, name=song.stem, performance=performance)
     warnings = tuple(dict.fromkeys((*made.warnings, *made.main.warnings)))
-    facts = {**made.facts(), "warnings": list(warnings), "lost": list(lost)}
-    _tell(paths, (*warnings, *(f"not in the file: {what}" for what in lost)), facts, quiet=quiet, json=json)
+    facts = {**made.facts(), "warnings": list(warnings), "lost": lost}
+    _tell(paths, (*warnings, *(f"not in {name}: {', '.join(what)}" for name, what in lost.items())), facts, quiet=quiet, json=json)
 
 
 _Made = tuple[tuple[Path, ...], tuple[str, ...], dict[str, Any]]  # files, warnings, facts

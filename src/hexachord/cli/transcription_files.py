@@ -16,7 +16,7 @@ TAB = ".tab"
 FORMATS = (".musicxml", ".xml", ".mxl", *_MIDI, ".abc", ".json", ".pdf", ".svg", ".png", TAB)
 _EVERYTHING = (".musicxml", ".mid", ".abc", ".pdf", ".svg")
 
-Saved = tuple[tuple[Path, ...], tuple[str, ...]]
+Saved = tuple[tuple[Path, ...], dict[str, list[str]]]
 
 
 def is_folder(target: Path) -> bool:
@@ -36,20 +36,21 @@ def save_transcription(made: "Transcription", targets: Sequence[Path], *, name: 
 
     Returns
     -------
-    The paths, and what the formats could not hold.
+    The paths, and file name → what its format could not hold.
 
     Raises
     ------
     InputError : if no format has such a suffix, or it cannot hold such a page.
     """
     paths: list[Path] = []
-    lost: list[str] = []
+    lost: dict[str, list[str]] = {}
     for target in targets:
         for path, score in _plan(made, target, name=name, performance=performance):
             written, warnings = save_score_as(score, path)
             paths += written
-            lost += warnings
-    return tuple(paths), tuple(dict.fromkeys(lost))
+            if warnings:
+                lost[path.name] = list(warnings)
+    return tuple(paths), lost
 
 
 def _plan(made: "Transcription", target: Path, *, name: str, performance: bool) -> list[tuple[Path, "Score"]]:

@@ -13,7 +13,7 @@ from hexachord.knowledge.model import Knowledge, Notes
 
 _SHORTEST_S = 0.05
 _SILENT = 1e-4  # of full scale: -80 dB
-_STILL = 0.2  # share of the voiced time that a voice stands still; speech has less than half, singing twice as much
+_STILL = 0.3  # share of the voiced time that a pitch stands still: of speech less than a fifth, of hums and songs at least two fifths
 _UNSURE = 0.5  # notes below this are as likely wrong as right
 _CLIPPED = 0.005  # share of all samples
 _LOOKED_AT_S = 600.0

@@ -40,7 +40,8 @@ def panel_commands(source: str | Path, *, folder: str, is_score: bool) -> dict[s
         sound = {"mix": f"hexachord perform {name} --out performance.flac --stems"}
         return everything | dict.fromkeys(("sentences", *_TASKS), f"hexachord read {name}") | sound
     listen = {panel: f"hexachord listen {name}" + "".join(f" --task {task}" for task in tasks) for panel, tasks in _TASKS.items()}
-    return everything | listen | {"sentences": f"hexachord listen {name}", "stems": f"hexachord transform stems {name} --out stems"}
+    written = {"transcription": f"hexachord transcribe {name}"}
+    return everything | listen | written | {"sentences": f"hexachord listen {name}", "stems": f"hexachord transform stems {name} --out stems"}
 
 
 def tour_command(source: str | Path) -> str:

@@ -37,6 +37,11 @@ export abstract class Cues {
   /** How late a cue may still be set. */
   protected abstract readonly slack_s: number;
 
+  /** Lead a cue's sound to the ear; what it goes through is a matter of the kind. */
+  protected connect(out: GainNode): void {
+    out.connect(out.context.destination);
+  }
+
   /** Forget what is set: the song went elsewhere, or the moments are others now. */
   restart(): void {
     this.silence();
@@ -49,7 +54,11 @@ export abstract class Cues {
     if (!this.on.value || !this.transport.playing.value) return this.silence();
     shared ??= new AudioContext({ latencyHint: "interactive" });
     void shared.resume();
-    this.out ??= opened(shared, this.transport.volume.value);
+    if (!this.out) {
+      this.out = shared.createGain();
+      this.out.gain.value = this.transport.volume.value;
+      this.connect(this.out);
+    }
     this.before_s = this.transport.now();
     this.next = this.firstFrom(this.before_s);
     this.timer = window.setInterval(() => this.ahead(), EVERY_MS);
@@ -79,13 +88,6 @@ export abstract class Cues {
       if (wait_s > -this.slack_s) this.sound(this.next, shared!.currentTime + Math.max(0, wait_s), Math.max(now_s, times[this.next]), until_s, this.out!);
     }
   }
-}
-
-function opened(context: AudioContext, volume: number): GainNode {
-  const out = context.createGain();
-  out.gain.value = volume;
-  out.connect(context.destination);
-  return out;
 }
 
 /** Keep the latest few, for who wants to look. */

@@ -18,6 +18,9 @@ export class ElementPlayer implements Player {
   private fading = 0;
   private waiting: HTMLAudioElement | null = null; // plain samples, ready
   private lead_s = 0;
+  private context: AudioContext | null = null; // only for who wants the sound on one side
+  private pan: StereoPannerNode | null = null;
+  private panned = new WeakSet<HTMLAudioElement>();
 
   constructor(
     private file: Blob,
@@ -72,6 +75,7 @@ export class ElementPlayer implements Player {
     const [old, wasPlaying, time_s] = [this.element, this.playing, this.time()];
     this.waiting = null;
     this.element = next;
+    if (this.pan) this.throughPan();
     this.lead_s = 0;
     this.exact = true;
     this.setRate(this.rate);
@@ -114,6 +118,25 @@ export class ElementPlayer implements Player {
   setVolume(volume: number): void {
     this.volume = volume;
     this.element.volume = Math.min(1, volume * linear(this.track.gain_db));
+  }
+
+  setSide(side: number): void {
+    if (!side && !this.pan) return;
+    if (!this.context || !this.pan) {
+      this.context = new AudioContext({ latencyHint: "interactive" });
+      this.pan = this.context.createStereoPanner();
+      this.pan.connect(this.context.destination);
+      this.throughPan();
+    }
+    void this.context.resume(); // while the touch that asked for it still counts
+    this.pan.pan.setTargetAtTime(side, this.context.currentTime, 0.02);
+  }
+
+  /** From now on the element sounds through the panner; there is no way back, and none is needed. */
+  private throughPan(): void {
+    if (this.panned.has(this.element)) return;
+    this.panned.add(this.element);
+    this.context!.createMediaElementSource(this.element).connect(this.pan!);
   }
 
   setRate(rate: number): void {

@@ -14,6 +14,8 @@ export interface Player {
   seek(time_s: number): void;
   setLoop(loop: Loop | null): void;
   setVolume(volume: number): void;
+  /** To the left (-1), the middle (0) or the right (1). */
+  setSide(side: number): void;
   setRate(rate: number): void;
   /** Called by the transport once per frame while playing. */
   tick(): void;

@@ -43,6 +43,8 @@ export class SilentPlayer implements Player {
 
   setVolume(): void {}
 
+  setSide(): void {}
+
   setRate(rate: number): void {
     this.seek(this.time());
     this.rate = rate;

@@ -42,6 +42,7 @@ export class StemsPlayer implements Player {
   onfail = (_reason: string) => {};
   private strips: Strip[];
   private master: GainNode;
+  private pan: StereoPannerNode;
   private loop: Loop | null = null;
   private from_s = 0;      // song time at `since`
   private since = 0;       // context time
@@ -55,7 +56,8 @@ export class StemsPlayer implements Player {
     private duration_s: number,
   ) {
     this.master = context.createGain();
-    this.master.connect(context.destination);
+    this.pan = context.createStereoPanner();
+    this.master.connect(this.pan).connect(context.destination);
     this.strips = buffers.map((buffer, i) => {
       const gain = context.createGain();
       const meter = context.createAnalyser();
@@ -98,6 +100,10 @@ export class StemsPlayer implements Player {
 
   setVolume(volume: number): void {
     this.ramp(this.master.gain, volume);
+  }
+
+  setSide(side: number): void {
+    this.ramp(this.pan.pan, side);
   }
 
   setRate(): void {} // a buffer cannot change speed and keep its pitch

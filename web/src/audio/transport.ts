@@ -15,6 +15,8 @@ export class Transport {
   readonly seeks = new Signal(0); // counts jumps, for who must redraw at once
   readonly kind: Signal<Player["kind"]>;
   private frame = 0;
+  private share = 1; // of the volume, for the song itself
+  private side = 0;
 
   constructor(
     private player: Player,
@@ -31,7 +33,8 @@ export class Transport {
       this.rest();
       this.trouble.set(reason);
     };
-    player.setVolume(this.volume.value);
+    player.setVolume(this.volume.value * this.share);
+    player.setSide(this.side);
     player.setRate(this.rate.value);
     player.setLoop(this.looping.value ? this.loop.value : null);
     this.kind.set(player.kind);
@@ -108,7 +111,19 @@ export class Transport {
 
   setVolume(volume: number): void {
     this.volume.set(clamp(volume, 0, 1));
-    this.player.setVolume(this.volume.value);
+    this.player.setVolume(this.volume.value * this.share);
+  }
+
+  /** How loud the song itself is beside sounds of our own: 0 leaves them alone. */
+  setShare(share: number): void {
+    this.share = share;
+    this.player.setVolume(this.volume.value * share);
+  }
+
+  /** To which side the song itself goes: left (-1), middle (0), right (1). */
+  setSide(side: number): void {
+    this.side = side;
+    this.player.setSide(side);
   }
 
   setRate(rate: number): void {

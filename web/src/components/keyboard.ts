@@ -47,6 +47,7 @@ export function keyboard(app: App, mixer: MixerPanel | null, loopHere: () => voi
     { keys: "Esc", does: "forget the loop", match: (e) => e.key === "Escape", act: () => transport.setLoop(null) },
     ...(app.clicks ? [{ keys: "C", does: "click on every beat", match: letter("c"), act: () => app.clicks!.on.set(!app.clicks!.on.value) }] : []),
     ...(app.tones ? [{ keys: "H", does: "sound the chords along", match: letter("h"), act: () => app.tones!.on.set(!app.tones!.on.value) }] : []),
+    ...(app.hearing ? [{ keys: "T", does: "hear the original, both, the transcription", match: letter("t"), act: () => app.hearing!.turn() }] : []),
     { keys: "1 … 9", does: "choose a stem", match: (e) => plain(e) && /^[1-9]$/.test(e.key), act: (e) => void mixer?.choose(Number(e.key) - 1) },
     { keys: "M, S", does: "mute it, play it alone", match: (e) => letter("m")(e) || letter("s")(e), act: (e) => channel(e.key.toLowerCase() === "m" ? "muted" : "solo") },
     { keys: "+ −", does: "zoom in, zoom out", match: (e) => plain(e) && ["+", "=", "-"].includes(e.key), act: (e) => view.zoom(e.key === "-" ? 1.6 : 1 / 1.6, transport.now()) },

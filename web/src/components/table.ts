@@ -23,8 +23,8 @@ export interface TextChoice {
   table(): HTMLTableElement;
 }
 
-/** "As text: Chords, Notes ...": each word opens its table below, one at a time; it is made again when `changes` says so. */
-export function textChoices(choices: TextChoice[], changes?: { on(listener: () => void): unknown }): HTMLElement | null {
+/** "As text: Chords, Notes ...": each word opens its table below, one at a time; it is made again when one of `changes` says so. */
+export function textChoices(choices: TextChoice[], changes: readonly ({ on(listener: () => void): unknown } | undefined)[] = []): HTMLElement | null {
   if (!choices.length) return null;
   const box = h("div", { class: "scroller", id: "as-text", tabindex: 0, role: "region", hidden: true });
   const buttons = choices.map(({ name, table: make }) => {
@@ -39,9 +39,15 @@ export function textChoices(choices: TextChoice[], changes?: { on(listener: () =
     });
     return button;
   });
-  changes?.on(() => {
+  let due = 0;
+  const again = () => {
+    clearTimeout(due);
+    due = window.setTimeout(refill, 120); // a slider says so many times a second
+  };
+  const refill = () => {
     const open = buttons.findIndex((button) => button.getAttribute("aria-expanded") === "true");
     if (open >= 0) box.replaceChildren(choices[open].table());
-  });
+  };
+  for (const change of changes) change?.on(again);
   return h("div", { class: "as-text" }, h("p", { class: "as-text-words" }, h("span", {}, "As text"), ...buttons), box);
 }

@@ -14,6 +14,7 @@ import { tempoLane } from "../lanes/tempo";
 import { SpectrogramPicture } from "../lanes/spectrogram";
 import { LaneGroup } from "../view/lane-group";
 import { FIT, MINUS, PLUS } from "./icons";
+import { noteTools } from "./note-tools";
 import { panel } from "./panel";
 import { table, textChoices, type Column, type TextChoice } from "./table";
 
@@ -41,13 +42,14 @@ export function timeline(app: App): HTMLElement | null {
   if (hasRoll) {
     const height = matchMedia("(max-width: 640px)").matches ? 300 : 400;
     const data = { notes: song.notes, written: written?.notes ?? null, melodyNotes: song.melody_notes, melody: song.melody, picture };
-    lanes.push(rollLane(data, () => layers, bars, height));
+    lanes.push(rollLane(data, () => layers, app.threshold, bars, height));
   }
   if (lanes.length === 1 && !song.beats) return null;
 
   const lane = new LaneGroup(app, lanes);
   group.of = lane;
   app.rhythm?.reading.on(() => lane.retell());
+  app.threshold.on(() => lane.retell());
   app.evidence.on((sentence) => {
     const marked = sentence && LANE_OF[sentence.panel];
     for (const element of lane.element.querySelectorAll<HTMLElement>("[data-lane]")) element.classList.toggle("evident", element.dataset.lane === marked);
@@ -56,6 +58,7 @@ export function timeline(app: App): HTMLElement | null {
   return panel(
     app,
     { id: "timeline", title: "Timeline", shows: SHOWS, tools: h("div", { class: "timeline-tools" }, layerTools(app, lane, layers), zoomTools(app)) },
+    hasRoll ? noteTools(app) : null,
     lane.element,
     h("div", { class: "lane-foot" }, legend(app), lane.hint),
     tables(app),
@@ -121,7 +124,7 @@ function legend(app: App): HTMLElement {
   const { song } = app;
   const entry = (kind: string, text: string) => h("span", { class: `legend ${kind}` }, h("i", { "aria-hidden": "true" }), text);
   return h("p", { class: "legends" },
-    song.notes ? entry("note", "Notes; paler is softer or less sure") : null,
+    song.notes ? entry("note", "Notes: paler is less sure, thinner is softer") : null,
     song.melody || song.melody_notes ? entry("melody", song.melody ? "Melody; its line is fainter where less voiced" : "Melody") : null,
     song.written?.notes ? entry("written", "Written") : null,
     song.second_chords?.close.some(Boolean) ? entry("close", "May be another chord") : null,
@@ -151,7 +154,8 @@ function tables(app: App): HTMLElement | null {
     if (data) choices.push({ name, table: () => table(`${name} in order`, spanColumns(one), spanRows(app, data)) });
   };
   const notes = (name: string, data: Notes | null | undefined) => {
-    if (data) choices.push({ name, table: () => table(`${name} in order`, noteColumns(data), data.pitch.map((_, i) => i)) });
+    const least = () => (data === song.notes ? app.threshold.value : 0);
+    if (data) choices.push({ name, table: () => table(`${name} in order`, noteColumns(data), data.pitch.map((_, i) => i).filter((i) => (data.confidence[i] ?? 1) >= least())) });
   };
   spans("Sections", "Section", song.sections);
   spans("Keys", "Key", song.local_keys);
@@ -162,7 +166,7 @@ function tables(app: App): HTMLElement | null {
   const { drums } = song;
   if (drums?.time_s.length) choices.push({ name: "Drums", table: () => table("Drum strokes in order", drumColumns(drums), drums.time_s.map((_, i) => i)) });
   notes("Written notes", song.written?.notes);
-  return textChoices(choices, app.rhythm?.reading);
+  return textChoices(choices, [app.rhythm?.reading, app.threshold]);
 }
 
 function spanColumns(one: string): Column<SpanRow>[] {
@@ -204,7 +208,7 @@ function noteColumns(notes: Notes): Column<number>[] {
     { head: "Time", cell: (i) => clock(notes.onset_s[i], 2) },
     { head: "Note", cell: (i) => pitchName(notes.pitch[i]) },
     { head: "Length", number: true, cell: (i) => `${(notes.offset_s[i] - notes.onset_s[i]).toFixed(2)} s` },
-    { head: "Velocity", number: true, cell: (i) => String(Math.round(notes.velocity[i])) },
+    { head: "Velocity", number: true, cell: (i) => String(Math.round(notes.velocity[i] * 127)) },
     { head: "Sure", number: true, cell: (i) => (notes.confidence[i] === null ? "–" : percent(notes.confidence[i]!)) },
     ...(shapes ? [{ head: "Begins", cell: (i: number) => glide(shapes, i) || "in place" }, { head: "Vibrato", cell: (i: number) => vibrato(shapes, i) || "–" }] : []),
   ];

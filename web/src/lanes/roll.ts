@@ -5,6 +5,7 @@ import type { BarClock } from "../core/bars";
 import { bytesOf } from "../core/data";
 import { clock, percent, pitchName, plural } from "../core/format";
 import { clamp, lastAtMost } from "../core/search";
+import type { Signal } from "../core/signal";
 import { SANS } from "../view/canvas";
 import type { Lane, LanePainting } from "./lane";
 import { paintGrid } from "./ruler";
@@ -31,14 +32,26 @@ const BLACK = new Set([1, 3, 6, 8, 10]);
 class NoteIndex {
   readonly longest_s: number;
 
-  constructor(readonly notes: Notes) {
+  constructor(
+    readonly notes: Notes,
+    private threshold?: Signal<number>,
+  ) {
     this.longest_s = notes.onset_s.reduce((most, onset, i) => Math.max(most, notes.offset_s[i] - onset), 0);
   }
 
   *within(from_s: number, to_s: number): Generator<number> {
     const { onset_s, offset_s } = this.notes;
     for (let i = Math.max(0, lastAtMost(onset_s, from_s - this.longest_s)); i < onset_s.length && onset_s[i] < to_s; i++)
-      if (offset_s[i] > from_s) yield i;
+      if (offset_s[i] > from_s && this.isSure(i)) yield i;
+  }
+
+  /** Whether a note is at least as sure as the threshold says; of those that nobody judged all are. */
+  isSure(i: number): boolean {
+    return !this.threshold?.value || (this.notes.confidence[i] ?? 1) >= this.threshold.value;
+  }
+
+  get count(): number {
+    return this.notes.pitch.reduce((count, _, i) => count + Number(this.isSure(i)), 0);
   }
 }
 
@@ -60,8 +73,8 @@ function pitchRange(data: RollData): [number, number] {
   return [Math.floor(low - room) - 0.5, Math.ceil(high + room) + 0.5];
 }
 
-export function rollLane(data: RollData, layers: () => RollLayers, bars: BarClock | null, height: number): Lane {
-  const heard = data.notes && new NoteIndex(data.notes);
+export function rollLane(data: RollData, layers: () => RollLayers, threshold: Signal<number>, bars: BarClock | null, height: number): Lane {
+  const heard = data.notes && new NoteIndex(data.notes, threshold);
   const written = data.written && new NoteIndex(data.written);
   const melody = data.melodyNotes && new NoteIndex(data.melodyNotes);
   const voicing = data.melody && bytesOf(data.melody.voicing);
@@ -75,10 +88,9 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
     return [left, y(notes.pitch[i], tall) - thick / 2, Math.max(1.5, scale.x(notes.offset_s[i]) - left - 0.5), thick];
   };
 
-  const count = data.notes?.pitch.length ?? 0;
-  const parts = [
+  const parts = () => [
     data.picture ? "Spectrogram, low pitches at the bottom" : "",
-    data.notes ? `${plural(count, "note")} between ${pitchName(Math.min(...data.notes.pitch))} and ${pitchName(Math.max(...data.notes.pitch))}` : "",
+    heard && data.notes ? `${plural(heard.count, "note")}${threshold.value ? ` at least ${percent(threshold.value)} sure, all` : ""} between ${pitchName(Math.min(...data.notes.pitch))} and ${pitchName(Math.max(...data.notes.pitch))}` : "",
     data.melody ? voicedWords(data.melody) : "",
     data.melodyNotes ? `${plural(data.melodyNotes.pitch.length, "melody note")}` : "",
     data.written ? `${plural(data.written.pitch.length, "written note")} to compare` : "",
@@ -88,7 +100,9 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
     id: "roll",
     name: "Notes",
     height,
-    words: `Piano roll. ${parts.join("; ")}. They are listed as text below.`,
+    get words() {
+      return `Piano roll. ${parts().join("; ")}. They are listed as text below.`;
+    },
 
     paint(painting) {
       const { context, scale, height: tall, palette } = painting;
@@ -103,11 +117,13 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
       if (heard && show.heard) {
         const { velocity, confidence } = heard.notes;
         for (const i of heard.within(scale.start, scale.end)) {
-          const at = box(painting, heard.notes, i);
+          const [left, top, wide, thick] = box(painting, heard.notes, i);
+          const force = 0.55 + 0.45 * clamp(velocity[i], 0, 1); // softer notes are thinner
+          const at: [number, number, number, number] = [left, top + (thick * (1 - force)) / 2, wide, Math.max(1.5, thick * force)];
           context.globalAlpha = 1;
           context.fillStyle = palette.raised; // a rim of paper lifts the note off the spectrogram
           rounded(context, [at[0] - 1, at[1] - 1, at[2] + 2, at[3] + 2]);
-          context.globalAlpha = (0.6 + 0.4 * clamp(velocity[i] / 100, 0, 1)) * (0.6 + 0.4 * (confidence[i] ?? 1));
+          context.globalAlpha = 0.25 + 0.75 * (confidence[i] ?? 1) ** 1.5; // less sure ones are paler
           context.fillStyle = palette.note;
           rounded(context, at);
         }
@@ -155,7 +171,7 @@ export function rollLane(data: RollData, layers: () => RollLayers, bars: BarCloc
           if (Math.abs(set.notes.pitch[i] - pitch) > 0.75) continue;
           const sure = set.notes.confidence[i];
           return [pitchName(set.notes.pitch[i]), word, `${clock(set.notes.onset_s[i], 2)}–${clock(set.notes.offset_s[i], 2)}`,
-            set.notes.velocity[i] ? `velocity ${Math.round(set.notes.velocity[i])}` : "", sure === null ? "" : `${percent(sure)} sure`, glide(set.notes.shapes, i), vibrato(set.notes.shapes, i, "vibrato ")].filter(Boolean).join(" · ");
+            set.notes.velocity[i] ? `velocity ${Math.round(set.notes.velocity[i] * 127)}` : "", sure === null ? "" : `${percent(sure)} sure`, glide(set.notes.shapes, i), vibrato(set.notes.shapes, i, "vibrato ")].filter(Boolean).join(" · ");
         }
       }
       const sung = show.melody && data.melody ? pointAt(data.melody, time_s) : -1;
