@@ -127,11 +127,11 @@ def _heights(which: IntArray, pitch: Float64Array, inside: IntArray) -> Float64A
     following = np.minimum(which + 1, chords - 1)
     below, above = pitch - high[following], low[following] - pitch  # positive: all that follows is lower, or higher
     reach_low, reach_high = np.full((4, chords), np.inf), np.full((4, chords), -np.inf)
-    for step in range(1, 4):  # lowest and highest of so many chords from here on
+    for step in range(1, min(4, chords + 1)):  # lowest and highest of so many chords from here on
         reach_low[step], reach_high[step] = reach_low[step - 1].copy(), reach_high[step - 1].copy()
         reach_low[step, : chords - step] = np.minimum(reach_low[step - 1, : chords - step], low[step:])
         reach_high[step, : chords - step] = np.maximum(reach_high[step - 1, : chords - step], high[step:])
-    steps = np.clip(inside, 0, 3)
+    steps = np.clip(inside, 0, min(3, chords))
     lowest, highest = reach_low[steps, which[:, None]], reach_high[steps, which[:, None]]
     lies_over, lies_under = (pitch[:, None] > highest) & (inside > 0), (pitch[:, None] < lowest) & (inside > 0)
     same = np.stack([pitch == high[which], pitch == low[which], np.clip(below, -12, 12) / 12, np.clip(above, -12, 12) / 12], axis=1)
