@@ -21,7 +21,7 @@ from hexachord.theory.rebarring import with_key, with_metre_from
 Cut = Callable[[Note, Score], Sequence[tuple[int, int]]]
 """How a note is cut into noteheads: the ticks between which each one stands."""
 
-_VOICES = 2  # that a staff has room for, as notation writes them
+_VOICES = 4  # that a staff has numbers for
 _MOST_FRETS = 24
 _FEET = (35, 36, 44)  # bass drums and the pedal of the hi-hat
 
@@ -200,6 +200,8 @@ class _Page:
             note, others = self._make_room(index, others, note)
         elif not explicit:
             note = note._replace(voice=_free_voice(part, rest, note))
+        elif not _fits(rest, note, voice=note.voice, per_staff=voices_are_per_staff(part)):
+            raise NotThere(f"other notes in voice {note.voice} at {place_at(self.score, note.onset).words()}, of another length")
         self._store(index, [*others, *self._cut(note)], touched=note, before=before)
 
     def _make_room(self, index: int, others: list[Note], note: Note) -> tuple[Note, list[Note]]:
@@ -310,11 +312,13 @@ def _free_voice(part: Part, rest: Sequence[Note], note: Note) -> int:
     per_staff = voices_are_per_staff(part)
     first = 1 if per_staff or part.staves == 1 else 4 * (note.staff - 1) + 1
     voices: list[int] = [note.voice, *range(first, first + _VOICES)]
-    for voice in dict.fromkeys(voices):
-        same = [other for other in rest if other.voice == voice and (not per_staff or other.staff == note.staff)]
-        if all(other.end <= note.onset or other.onset >= note.end or (other.onset, other.end) == (note.onset, note.end) for other in same):
-            return voice
-    return note.voice
+    return next((voice for voice in voices if _fits(rest, note, voice=voice, per_staff=per_staff)), note.voice)
+
+
+def _fits(rest: Sequence[Note], note: Note, *, voice: int, per_staff: bool) -> bool:
+    """Whether a voice is silent while a note sounds, or has a chord of its length there."""
+    same = [other for other in rest if other.voice == voice and (not per_staff or other.staff == note.staff)]
+    return all(other.end <= note.onset or other.onset >= note.end or (other.onset, other.end) == (note.onset, note.end) for other in same)
 
 
 def _first_voice(part: Part, staff: int) -> int:
