@@ -224,4 +224,6 @@ def _refuse_scores(song: Song, readings: Sequence[RhythmReading]) -> None:
     from hexachord.journeys.analyse import is_score
 
     if is_score(song.source) and not song.knowledge().rhythm_readings:
-        raise InputError(song.folder, found="a song that came as a score", expected="a recording", next_step="change the score itself")
+        raise InputError(
+            song.folder, found="a song that came as a score", expected="a recording", next_step="correct its page: --metre-from 1 3/4"
+        )

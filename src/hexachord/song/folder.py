@@ -4,7 +4,7 @@ Layout::
 
     NAME.hexachord/
       song.json            manifest: name, source, steps that are done, files written with their hashes
-      corrections.json     what the user said: hints, and corrections of beats and bars (`hexachord.song.corrections`)
+      corrections.json     what the user said: hints, and corrections of the rhythm and the pages (`hexachord.song.corrections`)
       knowledge.json       all that is known (`hexachord.knowledge.json_format`)
       knowledge.jams       the same for research tools
       report.txt           the same for people
