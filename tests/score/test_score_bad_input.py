@@ -136,5 +136,5 @@ def test_midi_bytes_changed_at_random_never_crash() -> None:
 
 def test_nothing_is_written_for_an_unknown_suffix(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="suffix"):
-        save_score(SCORE, tmp_path / "song.abc")
+        save_score(SCORE, tmp_path / "song.gp5")
     assert list(tmp_path.iterdir()) == []
