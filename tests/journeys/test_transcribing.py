@@ -14,7 +14,7 @@ from hexachord.journeys.transcribing import INSTRUMENTS
 from hexachord.journeys.verbs import write_down
 from hexachord.knowledge.model import Drums, Knowledge, Notes
 from hexachord.score.engraving import engrave
-from hexachord.score.formats import load_score
+from hexachord.score.formats import load_score, save_score
 
 RATE_HZ = bad_sounds.RATE_HZ
 
@@ -45,8 +45,6 @@ def test_every_page_without_notes_is_valid(sheet, tmp_path):
     assert (score.note_count, len(score.bars)) == (0, 1)
     (page,) = engrave(score).svg_pages
     assert page.count('class="mRest') >= 1
-    from hexachord.score.formats import save_score
-
     for suffix in (".musicxml", ".mid", ".json", ".mxl", ".abc"):
         path = save_score(score, tmp_path / f"empty{suffix}").path
         assert load_score(path).note_count == 0
@@ -127,6 +125,21 @@ def test_what_is_hard_to_hear_is_written_with_a_word(sound, options, shift, word
     made = write_down(sounds(sound, **options), instrument="any")
     assert [note.pitch for note in made.main.parts[0].notes if not note.tied_to_previous] == [pitch + shift for pitch in bad_sounds.SCALE]
     assert [word in warning for warning in made.warnings] == [True] * bool(word)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("instrument", INSTRUMENTS)
+@pytest.mark.parametrize("sound", ["noise", "one_sample", "speech", "drums", "clipped", "telephone", "scale", "song_of_a_voice"])
+def test_whatever_sounds_every_instrument_makes_a_page(sound, instrument, sounds, tmp_path):
+    """It can be engraved and read again, and holds nothing where nothing of its kind sounds."""
+    options = {"a4_hz": 452.0} if sound == "scale" else {}
+    made = write_down(sounds(sound, **options), instrument=instrument)
+    for page, score in made.sheets.items():
+        assert engrave(score).svg_pages
+        assert load_score(save_score(score, tmp_path / f"{page}.musicxml").path).note_count >= score.note_count
+        is_music = sound in ("clipped", "telephone", "scale", "song_of_a_voice")
+        assert (score.note_count > 0) == (sound == "drums" if instrument == "drums" else is_music), made.warnings
+        assert made.warnings or score.note_count
 
 
 def test_drums_hear_drums(sounds):

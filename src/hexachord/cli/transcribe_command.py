@@ -67,7 +67,9 @@ def transcribe(
     ] = None,
     out: Annotated[
         list[Path] | None,
-        typer.Option("--out", "-o", help="A file, by its suffix, or a folder for all; may be repeated.", show_default=False),
+        typer.Option(
+            "--out", "-o", metavar="FILE|FOLDER", help="A file, by its suffix, or a folder for all; may be repeated.", show_default=False
+        ),
     ] = None,
     performance: Annotated[
         bool, typer.Option("--performance", help="MIDI as it was played, not in the bars of the page.", show_default=False)
