@@ -15,12 +15,15 @@ from hexachord.score.model import Bar, ChordSymbol, Score, SectionMark
 from hexachord.score.notes import note_array
 from hexachord.score.timing import TempoMap, bar_duration, bars_of, beat_duration, felt_metre, metre_at, tempo_map_of
 from hexachord.score_analysis.beats import rhythm_of_note_array
+from hexachord.score_analysis.pedalling import pedal_of
 from hexachord.score_analysis.performed import is_performance
 from hexachord.theory.functions import describe_harmony
-from hexachord.theory.keys import MAJOR_TONICS, MINOR_TONICS, key_fifths, key_of, local_keys
+from hexachord.theory.keys import MAJOR_TONICS, MINOR_TONICS, key_fifths, key_number, local_keys
+from hexachord.theory.page_key import find_page_key, key_chances
 
 ENGINE = "read/facts"
 _MAX_HYPOTHESES = 5
+_UNTOLD = 0.01  # a chance of no sharps and flats below this: the file has no signature, only nothing to say
 
 
 def read_score(score: Score) -> Knowledge:
@@ -68,6 +71,7 @@ def read_score(score: Score) -> Knowledge:
         harmony=describe_harmony(chords, local_keys=keys, key=key) if chords is not None else None,
         sections=_segments(score.sections, score, clock),
         notes=_notes(pitched) if len(pitched) else None,
+        pedal=pedal_of(score),
         descriptors=_descriptors(score, notes, max(1, len(downbeats_s)), duration_s),
         tags=tuple(Tag(name=name, confidence=1.0) for name in dict.fromkeys(_part_names(score))),
     )
@@ -141,7 +145,8 @@ def _key(score: Score, pitched: StructuredArray) -> Key | None:
     """The key the page states for the longest time; the notes decide on the mode, or on everything where there is no signature."""
     if len(pitched) == 0:
         return None
-    found = key_of(pitched["pitch"], pitched["duration_quarter"])
+    sounding = (pitched["onset_s"], pitched["onset_s"] + pitched["duration_s"], pitched["pitch"])
+    found = find_page_key(*sounding)
     if not score.keys:
         return found
     ends = [*(mark.tick for mark in score.keys[1:]), score.end_tick]
@@ -153,16 +158,16 @@ def _key(score: Score, pitched: StructuredArray) -> Key | None:
     if fifths in names:
         tonic, kind = names[fifths]
         return Key(tonic=tonic, mode=kind, confidence=1.0, alternatives=found.alternatives, engine=ENGINE)
-    likelihood = {found.name: found.confidence, **dict(found.alternatives)}
     fitting = [f"{tonic} {kind}" for tonic, kind in _ENHARMONIC if key_fifths(tonic, kind) == fifths]
     if not fitting:
         return found
-    best = max(fitting, key=lambda name: likelihood.get(name, 0.0))
-    if best not in likelihood and fifths == 0:
+    chances = key_chances(*sounding)
+    chance = {name: float(chances[key_number(name)]) for name in fitting}
+    best, total = max(fitting, key=lambda name: chance[name]), sum(chance.values())
+    if fifths == 0 and total < _UNTOLD:
         return found  # no accidentals in the signature, and nothing in the notes to support that: the file does not say
-    total = sum(likelihood.get(name, 0.0) for name in fitting)
     tonic, _, kind = best.partition(" ")
-    confidence = likelihood.get(best, 0.0) / total if total else 0.5
+    confidence = chance[best] / total if total > 0 else 0.5
     return Key(tonic=tonic, mode=kind, confidence=confidence, alternatives=found.alternatives, engine=ENGINE)
 
 
