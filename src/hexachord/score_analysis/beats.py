@@ -2,7 +2,8 @@
 
 Cues of the notes (`hexachord.score_analysis.beat_features`) go through a small network that says how likely a beat and a downbeat are,
 and through the bar-position decoder that audio goes through as well (`hexachord.dsp.metrical`); which multiple of the pulse is counted
-is chosen apart (`hexachord.score_analysis.multiples`). Liu, Kong, Morfi & Benetos, "Performance
+is chosen apart (`hexachord.score_analysis.multiples`), and bars are counted once more from beat to beat
+(`hexachord.score_analysis.bars`). Liu, Kong, Morfi & Benetos, "Performance
 MIDI-to-score conversion by neural beat tracking", ISMIR 2022, showed that a network on performed notes beats rules by far; without the
 network, weights of the onsets stand in (`onset_chances`; after Dixon, "Automatic extraction of tempo and beat from expressive
 performances", J. New Music Research 30:1, 2001).
@@ -16,10 +17,14 @@ import numpy as np
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray, StructuredArray
 from hexachord.dsp.metrical import ONSET_WEIGHTS, BarHypothesis, MetricalOptions
 from hexachord.dsp.onset import novelty_to_activation
+from hexachord.dsp.pulse_choice import at, log_odds
 from hexachord.knowledge.model import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
 from hexachord.models.engine import pick_engine
+from hexachord.score_analysis.bars import Bars, bars_of
 from hexachord.score_analysis.beat_features import FEATURES, HOP_S, chord_numbers, note_features
-from hexachord.score_analysis.multiples import TEMPO, Walked, kind_of, near, rank, walk, walks
+from hexachord.score_analysis.beat_views import Chords, chords_of
+from hexachord.score_analysis.critic import criticise
+from hexachord.score_analysis.multiples import DOWNBEAT, TEMPO, Walked, kind_of, near, rank, walk, walks
 
 TASK = "played-beats"
 NETWORK = "midi_beats"
@@ -72,6 +77,10 @@ class PlayedNotes:
             self.velocity,
             is_percussion=self.is_percussion,
         )
+
+    def chords(self) -> Chords:
+        """What is struck at once."""
+        return chords_of(self.onset_s, self.duration_s, self.pitch, self.velocity, is_percussion=self.is_percussion)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -138,8 +147,9 @@ def rhythm_of_notes(
     found = walks(known.chances, settings)
     if not found:
         return None
-    chance = _likelihoods(found, known) if chosen.name.endswith("onset-weights") else rank(known, found)
-    return _told(found, chance, known, settings, engine=chosen.name)
+    if chosen.name.endswith("onset-weights"):
+        return _told(found, _likelihoods(found, known), known, settings, engine=chosen.name)
+    return _told(found, rank(known, found), known, settings, chords=notes.chords(), engine=chosen.name)
 
 
 def chord_times(onset_s: FloatArray) -> Float64Array:
@@ -209,55 +219,82 @@ def _likelihoods(found: list[BarHypothesis], known: Walked) -> Float64Array:
     return np.asarray(chance / chance.sum())
 
 
-def _told(found: list[BarHypothesis], chance: Float64Array, known: Walked, options: MetricalOptions, *, engine: str) -> PlayedRhythm:
-    """Rank the walks, and the bars that the chosen one may have, and say how sure each is."""
+def _told(
+    found: list[BarHypothesis], chance: Float64Array, known: Walked, options: MetricalOptions, *, engine: str, chords: Chords | None = None
+) -> PlayedRhythm:
+    """Rank the walks, and the bars that the chosen one may have, and say how sure each is; with `chords` bars are counted anew."""
     order = np.argsort(-chance, kind="stable")
     best = found[int(order[0])]
+    told = _counted(beats_of(best, known, engine=engine), known, chords, options) if chords else _walked(best, known, options, engine)
     steady = _steadiness(best, known.chances)
-    kept: list[tuple[str, BarHypothesis, float]] = [("first", best, float(chance[order[0]]))]
+    kept: list[tuple[str, float, int, Beats, float]] = [("first", best.tempo_bpm, told.metre, told.beats, float(chance[order[0]]))]
     for index in order[1:].tolist():
-        kind = kind_of(found[index].tempo_bpm / best.tempo_bpm)
+        one = found[index]
+        kind = kind_of(one.tempo_bpm / best.tempo_bpm)
         if kind == "phase" or not kind or any(kind == name for name, *_ in kept):
             continue
-        kept.append((kind, found[index], float(chance[index])))
-    bars = {best.metre: 1.0}
-    limits = near(replace(options, metre_change=0.0), best.tempo_bpm)
-    seconds = len(known.chances) * HOP_S
-    for one in walk(known.chances, limits) if limits and len(options.metres) > 1 else ():
-        share = float(np.exp(min(one.log_likelihood - best.log_likelihood, 0.0) / (_TEMPERATURE * seconds)))
-        if one.metre != best.metre and len(one.beat_s) > 1:
-            bars[one.metre] = share
-            kept.append(("metre", one, kept[0][2] * share / 2.0))
-    total = sum(bars.values())
-    kept[1:] = sorted(kept[1:], key=lambda row: -row[2])
-    whole = sum(share for _, _, share in kept)
+        beats, metre = beats_of(one, known, engine=engine), one.metre
+        if chords:
+            again = _counted(beats, known, chords, options)
+            beats, metre = again.beats, again.metre
+        kept.append((kind, one.tempo_bpm, metre, beats, float(chance[index])))
+    shares = [told.share, *(share for _, _, _, share in told.others)]
+    kept += [("metre", bpm, metre, beats, kept[0][4] * share / told.share / 2.0) for bpm, metre, beats, share in told.others]
+    kept[1:] = sorted(kept[1:], key=lambda row: -row[4])
+    whole = sum(row[4] for row in kept)
     readings = tuple(
-        RhythmReading(
-            bpm=one.tempo_bpm,
-            beats_per_bar=one.metre,
-            beats=beats_of(one, known, engine=engine),
-            confidence=steady * share / whole,
-            kind=kind,
-            engine=engine,
-        )
-        for kind, one, share in kept[:_MOST_READINGS]
+        RhythmReading(bpm=bpm, beats_per_bar=metre, beats=beats, confidence=steady * share / whole, kind=kind, engine=engine)
+        for kind, bpm, metre, beats, share in kept[:_MOST_READINGS]
     )
     tempi: list[TempoHypothesis] = []
     for reading in readings:
-        if all(abs(np.log2(reading.bpm / told.bpm)) > 0.1 for told in tempi):
+        if all(abs(np.log2(reading.bpm / other.bpm)) > 0.1 for other in tempi):
             tempi.append(TempoHypothesis(bpm=reading.bpm, confidence=reading.confidence))
-    return PlayedRhythm(
-        tempo=Tempo(hypotheses=tuple(tempi), engine=engine),
-        beats=readings[0].beats,
-        metre=Metre(
-            beats_per_bar=best.metre,
-            confidence=bars[best.metre] / total,
-            alternatives=tuple(
-                (metre, share / total) for metre, share in sorted(bars.items(), key=lambda row: -row[1]) if metre != best.metre
-            ),
-            engine=engine,
+    alternatives = sorted(((metre, share / sum(shares)) for _, metre, _, share in told.others), key=lambda row: -row[1])
+    metre = Metre(beats_per_bar=told.metre, confidence=told.share / sum(shares), alternatives=tuple(alternatives), engine=engine)
+    if chords:
+        metre = metre.divided(3 if told.in_three > 0.5 else 2, confidence=max(told.in_three, 1.0 - told.in_three))
+    return PlayedRhythm(tempo=Tempo(hypotheses=tuple(tempi), engine=engine), beats=readings[0].beats, metre=metre, readings=readings)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Counted:
+    """Beats with their bars, and what speaks for them; `others` are (tempo, metre, beats, share) with bars of other lengths."""
+
+    metre: int
+    beats: Beats
+    share: float
+    others: tuple[tuple[float, int, Beats, float], ...]
+    in_three: float = 0.0
+
+
+def _walked(best: BarHypothesis, known: Walked, options: MetricalOptions, engine: str) -> _Counted:
+    """Take bars as they were walked through, and walk again in every metre."""
+    limits = near(replace(options, metre_change=0.0), best.tempo_bpm)
+    seconds = len(known.chances) * HOP_S
+    others = []
+    for one in walk(known.chances, limits) if limits and len(options.metres) > 1 else ():
+        share = float(np.exp(min(one.log_likelihood - best.log_likelihood, 0.0) / (_TEMPERATURE * seconds)))
+        if one.metre != best.metre and len(one.beat_s) > 1:
+            others.append((one.tempo_bpm, one.metre, beats_of(one, known, engine=engine), share))
+    return _Counted(metre=best.metre, beats=beats_of(best, known, engine=engine), share=1.0, others=tuple(others))
+
+
+def _counted(beats: Beats, known: Walked, chords: Chords, options: MetricalOptions) -> _Counted:
+    """Count bars through beats."""
+    heard = log_odds(at(known.chances[:, DOWNBEAT], beats.time_s, HOP_S))
+    bars: Bars = bars_of(heard, criticise(chords, beats.time_s), metres=options.metres)
+    bpm = float(60.0 / np.median(np.diff(beats.time_s)))
+    return _Counted(
+        metre=bars.best.metre,
+        beats=replace(beats, position=bars.best.position),
+        share=next(share for count, share in bars.steady if count.metre == bars.best.metre),
+        others=tuple(
+            (bpm, count.metre, replace(beats, position=count.position), share)
+            for count, share in bars.steady
+            if count.metre != bars.best.metre
         ),
-        readings=readings,
+        in_three=bars.in_three,
     )
 
 

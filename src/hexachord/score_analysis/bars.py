@@ -1,0 +1,45 @@
+"""Bars of played notes, once their beats are chosen: which beats begin one, how many it has, and whether beats divide in two or three.
+
+Two have heard downbeats: the network that listens in time, and the critic that looks from beat to beat
+(`hexachord.score_analysis.critic`); the second knows bars far better, since a bar is so many beats and not so many seconds. Their log odds
+are mixed, and bars are counted through them (`hexachord.dsp.bar_count`).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hexachord.arrays import FloatArray
+from hexachord.dsp.bar_count import BarCount, CountOptions, count_bars
+from hexachord.score_analysis.critic import Critique
+
+HEARD, SEEN, EAGER = 0.2, 0.8, 0.8
+"""What the log odds of both count, and what speaks for every downbeat: chosen on pages of the valid side."""
+_OPTIONS = CountOptions(slip=6.0, change=6.0)
+_TEMPERATURE = 0.15  # nats per beat between two ways to count that make one of confidence
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bars:
+    """How beats are counted: the best way; the best in each metre, if that never changes, with its chance, likeliest first; and the chance
+    that beats divide in three."""
+
+    best: BarCount
+    steady: tuple[tuple[BarCount, float], ...]
+    in_three: float
+
+
+def bars_of(heard: FloatArray, critique: Critique, *, metres: tuple[int, ...] = (2, 3, 4)) -> Bars:
+    """Count bars through (beats,) log odds of downbeats as they were heard, and as the critic sees them."""
+    options = replace(_OPTIONS, metres=metres)
+    odds = HEARD * np.asarray(heard, dtype=np.float64) + SEEN * critique.downbeat + EAGER
+    best = count_bars(odds, options=options)[0]
+    steady = count_bars(odds, options=replace(options, change=float("inf")))
+    nats = np.array([one.score for one in steady]) / (max(len(odds), 1) * _TEMPERATURE)
+    chance = np.exp(nats - nats.max())
+    chance /= chance.sum()
+    return Bars(
+        best=best,
+        steady=tuple(zip(steady, chance.tolist(), strict=True)),
+        in_three=float(critique.division[:, 1].mean()) if len(critique.division) else 0.0,
+    )
