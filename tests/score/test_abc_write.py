@@ -10,7 +10,7 @@ from hexachord.score.abc import read_abc
 from hexachord.score.abc_write import abc_text, write_abc
 from hexachord.score.builtin import builtin_score
 from hexachord.score.formats import load_score, save_score
-from hexachord.score.model import Bar, ChordSymbol, KeyMark, Lyric, MetreMark, Note, NoteValue, Part, Score, Spelling, TempoMark
+from hexachord.score.model import Bar, ChordSymbol, Clef, KeyMark, Lyric, MetreMark, Note, NoteValue, Part, Score, Spelling, TempoMark
 from hexachord.score.notes import note_array
 
 Q = 10080
@@ -102,8 +102,9 @@ def test_syllables_skip_notes_without_one():
 def test_what_abc_cannot_hold_is_named():
     notes = tuple(Note(at * Q, Q, 60, velocity=90) for at in range(8))
     tempos = (TempoMark(0, 96.0, metronome="quarter = 96"), TempoMark(4 * Q, 99.0))
-    made = abc_text(Score(parts=(Part(notes=notes),), tempos=tempos))
-    assert made.warnings == ("tempo changes: 1", "velocities: 8")
+    made = abc_text(Score(parts=(Part(notes=notes, clefs=(Clef(0, 1, "G", 2, -1),)),), tempos=tempos))
+    assert made.warnings == ("octaves at clefs: 1", "tempo changes: 1", "velocities: 8")
+    assert "clef=treble\n" in made.text
     assert "Q:1/4=96" in made.text
 
 

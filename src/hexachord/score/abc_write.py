@@ -101,9 +101,8 @@ class _Voice:
 
     def declaration(self) -> str:
         clef = next((clef for clef in self.part.clefs if clef.staff == self.staff), Clef(0, 1, "G", 2))
-        octave = {-1: "-8", 1: "+8"}.get(clef.octave_change, "")
         name = f' name="{_plain(self.part.name)}"' if self.part.name and self.is_first and self.staff == 1 else ""
-        return f"V:{self.number} clef={_CLEFS.get((clef.sign, clef.line), 'treble')}{octave}{name}"
+        return f"V:{self.number} clef={_CLEFS.get((clef.sign, clef.line), 'treble')}{name}"
 
 
 def _voices(part: Part, score: Score, *, is_first: bool) -> list[_Voice]:
@@ -357,6 +356,8 @@ def _name_losses(score: Score, found: Counter[str]) -> None:
     found["tempo changes"] += max(0, len(score.tempos) - 1)
     found["velocities"] += sum(note.velocity is not None for part in score.parts for note in part.notes)
     found["drum keys"] += sum(len(part.notes) for part in score.parts if part.is_percussion)
+    # programs do not agree whether an 8 at the clef changes what sounds; without it all of them play what is meant
+    found["octaves at clefs"] += sum(clef.octave_change != 0 for part in score.parts for clef in part.clefs)
     found["changes of clef"] += sum(clef.tick > 0 for part in score.parts for clef in part.clefs)
     found["strings and frets"] += sum(mark.startswith("fret-") for part in score.parts for note in part.notes for mark in note.marks)
 
