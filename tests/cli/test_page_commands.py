@@ -37,7 +37,7 @@ def test_a_page_is_corrected_and_taken_back(cli, folder):
     ran = cli("correct", folder, "--note", "bar 1 beat 2 E4 -> Eb4", "--note", "bar 2 beat 3 G4 delete", "--key", "Eb", "--title", "Waltz")
     assert ran.code == 0, ran.err
     assert "score: bar 1 beat 2 E4 -> Eb4" in ran.out
-    assert "score: the key is Eb major" in ran.out
+    assert "the key is Eb major" in ran.out
     assert heard(folder) == [(1, 1, 63) if note == (1, 1, 64) else note for note in before if note != (6, 2, 67)]
     page = load_score(folder / "score.musicxml")
     assert (page.title, page.keys[0].fifths, str(page.parts[0].notes[1].spelling)) == ("Waltz", -3, "Eb4")

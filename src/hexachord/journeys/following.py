@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hexachord.journeys.analyse import Analysis
 
 _ASKED, _FOLLOWS = "asked", "follows"
-_APART = ("correction", "stems", "perform", "page")  # steps that rest on no beats; the page is asked for by its file
+_APART = ("correction", "key-correction", "stems", "perform", "page")  # steps that rest on no beats; the page is asked for by its file
 _PAGE = "page.html"
 
 

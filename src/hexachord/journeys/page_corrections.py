@@ -9,16 +9,21 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 
+from hexachord.audio_analysis.rhythm.rereading import USER
 from hexachord.errors import InputError
 from hexachord.journeys.pipeline import Stage, Work
 from hexachord.journeys.score_files import keep_score
+from hexachord.knowledge.model import Key
 from hexachord.score.model import Note, Score
 from hexachord.score.timing import bars_of, beat_duration, is_compound, metre_at
 from hexachord.song import CACHE, Song, StepResult
 from hexachord.song.corrections import Corrections, page_edits_from_parameters
+from hexachord.theory.chord_names import key_signature, respell_chord
 from hexachord.theory.editing import apply_edits
 from hexachord.theory.page_edits import PageEdit, Place, read_note_name
 from hexachord.theory.page_places import NotThere, bar_tick_of, find_note, place_at, tick_of
@@ -33,13 +38,40 @@ _NOWHERE_S = np.zeros(2)
 
 
 def with_page_edits(stages: Iterable[Stage], corrections: Corrections) -> list[Stage]:
-    """Tell the steps that write pages what is corrected there."""
-    return [
+    """Tell the steps that write pages what is corrected there; a key that was said is what is known of a recording's, too."""
+    told = [
         replace(stage, parameters={**stage.parameters, **corrections.page_parameters(SHEET_OF[stage.name])})
         if stage.name in SHEET_OF
         else stage
         for stage in stages
     ]
+    heard = {stage.name: place for place, stage in enumerate(told)}
+    if corrections.key and {"key", "harmony"} <= heard.keys():
+        stage = Stage(
+            name="key-correction",
+            title="Your key",
+            function=partial(said_key, name=corrections.key),
+            engine=USER,
+            needs=("key",),
+            uses=("chords", "local-keys"),
+            parameters={"key": corrections.key},
+        )
+        place = heard["harmony"]
+        told[place : place + 1] = [stage, replace(told[place], uses=(*told[place].uses, stage.name))]
+    return told
+
+
+def said_key(work: Work, *, name: str) -> StepResult:
+    """The key that the user said, and chords named as it names them; local keys follow where the piece was heard in one key throughout."""
+    known = work.knowledge
+    tonic, _, mode = name.partition(" ")
+    found: dict[str, Any] = {"key": Key(tonic=tonic, mode=mode, confidence=1.0, engine=USER)}
+    if known.chords is not None:
+        fifths = key_signature(name)
+        found["chords"] = replace(known.chords, label=tuple(respell_chord(label, fifths=fifths) for label in known.chords.label))
+    if known.local_keys is not None and len(set(known.local_keys.label)) == 1:
+        found["local_keys"] = replace(known.local_keys, label=(name,) * len(known.local_keys))
+    return StepResult(observations=found)
 
 
 def keep_page(work: Work, write: Callable[[], Score], *, stem: str) -> StepResult:
@@ -153,7 +185,7 @@ class Pages:
         for sheet in wanted:
             before = self._pages[sheet]
             try:
-                found = replace(_timed(before, edit), sheets=())
+                found = _timed(before, edit)
             except NotThere as missing:
                 why[sheet] = str(missing)
                 continue
@@ -167,14 +199,13 @@ class Pages:
             words = "; ".join(dict.fromkeys(f"on the page {sheet} {text}" if len(why) > 1 else text for sheet, text in why.items()))
             raise InputError(repr(edit.words()), found=words, next_step="see the page, or name one with --sheet")
         self._pages |= after
-        everywhere = edit.title is not None or edit.composer is not None or edit.metre is not None
-        return replace(timed, sheets=edit.sheets if everywhere else tuple(after))
+        return replace(timed, sheets=edit.sheets if _is_of_all(edit) else tuple(after))
 
     def _usual(self, edit: PageEdit) -> Sequence[str]:
         """The pages that are meant where none is named: drums have a staff of their own, and a new note is for the main page."""
         name = edit.added.name if edit.added is not None else edit.note.note.name if edit.note is not None else ""
         is_drum = bool(name) and read_note_name(name) is None
-        if edit.title is not None or edit.composer is not None or edit.metre is not None:
+        if _is_of_all(edit):
             return tuple(self._pages)
         fitting = [sheet for sheet, page in self._pages.items() if any(part.is_percussion == is_drum for part in page.parts)]
         fitting = fitting or list(self._pages)
@@ -182,6 +213,11 @@ class Pages:
 
     def _there(self) -> str:
         return ", ".join(self._pages) or "a song with pages"
+
+
+def _is_of_all(edit: PageEdit) -> bool:
+    """Whether a correction is of the piece, not of something on one of its pages."""
+    return edit.note is None and edit.added is None and edit.chord is None
 
 
 def _timed(page: Score, edit: PageEdit) -> PageEdit:

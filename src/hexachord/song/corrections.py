@@ -73,6 +73,12 @@ class Corrections:
         """Those of written pages, in their order."""
         return tuple(edit.page for edit in self.edits if edit.page is not None)
 
+    @property
+    def key(self) -> str:
+        """The key that was said of the whole piece, last; "" where none was."""
+        keys = [edit.key.name for edit in self.pages if edit.key is not None and edit.key.at is None and not edit.sheets]
+        return keys[-1] if keys else ""
+
     def of_sheet(self, sheet: str) -> tuple[PageEdit, ...]:
         """Those that concern one page."""
         return tuple(edit for edit in self.pages if not edit.sheets or sheet in edit.sheets)

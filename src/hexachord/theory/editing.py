@@ -110,7 +110,8 @@ class _Page:
         elif edit.chord is not None:
             self.score = with_chord(self.score, edit.chord)
         elif edit.key is not None:
-            self.score = with_key(self.score, edit.key, keep=self._named)
+            if edit.sheets or not all(part.is_percussion for part in self.score.parts):  # a key of all pages is none of drums
+                self.score = with_key(self.score, edit.key, keep=self._named)
         elif edit.metre is not None:
             self._set_metre(edit)
         elif edit.title is not None:

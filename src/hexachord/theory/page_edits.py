@@ -244,6 +244,8 @@ class KeyEdit:
     def __post_init__(self) -> None:
         parse_key(self.name)
         tonic, _, mode = self.name.partition(" ")
+        if mode not in ("major", "minor"):
+            raise ValueError(f"{self.name!r} is no key, as Bb major and F# minor are")
         if abs(key_fifths(tonic, mode)) > 7:
             raise ValueError(f"{self.name!r} would need {abs(key_fifths(tonic, mode))} accidentals, and a signature has at most 7")
 

@@ -37,8 +37,7 @@ def with_key(score: Score, edit: KeyEdit, *, keep: Collection[tuple[int, int, in
     """
     if score.parts and all(part.is_percussion for part in score.parts):
         raise NotThere("a page of drums, which has no key")
-    tonic, _, mode = edit.name.replace(":", " ").partition(" ")
-    mode = {"maj": "major", "min": "minor"}.get(mode, mode)
+    tonic, _, mode = edit.name.partition(" ")
     start = 0 if edit.at is None else bar_tick_of(score, edit.at)
     later = [] if edit.at is None else [mark for mark in score.keys if mark.tick > start]
     before = [mark for mark in score.keys if mark.tick < start]
