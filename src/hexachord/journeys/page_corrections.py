@@ -109,8 +109,8 @@ def cut_as_written(note: Note, score: Score) -> list[tuple[int, int]]:
     Examples
     --------
     >>> from hexachord.score.model import Bar
-    >>> cut_as_written(Note(5040, 20160, 60), Score(bars=(Bar(0, 40320),)))
-    [(5040, 10080), (10080, 20160), (20160, 25200)]
+    >>> cut_as_written(Note(5040, 10080, 60), Score(bars=(Bar(0, 10080), Bar(10080, 10080))))
+    [(5040, 10080), (10080, 15120)]
     """
     bars = bars_of(score)
     starts = [bar.tick for bar in bars]
