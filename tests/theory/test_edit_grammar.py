@@ -20,6 +20,7 @@ from hexachord.theory.page_edits import Place
         ("bar 3 in Violin B3 staff 2", "bar 3 beat 1 in Violin B3 to staff 2"),
         ("bar 3 beat 1 B3 to beat 4", "bar 3 beat 1 B3 to bar 3 beat 4"),
         ("bar 3 beat 1 B3 to bar 4", "bar 3 beat 1 B3 to bar 4 beat 1"),
+        ("bar 3 beat 2 right grace B4 delete", "bar 3 beat 2 staff 1 grace B4 deleted"),
         ("bar 3 beat 1 snare -> kick", "bar 3 beat 1 snare -> kick"),
     ],
 )

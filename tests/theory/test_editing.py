@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from hexachord.journeys.page_corrections import cut_as_written
+from hexachord.score.edit import sorted_notes
 from hexachord.score.layout import lay_out
-from hexachord.score.model import Bar, ChordSymbol, KeyMark, MetreMark, Note, NoteValue, Part, Score, Spelling, TempoMark
+from hexachord.score.model import Bar, ChordSymbol, Grace, KeyMark, MetreMark, Note, NoteValue, Part, Score, Spelling, TempoMark
 from hexachord.score.musicxml_read import read_musicxml
 from hexachord.score.musicxml_write import musicxml_text
 from hexachord.score.notated import notated
@@ -224,7 +225,8 @@ def test_drums_have_names():
     )
     assert heard(page) == [(0, 1, 36), (0, 1, 42), (1, 1, 38), (1.5, 0.5, 36)]
     assert "snare" in why_not(kit, change(note(1, 2, "closed-hi-hat"), name="C4"))
-    assert why_not(kit, PageEdit(key=KeyEdit(name="C major"))) == "a page of drums, which has no key"
+    assert why_not(kit, PageEdit(key=KeyEdit(name="C major"), sheets=("drums",))) == "a page of drums, which has no key"
+    assert edited(kit, PageEdit(key=KeyEdit(name="D major"))) == kit  # a key of all pages
 
 
 def test_a_guitar_keeps_the_string_where_it_reaches():
@@ -247,6 +249,25 @@ def test_a_triplet_is_bracketed_anew_and_a_slur_finds_its_end():
         "tuplet-start",
         "tuplet-stop",
     ]
+
+
+def test_grace_notes_go_with_their_note_and_can_be_meant_themselves():
+    page = page_of(Note(0, Q, 60, voice=1), Note(2 * Q, Q, 64, voice=1), staves=2)
+    small = Note(2 * Q, 0, 65, grace=Grace.ACCIACCATURA, value=NoteValue("eighth"))
+    page = replace(page, parts=(replace(page.parts[0], notes=sorted_notes((*page.parts[0].notes, small))),))
+    moved = edited(page, change(note(1, 3, "E4"), to=Place(bar="2", beat=2)))
+    assert [(head.onset // Q, head.pitch) for head in moved.parts[0].notes] == [(0, 60), (5, 65), (5, 64)]
+    other = edited(page, change(note(1, 3, "E4"), staff=2))
+    assert [(head.staff, head.voice) for head in other.parts[0].notes[1:]] == [(2, 5), (2, 5)]
+    assert edited(page, change(note(1, 3, "E4"), deleted=True)).parts[0].notes == page.parts[0].notes[:1]
+    chord = edited(page, PageEdit(added=NewNote(at=Place(bar="1", beat=3), name="G4", beats=1)), change(note(1, 3, "E4"), deleted=True))
+    assert [head.pitch for head in chord.parts[0].notes] == [60, 65, 67]
+    bare = edited(page, change(note(1, 3, "F4", grace=True), deleted=True))
+    assert [head.pitch for head in bare.parts[0].notes] == [60, 64]
+    renamed = edited(page, change(note(1, 3, "F4", grace=True), name="F#4"))
+    assert str(renamed.parts[0].notes[1].spelling) == "F#4"
+    assert "renamed or deleted" in why_not(page, change(note(1, 3, "F4", grace=True), beats=1))
+    assert why_not(page, change(note(1, 1, "F4", grace=True), deleted=True)) == "no grace note F4 at bar 1 beat 1; bar 1 has F4 at beat 3"
 
 
 # --- any corrections -----------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 ::
 
-    note    = place [among] NAME change             C4, Eb4, F#3; snare, kick ... on a drum staff
+    note    = place {among} ["grace"] NAME change   C4, Eb4, F#3; snare, kick ... on a drum staff
     change  = "->" NAME | "delete" | "duration" N | "hand" (left|right) | "staff" N | "voice" N | "to" (place | "beat" N)
     new     = place NAME "duration" N {among}
     chord   = place (SYMBOL | "none")               Bbm7 as lead sheets write it, or Bb:min7
@@ -55,7 +55,8 @@ def parse_note_edit(text: str, *, option: str = "--note") -> PageEdit:
     words = _Words(text, option, NOTE_FORM)
     at = words.place()
     staff, voice, part = words.among()
-    address = words.make(lambda: NoteAddress(at=at, name=words.name(), staff=staff, voice=voice, part=part))
+    grace = words.skip("grace") or None
+    address = words.make(lambda: NoteAddress(at=at, name=words.name(), staff=staff, voice=voice, part=part, grace=grace))
     change = words.next("what becomes of the note")
     match change:
         case "->" | "→" | "=>":
@@ -206,15 +207,20 @@ class _Words:
     def peek(self) -> str:
         return self.left[0].lower() if self.left else ""
 
+    def skip(self, word: str) -> bool:
+        """Whether this word comes next; it is passed."""
+        if self.peek() != word:
+            return False
+        self.left.pop(0)
+        return True
+
     def place(self, *, bar: str | None = None) -> Place:
-        if self.peek() == "bar":
-            self.left.pop(0)
+        if self.skip("bar"):
             bar = self.next("the number of a bar")
         elif bar is None:
             raise self.error(f"{self.left[0]!r} where it should say which bar")
         beat = 1.0
-        if self.peek() == "beat":
-            self.left.pop(0)
+        if self.skip("beat"):
             beat = self.number("a beat")
         number = bar
         return self.make(lambda: Place(bar=number, beat=beat))
@@ -225,8 +231,7 @@ class _Words:
             word = self.left.pop(0).lower()
             if word in _HANDS:
                 staff = _HANDS[word]
-                if self.peek() == "hand":
-                    self.left.pop(0)
+                self.skip("hand")
             elif word == "hand":
                 staff = self.hand()
             elif word == "staff":

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 from hexachord.score.edit import sorted_notes
 from hexachord.score.lines import voices_are_per_staff
-from hexachord.score.model import Bar, ChordSymbol, Note, Part, Score
+from hexachord.score.model import Bar, Note, Part, Score
 from hexachord.score.notated import tied_pieces
 from hexachord.score.tablature import place_of, with_place, without_place
 from hexachord.score.timing import bars_of
-from hexachord.theory.page_edits import ChordEdit, NewNote, NoteEdit, PageEdit, beat_words, drum_name, read_note_name, whole_part
-from hexachord.theory.page_places import Found, NotThere, bar_at, beat_ticks_at, find_note, part_named, place_at, sounding, tick_of
-from hexachord.theory.rebarring import with_key, with_metre_from
+from hexachord.theory.page_edits import NewNote, NoteEdit, PageEdit, beat_words, drum_name, read_note_name, whole_part
+from hexachord.theory.page_frame import with_chord, with_key, with_metre_from
+from hexachord.theory.page_places import Found, NotThere, beat_ticks_at, find_note, part_named, place_at, sounding, tick_of
 
 Cut = Callable[[Note, Score], Sequence[tuple[int, int]]]
 """How a note is cut into noteheads: the ticks between which each one stands."""
@@ -125,10 +125,12 @@ class _Page:
         if edit.name:
             self._rename(found, edit)
             return
-        others = _without(part, found)
+        others, graces = _without(part, found)
         if edit.deleted:
             self._store(found.part, _spans_handed_on(others, note), touched=note)
             return
+        if note.grace:
+            raise NotThere(f"a grace note at {edit.note.at.words()}, which can be renamed or deleted")
         beat_ticks = beat_ticks_at(self.score, note.onset)
         explicit = False
         if edit.to is not None:
@@ -139,7 +141,7 @@ class _Page:
             note = self._on_staff(note, part, edit.staff)
         elif edit.voice is not None:
             note, explicit = note._replace(voice=edit.voice), True
-        self._put(found.part, others, note, before=found.note, explicit=explicit)
+        self._put(found.part, others, note, before=found.note, explicit=explicit, graces=graces)
 
     def _rename(self, found: Found, edit: NoteEdit) -> None:
         part = self.score.parts[found.part]
@@ -188,8 +190,8 @@ class _Page:
             bare = [_without_bracket(note) if note.onset >= start else note for note in notes]
             self.score = _with_part(self.score, index, replace(part, notes=sorted_notes(bare)))
 
-    def _put(self, index: int, others: list[Note], note: Note, *, before: Note | None, explicit: bool) -> None:
-        """Put a note among the others of its part: cut into noteheads, in a voice that has room for it."""
+    def _put(self, index: int, others: list[Note], note: Note, *, before: Note | None, explicit: bool, graces: Sequence[Note] = ()) -> None:
+        """Put a note among the others of its part: cut into noteheads, in a voice that has room for it, behind its grace notes."""
         part = self.score.parts[index]
         end = bars_of(self.score)[-1].end
         if note.end > end:
@@ -203,7 +205,8 @@ class _Page:
             note = note._replace(voice=_free_voice(part, rest, note))
         elif not _fits(rest, note, voice=note.voice, per_staff=voices_are_per_staff(part)):
             raise NotThere(f"other notes in voice {note.voice} at {place_at(self.score, note.onset).words()}, of another length")
-        self._store(index, [*others, *self._cut(note)], touched=note, before=before)
+        led = [grace._replace(onset=note.onset, voice=note.voice, staff=note.staff) for grace in graces]
+        self._store(index, [*others, *led, *self._cut(note)], touched=note, before=before)
 
     def _make_room(self, index: int, others: list[Note], note: Note) -> tuple[Note, list[Note]]:
         """In a line notes follow one another: what is held makes way, and nothing is held past the next note."""
@@ -240,35 +243,6 @@ class _Page:
         self.notices.append(f"the note at {place_at(self.score, note.onset).words()} {what}")
 
 
-def with_chord(score: Score, edit: ChordEdit) -> Score:
-    """Set the chord symbol at a place, or take it away; its neighbours' ends follow.
-
-    Raises
-    ------
-    NotThere : if there is no such place, or no symbol to take away.
-    """
-    tick = tick_of(score, edit.at)
-    here = next((symbol for symbol in score.chords if symbol.tick == tick), None)
-    if not edit.label:
-        if here is None:
-            near = [f"{symbol.text or symbol.label} at {place_at(score, symbol.tick).words()}" for symbol in score.chords]
-            bar = bar_at(score, tick)
-            inside = [words for words, symbol in zip(near, score.chords, strict=True) if bar.tick <= symbol.tick < bar.end]
-            raise NotThere(f"no chord symbol at {edit.at.words()}; bar {bar.number} has {', '.join(inside) or 'none'}")
-        kept = [
-            symbol._replace(end=here.end) if symbol.end == tick and symbol.tick < tick else symbol
-            for symbol in score.chords
-            if symbol != here
-        ]
-        return replace(score, chords=tuple(kept))
-    if here is not None:
-        new = here._replace(label=edit.label, text="")
-        return replace(score, chords=tuple(new if symbol == here else symbol for symbol in score.chords))
-    before = [symbol._replace(end=min(symbol.end or tick, tick)) if symbol.tick < tick else symbol for symbol in score.chords]
-    following = min((symbol.tick for symbol in score.chords if symbol.tick > tick), default=bars_of(score)[-1].end)
-    return replace(score, chords=tuple(sorted([*before, ChordSymbol(tick, edit.label, following)], key=lambda symbol: symbol.tick)))
-
-
 def is_one_line(part: Part) -> bool:
     """Whether a part's notes follow one another: a melody, or a kit, whose hands and feet are a line each."""
     return part.staves == 1 and (part.is_percussion or len({note.voice for note in part.notes}) <= 1)
@@ -303,9 +277,16 @@ def _is_taken(part: Part, found: Found, pitch: int) -> bool:
     return any(other.note.pitch == pitch and other.note.onset == found.note.onset for other in sounding(part, found.part) if other != found)
 
 
-def _without(part: Part, found: Found) -> list[Note]:
-    gone = set(found.heads)
-    return [note for place, note in enumerate(part.notes) if place not in gone]
+def _without(part: Part, found: Found) -> tuple[list[Note], list[Note]]:
+    """The other noteheads of a part, and the grace notes that led to this note alone."""
+    gone, note = set(found.heads), found.note
+    others = [other for place, other in enumerate(part.notes) if place not in gone]
+    here = [other for other in others if (other.onset, other.voice, other.staff) == (note.onset, note.voice, note.staff)]
+    graces = [other for other in here if other.grace and "grace-after" not in other.marks]
+    if note.grace or len(graces) < len(here):  # a chord is left that they lead to
+        return others, []
+    led = {id(grace) for grace in graces}
+    return [other for other in others if id(other) not in led], graces
 
 
 def _free_voice(part: Part, rest: Sequence[Note], note: Note) -> int:

@@ -132,6 +132,7 @@ class NoteAddress:
     staff : where two staves have it; 1 is the right hand
     voice : where two voices have it
     part : a part's name or id, where several have it
+    grace : it is the grace note there, not the note that follows it; None and False are the same
     """
 
     at: Place
@@ -139,6 +140,7 @@ class NoteAddress:
     staff: int | None = None
     voice: int | None = None
     part: str = ""
+    grace: bool | None = None
 
     def __post_init__(self) -> None:
         if pitch_of(self.name) is None:
@@ -158,6 +160,7 @@ class NoteAddress:
                 f" in {self.part}" if self.part else "",
                 f" staff {self.staff}" if self.staff is not None else "",
                 f" voice {self.voice}" if self.voice is not None else "",
+                " grace" if self.grace else "",
             ]
         )
         return f"{self.at.words()}{among} {self.name}"

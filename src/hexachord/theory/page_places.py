@@ -132,12 +132,12 @@ def _skipped(score: Score, bar: Bar) -> int:
 @lru_cache(maxsize=16)
 def sounding(part: Part, index: int) -> tuple[Found, ...]:
     """The notes of a part that sound, grace notes left out, with their noteheads."""
-    found = []
+    return tuple(found for found in _heard(part, index) if not found.note.grace)
+
+
+def _heard(part: Part, index: int) -> Iterable[Found]:
     for chain in tie_chains(part.notes):
-        note = merged_note([part.notes[place] for place in chain])
-        if not note.grace:
-            found.append(Found(index, tuple(chain), note))
-    return tuple(found)
+        yield Found(index, tuple(chain), merged_note([part.notes[place] for place in chain]))
 
 
 def find_note(score: Score, address: NoteAddress) -> Found:
@@ -157,18 +157,23 @@ def find_note(score: Score, address: NoteAddress) -> Found:
     Traceback (most recent call last):
     hexachord.theory.page_places.NotThere: no F4 at bar 1 beat 2; bar 1 has E4 at beat 2 and C4 at beat 1
     """
-    heard = [found for found in _all_sounding(score, address.part) if _is_of(found.note, address)]
+    heard = [found for found in _all_sounding(score, address) if _is_of(found.note, address)]
     near = _by_time(score, heard, address.at) if address.at.time_s is not None else _by_count(score, heard, address.at)
     if not near:
-        raise NotThere(f"no {address.name} at {address.at.words()}{_among(address)}{_instead(score, address)}")
+        raise NotThere(
+            f"no {'grace note ' if address.grace else ''}{address.name} at {address.at.words()}{_among(address)}{_instead(score, address)}"
+        )
     if len({(found.part, found.note.staff, found.note.voice) for found in near}) > 1:
         where = ", ".join(_where(score, found) for found in near)
         raise NotThere(f"{len(near)} notes {address.name} at {address.at.words()} ({where})")
     return near[0]
 
 
-def _all_sounding(score: Score, name: str) -> list[Found]:
-    parts = range(len(score.parts)) if not name else [part_named(score, name)]
+def _all_sounding(score: Score, address: NoteAddress) -> list[Found]:
+    """The notes of the parts that are meant, or their grace notes."""
+    parts = range(len(score.parts)) if not address.part else [part_named(score, address.part)]
+    if address.grace:
+        return [found for index in parts for found in _heard(score.parts[index], index) if found.note.grace]
     return [found for index in parts for found in sounding(score.parts[index], index)]
 
 
@@ -227,9 +232,9 @@ def _instead(score: Score, address: NoteAddress) -> str:
     except NotThere:
         return f"; {why}"
     beat_ticks = beat_ticks_at(score, bar.tick)
-    here = [found for found in _all_sounding(score, address.part) if bar.tick <= found.note.onset < bar.end]
+    here = [found for found in _all_sounding(score, address) if bar.tick <= found.note.onset < bar.end]
     if not here:
-        return f"; bar {bar.number} is empty"
+        return f"; bar {bar.number} has no grace notes" if address.grace else f"; bar {bar.number} is empty"
     at = bar.tick if tick is None else tick
     here.sort(key=lambda found: (abs(found.note.onset - at) / beat_ticks + abs(found.note.pitch - address.pitch) / 24, found.note.pitch))
     named: dict[str, None] = {}

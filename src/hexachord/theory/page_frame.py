@@ -1,17 +1,17 @@
-"""Another key signature, another metre: the frame of a page changed from a bar on, its notes where they were in time."""
+"""The frame of a page corrected: another key signature, another metre, other chord symbols; notes stay where they are in time."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
-from hexachord.score.model import Bar, KeyMark, MetreMark, Part, Score
+from hexachord.score.model import Bar, ChordSymbol, KeyMark, MetreMark, Part, Score
 from hexachord.score.notes import tie_chains
 from hexachord.score.timing import bar_duration, bars_of
 from hexachord.theory.chord_names import respell_chord
 from hexachord.theory.keys import key_fifths
-from hexachord.theory.page_edits import KeyEdit, MetreEdit
-from hexachord.theory.page_places import NotThere, bar_tick_of
+from hexachord.theory.page_edits import ChordEdit, KeyEdit, MetreEdit
+from hexachord.theory.page_places import NotThere, bar_at, bar_tick_of, place_at, tick_of
 from hexachord.theory.spelling import spell_notes
 
 
@@ -113,3 +113,32 @@ def with_metre_from(score: Score, edit: MetreEdit) -> tuple[Score, int, bool]:
     if not metres or metres[-1][1:3] != (beats, beat_type):
         metres.append(MetreMark(start, beats, beat_type))
     return replace(score, bars=(*kept, *new), metres=tuple(metres)), start, lost
+
+
+def with_chord(score: Score, edit: ChordEdit) -> Score:
+    """Set the chord symbol at a place, or take it away; its neighbours' ends follow.
+
+    Raises
+    ------
+    NotThere : if there is no such place, or no symbol to take away.
+    """
+    tick = tick_of(score, edit.at)
+    here = next((symbol for symbol in score.chords if symbol.tick == tick), None)
+    if not edit.label:
+        if here is None:
+            near = [f"{symbol.text or symbol.label} at {place_at(score, symbol.tick).words()}" for symbol in score.chords]
+            bar = bar_at(score, tick)
+            inside = [words for words, symbol in zip(near, score.chords, strict=True) if bar.tick <= symbol.tick < bar.end]
+            raise NotThere(f"no chord symbol at {edit.at.words()}; bar {bar.number} has {', '.join(inside) or 'none'}")
+        kept = [
+            symbol._replace(end=here.end) if symbol.end == tick and symbol.tick < tick else symbol
+            for symbol in score.chords
+            if symbol != here
+        ]
+        return replace(score, chords=tuple(kept))
+    if here is not None:
+        new = here._replace(label=edit.label, text="")
+        return replace(score, chords=tuple(new if symbol == here else symbol for symbol in score.chords))
+    before = [symbol._replace(end=min(symbol.end or tick, tick)) if symbol.tick < tick else symbol for symbol in score.chords]
+    following = min((symbol.tick for symbol in score.chords if symbol.tick > tick), default=bars_of(score)[-1].end)
+    return replace(score, chords=tuple(sorted([*before, ChordSymbol(tick, edit.label, following)], key=lambda symbol: symbol.tick)))
