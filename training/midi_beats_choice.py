@@ -22,7 +22,9 @@ from scipy.optimize import minimize, minimize_scalar
 from hexachord.dsp.pulse_choice import chances, standardised
 from hexachord.files import atomic_path
 from hexachord.metrics.beat import continuity, f_measure
+from hexachord.score_analysis.bars import look_at
 from hexachord.score_analysis.beats import PLAYED, PlayedNotes, beats_of, chord_times, network_chances
+from hexachord.score_analysis.critic import NETWORK as CRITIC
 from hexachord.score_analysis.multiples import OTHERS, Walked, describe, kind_of, shared, walks
 
 LENGTH_S = 75.0
@@ -65,7 +67,7 @@ class Chooser:
         return np.asarray(standardised(features, self.mean, self.scale) @ self.weight)
 
 
-def choice(played: Performance, network: Path | None) -> Example | None:
+def choice(played: Performance, network: Path | None, critic: str = CRITIC) -> Example | None:
     """Walk through a performance, and describe and judge each walk."""
     notes = PlayedNotes(
         onset_s=played.onset_s, duration_s=played.duration_s, pitch=played.pitch, velocity=played.velocity,
@@ -75,18 +77,20 @@ def choice(played: Performance, network: Path | None) -> Example | None:
     found = walks(known.chances, PLAYED)
     if len(found) < 2:
         return None
-    numbers = []
+    chords, features, numbers = notes.chords(), [], []
     for one in found:
         beats = beats_of(one, known, engine="")
+        look = look_at(known, chords, beats.time_s, network=critic)
+        features.append(np.concatenate([describe(known, one, found[0]), look.described]))
         numbers.append(
             (
                 f_measure(played.beat_s, beats.time_s).f,
-                f_measure(played.beat_s[played.position == 1], beats.downbeats_s).f,
+                f_measure(played.beat_s[played.position == 1], beats.time_s[look.bars.best.position == 1]).f,
                 continuity(played.beat_s, beats.time_s).cmlt,
             )
         )
     return Example(
-        np.stack([describe(known, one, found[0]) for one in found]),
+        np.stack(features),
         np.array(numbers),
         bpm=np.array([one.tempo_bpm for one in found]),
         true_bpm=float(60.0 / np.median(np.diff(played.beat_s))),

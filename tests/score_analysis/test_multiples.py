@@ -6,7 +6,9 @@ import pytest
 from hexachord.knowledge.checks import READING_KINDS
 from hexachord.metrics.beat import continuity
 from hexachord.models.tables import load_table
+from hexachord.score_analysis.bars import look_at
 from hexachord.score_analysis.beat_features import HOP_S
+from hexachord.score_analysis.beat_views import Chords, chords_of
 from hexachord.score_analysis.beats import PLAYED, PlayedNotes, network_chances, rhythm_of_notes
 from hexachord.score_analysis.multiples import (
     BARS,
@@ -39,6 +41,13 @@ def said(*, beat_s: float = 0.5, bar: int = 3, seconds: float = 30.0, traits_bpm
     return chances
 
 
+def chords(chord_s: np.ndarray) -> Chords:
+    """Eighths, every sixth of them a bass."""
+    flat = np.zeros(len(chord_s))
+    pitch = np.where(np.arange(len(chord_s)) % 6 == 0, 36.0, 64.0)
+    return chords_of(chord_s, flat + 0.2, pitch, flat + 64.0, is_percussion=flat > 0)
+
+
 def test_a_pulse_is_walked_at_its_multiples_too() -> None:
     found = walks(said(), PLAYED)
     assert found[0].tempo_bpm == pytest.approx(120, rel=0.05)  # the median interval is 12 or 13 frames
@@ -60,7 +69,8 @@ def test_descriptions_fit_the_chooser_and_say_whether_the_network_agrees() -> No
     known = Walked(said(traits_bpm=120.0), chord_s)
     found = walks(known.chances, PLAYED)
     rows = np.stack([describe(known, one, found[0]) for one in found])
-    assert rows.shape == (len(found), len(load_table(WEIGHTS)["mean"]))
+    seen = look_at(known, chords(chord_s), found[0].beat_s)
+    assert rows.shape == (len(found), len(load_table(WEIGHTS)["mean"]) - len(seen.described))
     assert np.isfinite(rows).all()
     slow = min(found, key=lambda one: one.tempo_bpm)
     agrees, slower = (describe(known, one, found[0])[-5] for one in (found[0], slow))
@@ -72,7 +82,8 @@ def test_descriptions_fit_the_chooser_and_say_whether_the_network_agrees() -> No
 def test_chances_of_walks_sum_to_one_and_an_even_pulse_keeps_its_tempo() -> None:
     known = Walked(said(traits_bpm=120.0), np.arange(0.4, 30.0, 0.25))
     found = walks(known.chances, PLAYED)
-    chance = rank(known, found)
+    looks = [look_at(known, chords(known.chord_s), one.beat_s) for one in found]
+    chance = rank(known, found, np.stack([look.described for look in looks]))
     assert chance.sum() == pytest.approx(1.0)
     assert found[int(chance.argmax())].tempo_bpm == pytest.approx(120, rel=0.05)
 

@@ -9,13 +9,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hexachord.arrays import FloatArray
+from hexachord.arrays import Float64Array, FloatArray
 from hexachord.dsp.bar_count import BarCount, CountOptions, count_bars
-from hexachord.score_analysis.critic import Critique
+from hexachord.dsp.pulse_choice import at, log_odds
+from hexachord.score_analysis.beat_features import HOP_S
+from hexachord.score_analysis.beat_views import Chords
+from hexachord.score_analysis.critic import NETWORK, Critique, criticise
+from hexachord.score_analysis.multiples import DOWNBEAT, Walked
 
 HEARD, SEEN, EAGER = 0.2, 0.8, 0.8
 """What the log odds of both count, and what speaks for every downbeat: chosen on pages of the valid side."""
 _OPTIONS = CountOptions(slip=6.0, change=6.0)
+_LEAST = 1e-3
 _TEMPERATURE = 0.15  # nats per beat between two ways to count that make one of confidence
 
 
@@ -42,4 +47,42 @@ def bars_of(heard: FloatArray, critique: Critique, *, metres: tuple[int, ...] = 
         best=best,
         steady=tuple(zip(steady, chance.tolist(), strict=True)),
         in_three=float(critique.division[:, 1].mean()) if len(critique.division) else 0.0,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Look:
+    """A reading looked at from beat to beat: its bars, and (features,) how much it looks like a page, for the chooser."""
+
+    bars: Bars
+    described: Float64Array
+
+
+def look_at(known: Walked, chords: Chords, beat_s: FloatArray, *, metres: tuple[int, ...] = (2, 3, 4), network: str = NETWORK) -> Look:
+    """Look at the beats of a walk.
+
+    Raises
+    ------
+    InputError : if this installation lacks the critic's network.
+    """
+    critique = criticise(chords, beat_s, network=network)
+    bars = bars_of(log_odds(at(known.chances[:, DOWNBEAT], beat_s, HOP_S)), critique, metres=metres)
+    return Look(bars=bars, described=_described(critique, bars))
+
+
+def _described(critique: Critique, bars: Bars) -> Float64Array:
+    """What speaks for a reading: that it is right, on the whole and where it is worst; what else it looks like; how clear its bars are."""
+    beats = max(len(critique.downbeat), 1)
+    right = critique.kind[:, 0]
+    odds = np.log(right + _LEAST) - np.log(1.0 - right + _LEAST)
+    score = [count.score for count, _ in bars.steady] * 2  # of one metre only there is no second
+    return np.concatenate(
+        [
+            [np.log(right + _LEAST).mean(), odds.mean()],
+            np.quantile(odds, (0.1, 0.25, 0.5, 0.75)),
+            np.log(critique.kind.mean(axis=0) + _LEAST),
+            [np.log(bars.in_three + _LEAST)],
+            np.log(critique.metre.mean(axis=0) + _LEAST),
+            [bars.best.score / beats, (score[0] - score[1]) / beats],
+        ]
     )

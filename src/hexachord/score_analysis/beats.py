@@ -17,14 +17,12 @@ import numpy as np
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray, StructuredArray
 from hexachord.dsp.metrical import ONSET_WEIGHTS, BarHypothesis, MetricalOptions
 from hexachord.dsp.onset import novelty_to_activation
-from hexachord.dsp.pulse_choice import at, log_odds
 from hexachord.knowledge.model import Beats, Metre, RhythmReading, Tempo, TempoHypothesis
 from hexachord.models.engine import pick_engine
-from hexachord.score_analysis.bars import Bars, bars_of
+from hexachord.score_analysis.bars import Look, look_at
 from hexachord.score_analysis.beat_features import FEATURES, HOP_S, chord_numbers, note_features
 from hexachord.score_analysis.beat_views import Chords, chords_of
-from hexachord.score_analysis.critic import criticise
-from hexachord.score_analysis.multiples import DOWNBEAT, TEMPO, Walked, kind_of, near, rank, walk, walks
+from hexachord.score_analysis.multiples import TEMPO, Walked, kind_of, near, rank, walk, walks
 
 TASK = "played-beats"
 NETWORK = "midi_beats"
@@ -147,9 +145,18 @@ def rhythm_of_notes(
     found = walks(known.chances, settings)
     if not found:
         return None
+    each = [beats_of(one, known, engine=chosen.name) for one in found]
     if chosen.name.endswith("onset-weights"):
-        return _told(found, _likelihoods(found, known), known, settings, engine=chosen.name)
-    return _told(found, rank(known, found), known, settings, chords=notes.chords(), engine=chosen.name)
+        chance = _likelihoods(found, known)
+        counted = [_Counted(metre=one.metre, beats=beats) for one, beats in zip(found, each, strict=True)]
+        best = int(chance.argmax())
+        counted[best] = _walked(found[best], counted[best], known, settings)
+    else:
+        chords = notes.chords()
+        looks = [look_at(known, chords, beats.time_s, metres=settings.metres) for beats in each]
+        chance = rank(known, found, np.stack([look.described for look in looks]))
+        counted = [_counted(beats, look) for beats, look in zip(each, looks, strict=True)]
+    return _told(found, chance, counted, _steadiness(found[int(chance.argmax())], known.chances), engine=chosen.name)
 
 
 def chord_times(onset_s: FloatArray) -> Float64Array:
@@ -219,26 +226,57 @@ def _likelihoods(found: list[BarHypothesis], known: Walked) -> Float64Array:
     return np.asarray(chance / chance.sum())
 
 
-def _told(
-    found: list[BarHypothesis], chance: Float64Array, known: Walked, options: MetricalOptions, *, engine: str, chords: Chords | None = None
-) -> PlayedRhythm:
-    """Rank the walks, and the bars that the chosen one may have, and say how sure each is; with `chords` bars are counted anew."""
-    order = np.argsort(-chance, kind="stable")
-    best = found[int(order[0])]
-    told = _counted(beats_of(best, known, engine=engine), known, chords, options) if chords else _walked(best, known, options, engine)
-    steady = _steadiness(best, known.chances)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Counted:
+    """The beats of a walk with its bars and what speaks for these; `others` are (tempo, metre, beats, share) with bars of other lengths;
+    the chance that beats divide in three, where somebody has looked."""
+
+    metre: int
+    beats: Beats
+    share: float = 1.0
+    others: tuple[tuple[float, int, Beats, float], ...] = ()
+    in_three: float | None = None
+
+
+def _walked(best: BarHypothesis, plain: _Counted, known: Walked, options: MetricalOptions) -> _Counted:
+    """Take bars as they were walked through, and walk again in every metre."""
+    limits = near(replace(options, metre_change=0.0), best.tempo_bpm)
+    seconds = len(known.chances) * HOP_S
+    others = []
+    for one in walk(known.chances, limits) if limits and len(options.metres) > 1 else ():
+        share = float(np.exp(min(one.log_likelihood - best.log_likelihood, 0.0) / (_TEMPERATURE * seconds)))
+        if one.metre != best.metre and len(one.beat_s) > 1:
+            others.append((one.tempo_bpm, one.metre, beats_of(one, known, engine=plain.beats.engine), share))
+    return replace(plain, others=tuple(others))
+
+
+def _counted(beats: Beats, look: Look) -> _Counted:
+    """Take bars as they were counted from beat to beat."""
+    bars, bpm = look.bars, float(60.0 / np.median(np.diff(beats.time_s)))
+    return _Counted(
+        metre=bars.best.metre,
+        beats=replace(beats, position=bars.best.position),
+        share=next((share for count, share in bars.steady if count.metre == bars.best.metre), 1.0),
+        others=tuple(
+            (bpm, count.metre, replace(beats, position=count.position), share)
+            for count, share in bars.steady
+            if count.metre != bars.best.metre
+        ),
+        in_three=bars.in_three,
+    )
+
+
+def _told(found: list[BarHypothesis], chance: Float64Array, counted: list[_Counted], steady: float, *, engine: str) -> PlayedRhythm:
+    """Rank the walks, and the bars that the chosen one may have, and say how sure each is."""
+    order = np.argsort(-chance, kind="stable").tolist()
+    best, told = found[order[0]], counted[order[0]]
     kept: list[tuple[str, float, int, Beats, float]] = [("first", best.tempo_bpm, told.metre, told.beats, float(chance[order[0]]))]
-    for index in order[1:].tolist():
-        one = found[index]
+    for index in order[1:]:
+        one, other = found[index], counted[index]
         kind = kind_of(one.tempo_bpm / best.tempo_bpm)
         if kind == "phase" or not kind or any(kind == name for name, *_ in kept):
             continue
-        beats, metre = beats_of(one, known, engine=engine), one.metre
-        if chords:
-            again = _counted(beats, known, chords, options)
-            beats, metre = again.beats, again.metre
-        kept.append((kind, one.tempo_bpm, metre, beats, float(chance[index])))
-    shares = [told.share, *(share for _, _, _, share in told.others)]
+        kept.append((kind, one.tempo_bpm, other.metre, other.beats, float(chance[index])))
     kept += [("metre", bpm, metre, beats, kept[0][4] * share / told.share / 2.0) for bpm, metre, beats, share in told.others]
     kept[1:] = sorted(kept[1:], key=lambda row: -row[4])
     whole = sum(row[4] for row in kept)
@@ -250,52 +288,12 @@ def _told(
     for reading in readings:
         if all(abs(np.log2(reading.bpm / other.bpm)) > 0.1 for other in tempi):
             tempi.append(TempoHypothesis(bpm=reading.bpm, confidence=reading.confidence))
-    alternatives = sorted(((metre, share / sum(shares)) for _, metre, _, share in told.others), key=lambda row: -row[1])
-    metre = Metre(beats_per_bar=told.metre, confidence=told.share / sum(shares), alternatives=tuple(alternatives), engine=engine)
-    if chords:
+    total = told.share + sum(share for *_, share in told.others)
+    alternatives = sorted(((metre, share / total) for _, metre, _, share in told.others), key=lambda row: -row[1])
+    metre = Metre(beats_per_bar=told.metre, confidence=told.share / total, alternatives=tuple(alternatives), engine=engine)
+    if told.in_three is not None:
         metre = metre.divided(3 if told.in_three > 0.5 else 2, confidence=max(told.in_three, 1.0 - told.in_three))
-    return PlayedRhythm(tempo=Tempo(hypotheses=tuple(tempi), engine=engine), beats=readings[0].beats, metre=metre, readings=readings)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Counted:
-    """Beats with their bars, and what speaks for them; `others` are (tempo, metre, beats, share) with bars of other lengths."""
-
-    metre: int
-    beats: Beats
-    share: float
-    others: tuple[tuple[float, int, Beats, float], ...]
-    in_three: float = 0.0
-
-
-def _walked(best: BarHypothesis, known: Walked, options: MetricalOptions, engine: str) -> _Counted:
-    """Take bars as they were walked through, and walk again in every metre."""
-    limits = near(replace(options, metre_change=0.0), best.tempo_bpm)
-    seconds = len(known.chances) * HOP_S
-    others = []
-    for one in walk(known.chances, limits) if limits and len(options.metres) > 1 else ():
-        share = float(np.exp(min(one.log_likelihood - best.log_likelihood, 0.0) / (_TEMPERATURE * seconds)))
-        if one.metre != best.metre and len(one.beat_s) > 1:
-            others.append((one.tempo_bpm, one.metre, beats_of(one, known, engine=engine), share))
-    return _Counted(metre=best.metre, beats=beats_of(best, known, engine=engine), share=1.0, others=tuple(others))
-
-
-def _counted(beats: Beats, known: Walked, chords: Chords, options: MetricalOptions) -> _Counted:
-    """Count bars through beats."""
-    heard = log_odds(at(known.chances[:, DOWNBEAT], beats.time_s, HOP_S))
-    bars: Bars = bars_of(heard, criticise(chords, beats.time_s), metres=options.metres)
-    bpm = float(60.0 / np.median(np.diff(beats.time_s)))
-    return _Counted(
-        metre=bars.best.metre,
-        beats=replace(beats, position=bars.best.position),
-        share=next(share for count, share in bars.steady if count.metre == bars.best.metre),
-        others=tuple(
-            (bpm, count.metre, replace(beats, position=count.position), share)
-            for count, share in bars.steady
-            if count.metre != bars.best.metre
-        ),
-        in_three=bars.in_three,
-    )
+    return PlayedRhythm(tempo=Tempo(hypotheses=tuple(tempi), engine=engine), beats=told.beats, metre=metre, readings=readings)
 
 
 def beats_of(hypothesis: BarHypothesis, known: Walked, *, engine: str) -> Beats:

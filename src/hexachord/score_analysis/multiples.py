@@ -135,14 +135,15 @@ def _agreement(said: Float32Array, found: BarHypothesis, time_s: Float64Array, g
     return np.array([np.log(fits).mean(), np.log(overall), np.log(fits).min(initial=0.0) * 0.1, metre, float(placed.mean())])
 
 
-def rank(known: Walked, found: list[BarHypothesis]) -> Float64Array:
-    """(walks,) chances that each walk of `walks` is the one that is counted.
+def rank(known: Walked, found: list[BarHypothesis], seen: Float64Array) -> Float64Array:
+    """(walks,) chances that each walk of `walks` is the one that is counted; `seen` (walks, features) says how much each looks like a page
+    (`hexachord.score_analysis.bars.Look`).
 
     The first is chosen; which of the other multiples comes second is another question, asked on condition that the first is wrong:
     where it is, some mistakes are more frequent than others.
     """
     table = load_table(WEIGHTS)
-    described = np.stack([describe(known, one, found[0]) for one in found])
+    described = np.concatenate([np.stack([describe(known, one, found[0]) for one in found]), seen], axis=1)
     scores = standardised(described, table["mean"], table["scale"]) @ table["weight"]
     return shared(scores, np.log2([one.tempo_bpm for one in found]), table["others"])
 
