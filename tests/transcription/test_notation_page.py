@@ -96,7 +96,7 @@ def test_a_melody_becomes_a_lead_sheet() -> None:
 
 def _readable(note: Note) -> bool:
     value = plain_value(note.duration, 10080)
-    return (value is not None and value.dots <= 1) or note.duration * 3 % 10080 == 0
+    return (value is not None and value.dots <= 1) or note.duration * 6 % 10080 == 0
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hexachord.arrays import Float64Array, IntArray
+from hexachord.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
 from hexachord.score.edit import sorted_notes
 from hexachord.score.model import Grace, Note, NoteValue, Part, Score
@@ -22,6 +22,7 @@ from hexachord.transcription.notation.ties import tie_at_beats
 from hexachord.transcription.notation.values import note_ends
 
 ENGINE = "notation/piano"
+_STACCATO, _STACCATO_S = 0.4, 0.35  # of its value, and at most, a key is held
 
 
 def piano_reduction(
@@ -83,11 +84,14 @@ def piano_reduction(
         ends = _ends_of_hand(*own, release=release[hand], grid=grid) if rules.values else own[1]
         voice[hand], end[hand] = two_voices(onset[hand], ends, pitch[rows[hand]])
         voice[hand] += 4 * (number - 1)
+    is_short = np.zeros(len(rows), dtype=bool)
+    if rules.values:
+        is_short = _staccato(onset, end, release, grid=grid) & ~_is_held(offset_s[rows], pedal)
     spelling = spell_notes(onset, pitch[rows], fifths=signature_of(key) if key else None)
     page = [
         Note(
             int(onset[i]), int(end[i] - onset[i]), int(pitch[row]), velocity=int(velocity[row]), voice=int(voice[i]), staff=int(staff[row]),
-            spelling=spelling[i], marks=(ornaments.mark[row],) if ornaments is not None and ornaments.mark[row] else (),
+            spelling=spelling[i], marks=_marks(ornaments.mark[row] if ornaments is not None else "", is_short[i]),
         )
         for i, row in enumerate(rows.tolist())
     ]  # fmt: skip
@@ -110,6 +114,27 @@ def piano_reduction(
         ),
     )
     return frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
+
+
+def _staccato(onset: IntArray, end: IntArray, release: Float64Array, *, grid: BarGrid) -> BoolArray:
+    """Say which short notes were let go so early that a page would say so."""
+    value = np.maximum(end - onset, 1) / grid.beat_ticks
+    held = np.maximum(release - onset / grid.beat_ticks, 0.0)
+    beat_s = np.diff(grid.beat_s)
+    seconds = held * beat_s[np.clip(onset // grid.beat_ticks, 0, len(beat_s) - 1)]
+    return np.asarray((held < _STACCATO * value) & (value <= 1.0) & (seconds < _STACCATO_S))
+
+
+def _is_held(time_s: FloatArray, pedal: Segments | None) -> BoolArray:
+    """Whether the pedal is down at some times."""
+    if pedal is None or not len(pedal.start_s):
+        return np.zeros(len(time_s), dtype=bool)
+    before = np.searchsorted(pedal.start_s, time_s, side="right") - 1
+    return np.asarray((before >= 0) & (time_s < np.asarray(pedal.end_s)[np.maximum(before, 0)]))
+
+
+def _marks(ornament: str, is_short: bool) -> tuple[str, ...]:
+    return (*((ornament,) if ornament else ()), *(("staccato",) if is_short else ()))
 
 
 def _with_graces(

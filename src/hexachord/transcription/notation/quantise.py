@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.transcription.notation.beat_patterns import DIVISIONS, SLOTS, beat_patterns, division_of
+from hexachord.transcription.notation.beat_patterns import DIVISIONS, SLOTS, BeatPatterns, beat_patterns, division_of
 from hexachord.transcription.notation.grid import BarGrid
 
 _PLAIN = (1, 2, 3, 4)
@@ -25,12 +25,12 @@ class QuantiseOptions:
 
     divisions: tuple[int, ...] = ()
     jitter_s: float = 0.02  # how far a player strays from what is written
-    jitter_beats: float = 0.02  # and that much more where beats are long
+    jitter_beats: float = 0.035  # and that much more where beats are long
     furthest: float = 14.0  # nats: how wrong an onset may be at most
     confused: float = 3.0  # nats: for two chords of a hand on one place
     chord_s: float = 0.035  # onsets closer than this are one chord
-    finest_s: float = 0.07  # no grid is finer than this: fourteen notes a second
-    fine_s: float = 0.085  # nor thirty-seconds and sextuplets than this
+    finest_s: float = 0.06  # no grid is finer than this: sixteen notes a second
+    fine_s: float = 0.075  # nor thirty-seconds and sextuplets than this
     close_gap: float = 0.5  # a rest shorter than this share of the time to the next note is articulation, not a rest
 
 
@@ -122,12 +122,51 @@ def _allowed(period_s: float, grid: BarGrid, options: QuantiseOptions) -> tuple[
 
 def _divisions(places: list[Float64Array], period_s: Float64Array, grid: BarGrid, options: QuantiseOptions) -> IntArray:
     """How each hand divides each beat, (hands, beats): the cheapest course of all hands together."""
-    allowed = _allowed(float(np.median(period_s)), grid, options)
-    patterns, columns = beat_patterns(grid.compound), [DIVISIONS.index(division) for division in allowed]
+    allowed = np.array(_allowed(float(period_s.max()), grid, options))
+    hands = [_readings(place, period_s, allowed, options) for place in places]
+    plain = np.isin(allowed, _COMPOUND_PLAIN if grid.compound else _PLAIN)
+    too_fine = period_s[:, None] < allowed * np.where(plain, options.finest_s, options.fine_s)
+    if not options.divisions:
+        for hand in hands:
+            hand.misfit[too_fine & (allowed > 1)] = np.inf
+    return np.asarray(allowed[_cheapest(hands, beat_patterns(grid.compound), allowed)])
+
+
+@dataclass(frozen=True, eq=False)
+class _Readings:
+    """What each division makes of each beat of a hand, (beats, divisions): how badly it fits in nats, and the pattern that it shows."""
+
+    misfit: Float64Array
+    struck: IntArray
+
+
+def _readings(place: Float64Array, period_s: Float64Array, allowed: IntArray, options: QuantiseOptions) -> _Readings:
+    beats = len(period_s)
+    misfit, struck = np.zeros((beats, len(allowed))), np.zeros((beats, len(allowed)), dtype=np.int64)
+    beat = np.clip(np.floor(place + _EARLY).astype(np.int64), 0, beats - 1)
+    phase = place - beat
+    jitter = np.hypot(options.jitter_s / period_s, options.jitter_beats)[beat]
+    for column, division in enumerate(allowed.tolist()):
+        slot = np.maximum(np.round(phase * division), 0).astype(np.int64)
+        np.add.at(misfit[:, column], beat, np.minimum(((phase - slot / division) / jitter) ** 2 / 2, options.furthest))
+        same = (np.diff(beat) == 0) & (np.diff(slot) == 0)
+        np.add.at(misfit[:, column], beat[1:][same], options.confused)
+        inside = slot < division
+        np.bitwise_or.at(struck[:, column], beat[inside], 1 << (slot[inside] * SLOTS // division))
+    return _Readings(misfit, struck)
+
+
+def _cheapest(hands: list[_Readings], patterns: BeatPatterns, allowed: IntArray) -> IntArray:
+    """The cheapest course, as columns of `allowed`, (hands, beats); of a pattern only the coarsest division that shows it is asked."""
+    columns, count, beats = [DIVISIONS.index(division) for division in allowed.tolist()], len(allowed), len(hands[0].misfit)
     after, beside = (matrix[np.ix_(columns, columns)] for matrix in (patterns.after, patterns.beside))
-    costs = [_costs(place, period_s, allowed, grid, options) for place in places]
-    count, beats = len(allowed), len(period_s)
-    if len(places) == 1:
+    costs = []
+    for hand in hands:
+        met = {pattern: (patterns.of(pattern), division_of(pattern)) for pattern in np.unique(hand.struck).tolist()}
+        price = np.array([[met[pattern][0] for pattern in row] for row in hand.struck.tolist()])
+        coarsest = np.array([[met[pattern][1] for pattern in row] for row in hand.struck.tolist()])
+        costs.append(np.where(coarsest == allowed, hand.misfit + price, np.inf))
+    if len(hands) == 1:
         each, change = costs[0], after
     else:  # a state is what both hands do
         each = (costs[0][:, :, None] + costs[1][:, None, :] + beside).reshape(beats, -1)
@@ -141,29 +180,7 @@ def _divisions(places: list[Float64Array], period_s: Float64Array, grid: BarGrid
     path[-1] = int(total.argmin())
     for beat in range(beats - 1, 0, -1):
         path[beat - 1] = back[beat, path[beat]]
-    parts = np.array(allowed)
-    return parts[path][None] if len(places) == 1 else np.stack([parts[path // count], parts[path % count]])
-
-
-def _costs(place: Float64Array, period_s: Float64Array, allowed: tuple[int, ...], grid: BarGrid, options: QuantiseOptions) -> Float64Array:
-    """What each division of each beat costs a hand, (beats, divisions); only the coarsest that shows a rhythm is asked."""
-    patterns, beats = beat_patterns(grid.compound), len(period_s)
-    cost = np.zeros((beats, len(allowed)))
-    beat = np.clip(np.floor(place + _EARLY).astype(np.int64), 0, beats - 1)
-    phase = place - beat
-    jitter = np.hypot(options.jitter_s / period_s, options.jitter_beats)[beat]
-    for column, division in enumerate(allowed):
-        slot = np.maximum(np.round(phase * division), 0).astype(np.int64)
-        misfit = np.minimum(((phase - slot / division) / jitter) ** 2 / 2, options.furthest)
-        np.add.at(cost[:, column], beat, misfit)
-        same = (np.diff(beat) == 0) & (np.diff(slot) == 0)
-        np.add.at(cost[:, column], beat[1:][same], options.confused)
-        inside = slot < division
-        struck = np.zeros(beats, dtype=np.int64)
-        np.bitwise_or.at(struck, beat[inside], 1 << (slot[inside] * SLOTS // division))
-        for index, pattern in enumerate(struck.tolist()):
-            cost[index, column] += patterns.of(pattern) if division_of(pattern) == division else np.inf
-    return cost
+    return path[None] if len(hands) == 1 else np.stack([path // count, path % count])
 
 
 def _snap(position: Float64Array, division: IntArray) -> Float64Array:
