@@ -174,6 +174,12 @@ def test_a_correction_finds_its_note_by_the_clock_when_bars_are_counted_anew():
     assert [mark.tick for mark in key] == [0, 5 * Q]  # the bar line nearest to where it was
 
 
+def test_a_performance_gets_no_bars_from_a_title():
+    played = replace(TUNE, bars=(), metres=())
+    assert edited(played, PageEdit(title="Waltz")) == replace(played, title="Waltz")
+    assert heard(edited(replace(TUNE, bars=()), change(note(1, 2, "E4"), name="Eb4")))[1] == (1, 1.5, 63)
+
+
 def test_a_pick_up_is_counted_from_its_end():
     page = replace(TUNE, bars=(Bar(0, Q, "0"), *(Bar(Q + 4 * Q * index, 4 * Q, str(index + 1)) for index in range(4))))
     assert heard(edited(page, change(note(0, 4, "C4"), name="D4")))[0] == (0, 1, 62)

@@ -47,7 +47,7 @@ def apply_edits(score: Score, edits: Iterable[PageEdit], *, sheet: str = "", cut
 
     Parameters
     ----------
-    score : a page with bars
+    score : a page; without bars of its own they follow from its metres
     edits : in the order in which they were said; one whose place is gone is reported, and the others still hold
     sheet : which page this is; corrections of others are left out
     cut : how notes are cut into noteheads; by default at bar lines, and writers do the rest
@@ -66,7 +66,7 @@ def apply_edits(score: Score, edits: Iterable[PageEdit], *, sheet: str = "", cut
     >>> edited.title, str(edited.parts[0].notes[1].spelling), report.applied
     ('Waltz', 'Eb4', 2)
     """
-    page = _Page(score if score.bars else replace(score, bars=bars_of(score)), cut or cut_at_bars)
+    page = _Page(score, cut or cut_at_bars)
     applied = 0
     astray: list[tuple[int, str]] = []
     for number, edit in enumerate(edits):
