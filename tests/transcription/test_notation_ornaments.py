@@ -9,7 +9,6 @@ from hexachord.transcription.notation import piano_reduction
 from hexachord.transcription.notation.ornaments import ARPEGGIO, TRILL, find_ornaments
 
 
-
 def found(rows: list[tuple[float, float, int]], hands: list[int] | None = None):
     onset, length, pitch = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
     order = np.argsort(onset, kind="stable")

@@ -1,5 +1,7 @@
 """Clefs, octave lines, dynamics and pedal: signs where a reader wants them, and nowhere else."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from hexachord.knowledge import Beats, Metre, Segments
@@ -39,7 +41,11 @@ def test_dynamics_follow_what_lasts_and_not_accents() -> None:
 
 
 def test_the_pedal_is_drawn_in_half_beats_and_never_twice() -> None:
-    pedal = Segments(start_s=np.array([0.03, 1.02, 1.4]), end_s=np.array([0.97, 1.99, 1.45]), label=("pedal",) * 3)
+    start_s = np.append(np.arange(16) + 0.03, 3.4)
+    pedal = Segments(start_s=np.sort(start_s), end_s=np.sort(np.append(np.arange(16) + 0.97, 3.45)), label=("down",) * 17)
     lines = pedal_marks(pedal, grid=GRID)
-    assert [(line.tick, line.end) for line in lines] == [(0, 2 * QUARTER), (2 * QUARTER, 4 * QUARTER)]
+    assert [(line.tick, line.end) for line in lines[:2]] == [(0, 2 * QUARTER), (2 * QUARTER, 4 * QUARTER)]
+    assert all(one.end <= other.tick for one, other in pairwise(lines))
     assert pedal_marks(None, grid=GRID) == ()
+    touched = Segments(start_s=np.array([1.0, 9.0]), end_s=np.array([1.6, 9.6]), label=("down", "down"))
+    assert pedal_marks(touched, grid=GRID) == ()

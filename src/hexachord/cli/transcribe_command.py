@@ -42,6 +42,14 @@ class Sheet(StrEnum):
     CHORDS = "chords"
 
 
+class Level(StrEnum):
+    """How much of what was played a piano page shows (`hexachord.transcription.notation.levels`)."""
+
+    AS_PLAYED = "as-played"
+    READABLE = "readable"
+    EASY = "easy"
+
+
 _ENDINGS = {Sheet.CHORDS: "-chords.mid", Sheet.CHORDPRO: ".cho"}
 
 
@@ -73,6 +81,12 @@ def transcribe(
     ] = None,
     performance: Annotated[
         bool, typer.Option("--performance", help="MIDI as it was played, not in the bars of the page.", show_default=False)
+    ] = False,
+    level: Annotated[
+        Level, typer.Option("--level", help="Of a piano page: every note out in full, ornaments as signs, or what a beginner can play.")
+    ] = Level.READABLE,
+    repeats: Annotated[
+        bool, typer.Option("--repeats", help="Write what is played again at once between repeat signs.", show_default=False)
     ] = False,
     threshold: Annotated[
         float | None,
@@ -111,6 +125,7 @@ def transcribe(
     Examples: `hexachord transcribe sonata.flac --instrument piano -o sonata.pdf` · `hexachord transcribe song.mp3 -o pages/`
     · `hexachord transcribe aria.wav --instrument voice -o aria.musicxml -o aria.mid`
     · `hexachord transcribe etude.wav --instrument guitar --capo auto -o etude.tab`
+    · `hexachord transcribe waltz.mid --level easy --repeats -o waltz.pdf`
     · `hexachord transcribe drums.wav --instrument drums -o drums.pdf` · `hexachord transcribe performance.mid -o score.pdf`
     · `hexachord transcribe song.mp3 --to chordpro --capo auto` · `hexachord transcribe waltz.mp3 --metre 3 -o waltz.png`
     """
@@ -156,7 +171,7 @@ def transcribe(
             song,
             instrument=instrument.value if instrument else "",
             to=to.value if to else "",
-            wishes=Wishes(tuning=tuning, capo=fret),
+            wishes=Wishes(level=level.value, repeats=repeats, tuning=tuning, capo=fret),
             threshold=threshold,
             engines=chosen,
             hints=hints,

@@ -37,6 +37,8 @@ from hexachord.score.values import value_of
 
 _ELISION = "‿"
 _VELOCITY_PERCENT = 0.9  # MusicXML's dynamics attribute counts in percent of velocity 90
+_ONCE = frozenset(("staccato", "staccatissimo", "accent", "tenuto", "strong-accent"))
+"""Marks that a chord has as a whole."""
 
 
 class _Item(NamedTuple):
@@ -284,7 +286,10 @@ class PartWriter:
             notes = sorted(notes, key=lambda note: not any(mark.startswith("tuplet-") for mark in note.marks))
         for place, note in enumerate(notes):
             words = beams if place == 0 else []
-            out.append(self._note(note, voice, chord=place > 0, accidental=shown.get(id(note), ""), beams=words, moved=moved))
+            accidental = shown.get(id(note), "")
+            if place and note.marks:  # a dot over a chord is drawn once
+                note = note._replace(marks=tuple(mark for mark in note.marks if mark not in _ONCE or mark not in notes[0].marks))
+            out.append(self._note(note, voice, chord=place > 0, accidental=accidental, beams=words, moved=moved))
 
     # --- notes -------------------------------------------------------------------------------------------------------------------
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexachord.arrays import BoolArray, IntArray
+from hexachord.arrays import BoolArray, FloatArray, IntArray
+from hexachord.score.model import TICKS_PER_QUARTER
 
 _EASY_NOTES = 2
 _EASY_SPAN = 12
+_TOGETHER = TICKS_PER_QUARTER // 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,19 +45,26 @@ RULES: dict[str, LevelRules] = {
 LEVELS = tuple(RULES)
 
 
-def easy_notes(onset: IntArray, pitch: IntArray, staff: IntArray) -> BoolArray:
-    """Say which notes a beginner plays: of each chord of the right hand the top and the next within an octave that is no doubling, of the
-    left hand's the lowest and one more.
+def easy_notes(onset: IntArray, pitch: IntArray, staff: IntArray, *, place: FloatArray) -> BoolArray:
+    """Say which notes a beginner plays: of each chord of the right hand the top and the next within an octave, of the left hand's the
+    lowest and one more.
+
+    Parameters
+    ----------
+    onset, pitch, staff : (n,) of what is written
+    place : (n,) ticks where it was played: of several that came one after another only those nearest to the written place stay
 
     Examples
     --------
-    >>> easy_notes(np.zeros(4, dtype=int), np.array([60, 64, 67, 72]), np.ones(4, dtype=int)).tolist()
+    >>> easy_notes(np.zeros(4, dtype=int), np.array([60, 64, 67, 72]), np.ones(4, dtype=int), place=np.zeros(4)).tolist()
     [False, False, True, True]
     """
+    stray = np.abs(place - onset)
     kept = np.zeros(len(onset), dtype=bool)
     for number in (1, 2):
         for moment in np.unique(onset[staff == number]).tolist():
             chord = np.flatnonzero((staff == number) & (onset == moment))
+            chord = chord[stray[chord] <= stray[chord].min() + _TOGETHER]
             chord = chord[np.argsort(pitch[chord])]
             chord = chord[::-1] if number == 1 else chord
             outer = int(pitch[chord[0]])

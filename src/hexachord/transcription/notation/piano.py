@@ -74,7 +74,8 @@ def piano_reduction(
     written = quantise(onset_s[rows], offset_s[rows], grid=grid, hand=staff[rows], options=replace(options, divisions=allowed))
     keep = _without_doubles(written.onset, pitch[rows])
     if rules.is_reduced:
-        keep = keep[easy_notes(written.onset[keep], pitch[rows][keep], staff[rows][keep])]
+        place = grid.beats_at(onset_s[rows][keep]) * grid.beat_ticks
+        keep = keep[easy_notes(written.onset[keep], pitch[rows][keep], staff[rows][keep], place=place)]
     rows, onset, end = rows[keep], written.onset[keep], written.end[keep]
     hands, voice = staff[rows], np.ones(len(rows), dtype=np.int64)
     release = grid.beats_at(offset_s[rows])

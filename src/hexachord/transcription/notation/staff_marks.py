@@ -23,6 +23,7 @@ _HOME = 0.25  # of a ledger line a note, for leaving the clef that everybody exp
 _OCTAVE_FROM, _OCTAVE_STAYS, _OCTAVE_NOTES = 98, 91, 4
 _DYNAMICS = ("pp", "p", "mp", "mf", "f", "ff")
 _LEVELS = (26.0, 40.0, 54.0, 68.0, 82.0, 98.0)  # MIDI velocities
+_PEDALLED = 0.4
 _WINDOW_BARS, _HYSTERESIS, _CLEAR = 2, 10.0, 3
 
 
@@ -93,8 +94,15 @@ def dynamics_of(onset: IntArray, velocity: IntArray, *, bars: Sequence[Bar]) -> 
 
 
 def pedal_marks(pedal: Segments | None, *, grid: BarGrid) -> tuple[Direction, ...]:
-    """Draw the sustain pedal as lines under the lower staff, from the nearest half beats to the nearest."""
+    """Draw the sustain pedal as lines under the lower staff, from the nearest half beats to the nearest.
+
+    Nothing is drawn where it is only touched now and then: less than two fifths of the time, or hardly ever for a beat.
+    """
     if pedal is None or not len(pedal.start_s):
+        return ()
+    length_s = np.asarray(pedal.end_s) - np.asarray(pedal.start_s)
+    share = float(length_s.sum()) / max(float(grid.beat_s[-1] - grid.beat_s[0]), 1e-6)
+    if share < _PEDALLED or float(np.median(length_s)) < 0.75 * float(np.median(np.diff(grid.beat_s))):
         return ()
     half = grid.beat_ticks // 2
     down, up = (np.round(grid.beats_at(_inside(moment)) * 2).astype(np.int64) * half for moment in (pedal.start_s, pedal.end_s))
