@@ -20,6 +20,7 @@ from hexachord.score.timing import tempo_map_of
 PAPERS_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 _TAB_SPACING = 3  # tablature hangs close under its notes; the engraver's usual 12 is for two hands
 _WIDOW_BARS = 2  # so few bars on a last page are better squeezed in before it
+_EXOTIC = re.compile("[\u0530-\u1fff\u2700-\U0010ffff]")  # scripts that typst's own fonts do not have
 _ID = re.compile(r'<g id="([^"]+)" class="(note|rest|measure)\b')
 
 
@@ -100,7 +101,7 @@ class Engraving:
             source = Path(folder) / "pages.typ"
             source.write_text(page + images, encoding="utf-8")
             # Typst's own fonts cover European scripts, the same on every machine; others must come from the system.
-            exotic = any(ord(character) > 0x52F and not 0x2000 <= ord(character) < 0x2700 for svg in self.svg_pages for character in svg)
+            exotic = any(_EXOTIC.search(svg) for svg in self.svg_pages)
             result: bytes | list[bytes] = typst.compile(source, format=kind, ppi=dots_per_inch, ignore_system_fonts=not exotic, timestamp=0)
         return list(result) if isinstance(result, list) else [result]
 
