@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hexachord.transcription import note_paths
-from hexachord.transcription.note_paths import HEADS, PathCosts, follow_notes
+from hexachord.transcription.note_paths import HEADS, NoteCourses, PathCosts, follow_notes
 
 PITCHES = 5
 
@@ -86,9 +86,61 @@ def test_half_precision_and_nothing() -> None:
     assert follow(heads[:0]) == []
 
 
-def test_blocks_of_memory_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    heads = np.random.default_rng(1).normal(-1.5, 2.0, (300, HEADS, PITCHES)).astype(np.float32)
-    whole = follow(heads)
-    monkeypatch.setattr(note_paths, "_BLOCK_FRAMES", 7)
-    assert len(whole) > 20
-    assert follow(heads) == whole
+@pytest.mark.parametrize("frames", [1, 2, 7, 299])
+def test_blocks_of_memory_make_no_difference(monkeypatch: pytest.MonkeyPatch, frames: int) -> None:
+    heads = np.random.default_rng(1).normal(-1.5, 2.0, (300, HEADS, PITCHES)).astype(np.float32).reshape(300, -1)
+    whole = follow_notes(heads)
+    monkeypatch.setattr(note_paths, "_BLOCK_FRAMES", frames)
+    again = follow_notes(heads)
+    assert len(whole.onset) > 20
+    for column in ("onset", "end", "pitch", "velocity", "chance", "candidate"):
+        np.testing.assert_array_equal(getattr(again, column), getattr(whole, column))
+
+
+def best_by_trying(heads: np.ndarray, costs: PathCosts) -> float:
+    """The most that any course of one pitch is worth, over all courses (silent, begins, goes on in every frame)."""
+    from itertools import product
+
+    logits = heads[:, :, 0].astype(np.float64)
+    each = np.pad(1 / (1 + np.exp(-logits[:, 0])), 1)
+    chance = np.clip((each[:-2] + each[1:-1] + each[2:]) / 2, 1e-3, 1 - 1e-3)
+    peak = (each[1:-1] >= each[:-2]) & (each[1:-1] > each[2:]) & (chance >= costs.earliest)
+    base = [np.log(value / (1 - value)) for value in (costs.least_onset, costs.least_sounding)]
+    best = -np.inf
+    for course in product("s+-", repeat=len(heads)):  # silent, a note begins, it goes on
+        worth, before = 0.0, "s"
+        for frame, now in enumerate(course):
+            if (now == "+" and not peak[frame]) or (now == "-" and before == "s"):
+                worth = -np.inf
+                break
+            if now == "+":
+                worth += costs.onset * (np.log(chance[frame] / (1 - chance[frame])) - base[0])
+            if now == "s" and before != "s":
+                worth += costs.end * np.clip(logits[frame, 2], -6, 6) - costs.end_cost
+            if now != "s":
+                worth += costs.sounding * np.clip(logits[frame, 1] - base[1], -6, 6)
+            before = now
+        best = max(best, worth)
+    return best
+
+
+def test_no_other_course_is_better() -> None:
+    for seed in range(12):
+        heads = np.random.default_rng(seed).normal(-0.5, 2.0, (8, HEADS, 1)).astype(np.float32)
+        costs = PathCosts()
+        courses = NoteCourses(costs)
+        courses.hear(heads.reshape(8, -1))
+        courses.close()
+        found = max(courses._silent[0], courses._sounds[0])
+        assert found == pytest.approx(best_by_trying(heads, costs), abs=1e-4)
+
+
+def test_candidates_are_counted_in_the_order_in_which_they_are_told() -> None:
+    heads = np.random.default_rng(3).normal(-1.5, 2.0, (200, HEADS, PITCHES)).astype(np.float32).reshape(200, -1)
+    courses = NoteCourses()
+    told = [courses.hear(heads[first : first + 30]) for first in range(0, 200, 30)] + [courses.close()]
+    frame, pitch = (np.concatenate(parts) for parts in zip(*told, strict=True))
+    notes = courses.notes()
+    assert 0 < len(notes.onset) < len(frame)
+    assert (pitch[notes.candidate] == notes.pitch).all()
+    assert (np.abs(frame[notes.candidate] - notes.onset) <= 1.0).all()

@@ -1,5 +1,6 @@
 """The engine ``notes/network``: notes of struck strings and of sustained tones, at any level and rate, whole or block by block."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -62,11 +63,41 @@ def test_the_level_does_not_matter(heard: Notes) -> None:
     assert hits(notes_from_network(FrontEnd(tune() * np.float32(0.02))), TUNE) == hits(heard, TUNE)
 
 
-def test_blocks_make_no_difference(heard: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "_BLOCK_FRAMES", 37)
+@pytest.mark.parametrize("frames", [37, 200])
+def test_blocks_make_no_difference(heard: Notes, monkeypatch: pytest.MonkeyPatch, frames: int) -> None:
+    monkeypatch.setattr(network, "_BLOCK_FRAMES", frames)
     again = notes_from_network(FrontEnd(tune()))
     assert again.pitch.tolist() == heard.pitch.tolist()
-    np.testing.assert_allclose(again.onset_s, heard.onset_s, atol=1e-3)
+    for column in ("onset_s", "offset_s", "velocity", "confidence"):
+        np.testing.assert_allclose(getattr(again, column), getattr(heard, column), atol=1e-4)
+
+
+@pytest.mark.slow
+def test_stretches_of_minutes_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    signal = np.concatenate([np.tile(tune(), 20), np.zeros(4 * RATE_HZ, dtype=np.float32), 0.3 * np.tile(tune(), 15)])  # three minutes
+    stretches = notes_from_network(FrontEnd(signal))
+    monkeypatch.setattr(network, "_BLOCK_FRAMES", 1 << 20)
+    whole = notes_from_network(FrontEnd(signal))
+    assert len(whole) > 200
+    assert stretches.pitch.tolist() == whole.pitch.tolist()
+    for column in ("onset_s", "offset_s", "velocity", "confidence"):
+        np.testing.assert_allclose(getattr(stretches, column), getattr(whole, column), atol=1e-4)
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_length() -> None:
+    def most_bytes(tunes: int) -> int:
+        signal = np.tile(tune(), tunes)
+        tracemalloc.start()
+        try:
+            notes_from_network(FrontEnd(signal))
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    short, long = (most_bytes(tunes) for tunes in (20, 160))  # two minutes and a quarter of an hour
+    assert long < 1.1 * short
+    assert long < 100e6
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 44_100])

@@ -4,21 +4,62 @@ The network (`hexachord.learning.deep.notes`, trained by ``training/note_network
 begins, sounds or ends there; the likeliest course of every pitch (`note_paths`) gives the notes.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
+from hexachord.arrays import FloatArray, UInt8Array
+from hexachord.dsp.frames import frame_count
 from hexachord.dsp.frontend import FrontEnd
-from hexachord.dsp.pitch_spectrum import HOP, NOTES, RATE_HZ, as_heard, loudest_level, pitch_spectrum
+from hexachord.dsp.pitch_spectrum import HOP, NOTES, RATE_HZ, SpectrumShape, as_heard, loudest_level, pitch_spectrum
 from hexachord.knowledge import Events, Notes
 from hexachord.models.networks import Network, network_blocks, open_network
 from hexachord.models.tables import load_table
-from hexachord.transcription.note_paths import HEADS, PathCosts, follow_notes
+from hexachord.transcription.note_paths import HEADS, NoteCourses, PathCosts
 from hexachord.transcription.note_velocity import velocity_features, velocity_of
 from hexachord.transcription.options import TranscriptionOptions, moved_to
 
 ENGINE, SHIPPED, VELOCITY = "notes/network", "notes_network", "notes_velocity"
 LOWEST_PITCH = 21
-_BLOCK_FRAMES = 2048
+_BLOCK_FRAMES = 2048  # 47 seconds, whatever the recording's length
+_LONG = replace(NOTES, windows=NOTES.windows[:1])
+_REACH = NOTES.windows[0][0] // (2 * HOP)  # hops that a frame looks at before its centre
+_KEPT_FRAMES = 4  # frames of which a note may still begin or be told how hard
 _SHORTEST_S = 0.03
+
+
+class _Levels:
+    """The spectrum of a signal, a stretch at a time; the last one is kept."""
+
+    def __init__(self, signal: FloatArray) -> None:
+        self._signal = signal
+        self.frames = frame_count(signal.shape[0], frame_length=NOTES.windows[0][0], hop=HOP)
+        self._first, self._kept = 0, np.zeros((0, NOTES.views, NOTES.bins), dtype=np.uint8)
+
+    def levels(self, first: int, last: int) -> UInt8Array:
+        """Compute frames `first` to `last`, and keep them and those just before."""
+        self._first = max(0, first - _KEPT_FRAMES)
+        self._kept = _stretch(self._signal, NOTES, self._first, last)
+        return self.last_levels(first, last)
+
+    def last_levels(self, first: int, last: int) -> UInt8Array:
+        """Show part of what was computed last."""
+        return self._kept[first - self._first : last - self._first]
+
+    def loudest(self) -> float:
+        """Measure the loud parts of the whole, see `hexachord.dsp.pitch_spectrum.loudest_level`."""
+        strongest = [
+            _stretch(self._signal, _LONG, first, min(first + _BLOCK_FRAMES, self.frames)).max(axis=2)[..., None]
+            for first in range(0, self.frames, _BLOCK_FRAMES)
+        ]
+        return loudest_level(np.concatenate(strongest)) if strongest else 0.0
+
+
+def _stretch(signal: FloatArray, shape: SpectrumShape, first: int, last: int) -> UInt8Array:
+    """Compute frames `first` to `last` of a spectrum as they are in that of the whole signal."""
+    begin = max(0, first - _REACH)
+    part = signal[begin * HOP : (last + _REACH) * HOP]
+    return pitch_spectrum(part, shape)[first - begin : last - begin]
 
 
 def notes_from_network(
@@ -47,23 +88,27 @@ def notes_from_network(
     InputError : if this installation lacks the network.
     """
     opened = open_network(SHIPPED) if network is None else network
-    levels = pitch_spectrum(frontend.signal_at(RATE_HZ), NOTES)
-    loudest = loudest_level(levels)
-    said = np.zeros((len(levels), 0), dtype=np.float16)
-    if loudest > 0:
-        blocks = network_blocks(opened, lambda a, b: as_heard(levels[a:b], loudest=loudest), len(levels), block_frames=_BLOCK_FRAMES)
-        for first, block in blocks:
-            part = block[opened.outputs[0]]
-            if not said.shape[1]:
-                said = np.zeros((len(levels), part.shape[1]), dtype=np.float16)  # an hour takes 140 MB
-            said[first : first + len(part)] = part
-    found = follow_notes(said, costs)
+    heard = _Levels(frontend.signal_at(RATE_HZ))
+    loudest = heard.loudest()
+    courses, table, velocities = NoteCourses(costs), load_table(VELOCITY), [np.zeros(0)]
+    tail = np.zeros((0, 0, 0), dtype=np.float32)  # what was said of the last frames
+    for first, block in network_blocks(
+        opened, lambda a, b: as_heard(heard.levels(a, b), loudest=loudest), heard.frames if loudest > 0 else 0, block_frames=_BLOCK_FRAMES
+    ):
+        said = block[opened.outputs[0]]
+        begun = [courses.hear(said)]
+        if first + len(said) == heard.frames:
+            begun.append(courses.close())
+        heads = said.reshape(len(said), HEADS, said.shape[1] // HEADS)
+        recent = np.concatenate([tail, heads]) if len(tail) else heads
+        frame, pitch = (np.concatenate(parts) for parts in zip(*begun, strict=True))
+        origin = first + len(said) - len(recent)
+        features = velocity_features(heard.last_levels(origin, first + len(said)), recent[:, 3], frame - origin, pitch, loudest=loudest)
+        velocities.append(velocity_of(features, weight=table["weight"], bias=float(table["bias"])))
+        tail = recent[-_KEPT_FRAMES:]
+    found = courses.notes()
     kept = found.chance >= (0.0 if options.threshold is None else options.threshold)
-    frame, pitch = np.minimum(np.rint(found.onset[kept]).astype(np.int64), len(levels) - 1), found.pitch[kept]
-    heads = said.reshape(len(said), HEADS, said.shape[1] // HEADS)
-    table = load_table(VELOCITY)
-    features = velocity_features(levels, heads[:, 3], frame, pitch, loudest=loudest)
-    velocity = velocity_of(features, weight=table["weight"], bias=float(table["bias"]))
+    pitch, velocity = found.pitch[kept], np.concatenate(velocities)[found.candidate[kept]]
     onset_s = found.onset[kept] * (HOP / RATE_HZ)
     if onsets is not None and len(onsets):
         onset_s = moved_to(onset_s, np.asarray(onsets.time_s, dtype=np.float64), options.onset_reach_s)

@@ -18,6 +18,7 @@ HEADS = 5
 _MOST = 6.0  # log-odds beyond which nothing is surer
 _FLOOR = 1e-3
 _BLOCK_FRAMES = 4096  # memory for a minute and a half at a time
+_LOOK = 2  # frames either way that say where exactly a note ends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +45,17 @@ class PathCosts:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PathNotes:
-    """Notes in order of beginning: frames with fractions, whole pitches above the lowest, velocity in [0, 1] and chance."""
+    """Notes in order of beginning: frames with fractions, whole pitches above the lowest, velocity in [0, 1] and chance.
+
+    `candidate` says which of the beginnings that `NoteCourses.hear` told of each one is.
+    """
 
     onset: Float64Array
     end: Float64Array
     pitch: IntArray
     velocity: Float64Array
     chance: Float64Array
+    candidate: IntArray
 
 
 def follow_notes(said: FloatArray, costs: PathCosts = PathCosts()) -> PathNotes:
@@ -72,25 +77,137 @@ def follow_notes(said: FloatArray, costs: PathCosts = PathCosts()) -> PathNotes:
     >>> notes.onset, notes.end.round(), notes.pitch
     (array([10.]), array([30.]), array([0]))
     """
-    frames = len(said)
-    heads = said.reshape(frames, HEADS, said.shape[1] // HEADS)
-    chance, peak = _beginnings(heads[:, 0], costs.earliest)
-    begins, course = _courses(heads, chance, peak, costs)
-    rows, column = np.nonzero(begins)
-    end = _ends_of(begins, course)[rows, column]
-    struck = np.pad(begins, ((0, 1), (0, 0)))[end, column]  # by the next note of its pitch, and exactly there
-    late = np.clip(heads[rows, 4, column].astype(np.float64), -1.0, 1.0)
-    found = PathNotes(
-        onset=np.maximum(rows + late, 0.0),
-        end=np.where(struck, end, _between(heads[:, 2], end, column)),
-        pitch=column,
-        velocity=sigmoid(heads[rows, 3, column]).astype(np.float64),
-        chance=chance[rows, column].astype(np.float64),
-    )
-    order = np.lexsort((found.pitch, found.onset))
-    return PathNotes(
-        onset=found.onset[order], end=found.end[order], pitch=found.pitch[order], velocity=found.velocity[order], chance=found.chance[order]
-    )
+    courses = NoteCourses(costs)
+    for first in range(0, len(said), _BLOCK_FRAMES):
+        courses.hear(said[first : first + _BLOCK_FRAMES])
+    courses.close()
+    return courses.notes()
+
+
+class NoteCourses:
+    """The best courses of all pitches through what was said so far: `hear` block after block, `close`, then ask for the `notes`.
+
+    Two courses of every pitch are alive at any time, the best that is silent now and the best that sounds. Each knows the note it came
+    through last, and every note the one before it (token passing: Young, Russell & Thornton, CUED/F-INFENG/TR38, 1989), so that nothing is
+    kept of a frame once it is past, and the notes of a long recording are those of the whole at once.
+
+    Parameters
+    ----------
+    costs : see `PathCosts`
+
+    Examples
+    --------
+    >>> said = np.random.default_rng(0).normal(-1.5, 2.0, (90, 5))
+    >>> courses = NoteCourses()
+    >>> for first in range(0, 90, 7):
+    ...     begin = courses.hear(said[first : first + 7])
+    >>> rest = courses.close()
+    >>> bool((courses.notes().onset == follow_notes(said).onset).all())
+    True
+    """
+
+    def __init__(self, costs: PathCosts = PathCosts()) -> None:
+        self._costs = costs
+        self._near: FloatArray = np.zeros((0, HEADS, 0))  # frames that a decision may look at, the last of which are still open
+        self._decided = self._heard = 0  # frames
+        self._silent = self._sounds = np.zeros(0)  # the best that can be said of a course
+        self._silent_since = np.zeros(0)  # where the last note of the silent course ended
+        self._silent_note = self._sound_note = np.zeros(0, dtype=np.int64)
+        self._seen = 0  # notes that began on any course
+        self._rows: list[Float64Array] = []  # of these: onset, pitch, velocity, chance, the note before it, and where that ended
+
+    def hear(self, said: FloatArray) -> tuple[IntArray, IntArray]:
+        """Go on through (frames, HEADS * pitches) logits that follow on what was heard; decides all frames but the last two.
+
+        Returns
+        -------
+        Frame and pitch of the beginnings that may turn out to be notes', in the order in which `PathNotes.candidate` counts them.
+        """
+        heads = said.reshape(len(said), HEADS, said.shape[1] // HEADS)
+        if not self._heard:
+            pitches = heads.shape[2]
+            self._near = heads[:0]
+            self._silent, self._sounds = np.zeros(pitches), np.full(pitches, -np.inf)
+            self._silent_since = np.zeros(pitches)
+            self._silent_note, self._sound_note = np.full((2, pitches), -1)
+        self._near = np.concatenate([self._near, heads])
+        self._heard += len(heads)
+        return self._decide(self._heard - _LOOK)
+
+    def close(self) -> tuple[IntArray, IntArray]:
+        """Decide the last frames, after which nothing follows; returns what `hear` does."""
+        return self._decide(self._heard)
+
+    def notes(self) -> PathNotes:
+        """List the notes of the best courses, once these are closed."""
+        rows = np.concatenate(self._rows) if self._rows else np.zeros((0, 6))
+        sounds = self._sounds > self._silent
+        here = np.where(sounds, self._sound_note, self._silent_note)
+        end = np.where(sounds, self._last_end() if sounds.any() else 0.0, self._silent_since)
+        found: list[tuple[IntArray, Float64Array]] = []
+        while (here >= 0).any():
+            here, end = here[here >= 0], end[here >= 0]
+            found.append((here, end))
+            here, end = rows[here, 4].astype(np.int64), rows[here, 5]
+        candidate = np.concatenate([which for which, _ in found]) if found else np.zeros(0, dtype=np.int64)
+        end = np.concatenate([end for _, end in found]) if found else np.zeros(0)
+        order = np.lexsort((candidate, rows[candidate, 1], rows[candidate, 0]))
+        kept = rows[candidate[order]]
+        return PathNotes(
+            onset=kept[:, 0],
+            end=end[order],
+            pitch=kept[:, 1].astype(np.int64),
+            velocity=kept[:, 2],
+            chance=kept[:, 3],
+            candidate=candidate[order],
+        )
+
+    def _decide(self, until: int) -> tuple[IntArray, IntArray]:
+        """Go on to a frame: all about it and the `_LOOK` frames after it has been said, or nothing follows."""
+        first, costs = self._decided, self._costs
+        if until <= first:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        origin = self._heard - len(self._near)  # frame of the first row
+        here = slice(first - origin, until - origin)
+        chance, peak = _beginnings(self._near[:, 0], costs.earliest)
+        ends = first + np.arange(until - first)[:, None] + _between(self._near[:, 2])[here]
+        odds = np.log(chance[here]) - np.log1p(-chance[here]) - _log_odds(costs.least_onset)
+        start = np.where(peak[here], costs.onset * odds, -np.inf)
+        keep = costs.sounding * np.clip(self._near[here, 1].astype(np.float64) - _log_odds(costs.least_sounding), -_MOST, _MOST)
+        stop = costs.end * np.clip(self._near[here, 2].astype(np.float64), -_MOST, _MOST) - costs.end_cost
+        begun: list[tuple[int, IntArray, IntArray, Float64Array]] = []
+        for step in range(until - first):
+            stopped = self._sounds + stop[step]
+            struck = np.maximum(self._silent, self._sounds) + start[step]
+            (new,) = np.nonzero(struck > self._sounds)
+            again = (self._sounds > self._silent)[new]  # breaks off another, which ends exactly here
+            before = np.where(again, self._sound_note[new], self._silent_note[new])
+            ended = np.where(again, float(first + step), self._silent_since[new])
+            stops = stopped > self._silent
+            np.copyto(self._silent_note, self._sound_note, where=stops)
+            np.copyto(self._silent_since, ends[step], where=stops)
+            if len(new):
+                begun.append((step, new, before, ended))
+                self._sound_note[new] = self._seen + np.arange(len(new))
+                self._seen += len(new)
+            self._silent, self._sounds = np.maximum(self._silent, stopped), np.maximum(self._sounds, struck) + keep[step]
+        steps = np.repeat(np.array([step for step, *_ in begun], dtype=np.int64), [len(new) for _, new, *_ in begun])
+        pitch = np.concatenate([new for _, new, *_ in begun]) if begun else np.zeros(0, dtype=np.int64)
+        if len(steps):
+            row = steps + here.start
+            late = np.clip(self._near[row, 4, pitch].astype(np.float64), -1.0, 1.0)
+            velocity = sigmoid(self._near[row, 3, pitch])
+            before, ended = (np.concatenate([parts[column] for parts in begun]) for column in (2, 3))
+            onset = np.maximum(first + steps + late, 0.0)
+            self._rows.append(np.stack([onset, pitch, velocity, chance[row, pitch], before, ended], axis=1))
+        self._decided = until
+        self._near = self._near[max(0, until - _LOOK - origin) :].copy()
+        return first + steps, pitch
+
+    def _last_end(self) -> Float64Array:
+        """Where notes end that sound to the last."""
+        beyond = np.pad(self._near[:, 2].astype(np.float64), ((0, 1), (0, 0)), constant_values=-np.inf)
+        return np.asarray(self._heard + _between(beyond)[-1])
 
 
 def _beginnings(logits: FloatArray, earliest: float) -> tuple[Float32Array, BoolArray]:
@@ -106,55 +223,11 @@ def _beginnings(logits: FloatArray, earliest: float) -> tuple[Float32Array, Bool
     return np.asarray(chance, dtype=np.float32), (each >= before) & (each > after) & (chance >= earliest)
 
 
-def _courses(heads: FloatArray, chance: Float32Array, peak: BoolArray, costs: PathCosts) -> tuple[BoolArray, BoolArray]:
-    """The best course of each pitch: where it starts anew, and where it sounds, both (frames, pitches)."""
-    frames, _, pitches = heads.shape
-    silent, sounds = np.zeros(pitches), np.full(pitches, -np.inf)
-    from_sound = np.zeros((frames, pitches), dtype=bool)  # the silence here was sound a frame before
-    is_new = np.zeros((frames, pitches), dtype=bool)  # the sound here began here
-    was_sound = np.zeros((frames, pitches), dtype=bool)  # and broke off another
-    for first in range(0, frames, _BLOCK_FRAMES):
-        here = slice(first, first + _BLOCK_FRAMES)
-        odds = np.log(chance[here]) - np.log1p(-chance[here]) - _log_odds(costs.least_onset)
-        start = np.where(peak[here], costs.onset * odds, -np.inf)
-        keep = costs.sounding * np.clip(heads[here, 1].astype(np.float64) - _log_odds(costs.least_sounding), -_MOST, _MOST)
-        stop = costs.end * np.clip(heads[here, 2].astype(np.float64), -_MOST, _MOST) - costs.end_cost
-        for step, frame in enumerate(range(first, first + len(start))):
-            stopped = sounds + stop[step]
-            struck = np.maximum(silent, sounds) + start[step]
-            is_new[frame] = struck > sounds
-            was_sound[frame] = sounds > silent
-            from_sound[frame] = stopped > silent
-            silent, sounds = np.maximum(silent, stopped), np.maximum(sounds, struck) + keep[step]
-    begins, course = np.zeros((frames, pitches), dtype=bool), np.zeros((frames, pitches), dtype=bool)
-    on = sounds > silent
-    for frame in range(frames - 1, -1, -1):
-        course[frame] = on
-        begins[frame] = on & is_new[frame]
-        on = np.where(on, ~is_new[frame] | was_sound[frame], from_sound[frame])
-    return begins, course
-
-
-def _ends_of(begins: BoolArray, course: BoolArray) -> IntArray:
-    """For every frame where a note begins: the first frame that no longer belongs to it."""
-    frames, pitches = begins.shape
-    last = np.empty((frames, pitches), dtype=np.int32)
-    following = np.full(pitches, frames)
-    for frame in range(frames - 1, -1, -1):
-        following = np.where(course[frame], following, frame)
-        last[frame] = following
-        following = np.where(begins[frame], frame, following)
-    return last
-
-
-def _between(logits: FloatArray, end: IntArray, column: IntArray) -> Float64Array:
-    """Move ends to the centre of what speaks for an end around them."""
-    if not len(end):
-        return np.zeros(0)
-    near = end[:, None] + np.arange(-2, 3)
-    inside = (near >= 0) & (near < len(logits))
-    weight = np.where(inside, sigmoid(logits[np.clip(near, 0, len(logits) - 1), column[:, None]]), 0.0) + 1e-3
-    return np.asarray((weight * near).sum(axis=1) / weight.sum(axis=1))
+def _between(logits: FloatArray) -> Float64Array:
+    """How far from each frame the centre of what speaks for an end around it is, in frames; nothing speaks for one beyond the edges."""
+    weight = np.pad(sigmoid(logits), ((_LOOK, _LOOK), (0, 0))) + np.float32(1e-3)
+    parts = [weight[step : step + len(logits)] for step in range(2 * _LOOK + 1)]
+    return np.asarray(sum((step - _LOOK) * part.astype(np.float64) for step, part in enumerate(parts)) / sum(parts))
 
 
 def _log_odds(chance: float) -> float:
