@@ -22,13 +22,13 @@ from scipy.optimize import minimize, minimize_scalar
 from hexachord.dsp.pulse_choice import chances, standardised
 from hexachord.files import atomic_path
 from hexachord.metrics.beat import continuity, f_measure
-from hexachord.score_analysis.bars import look_at
+from hexachord.score_analysis.bars import LOOKS, look_at
 from hexachord.score_analysis.beats import PLAYED, PlayedNotes, beats_of, chord_times, network_chances
 from hexachord.score_analysis.critic import NETWORK as CRITIC
-from hexachord.score_analysis.multiples import OTHERS, Walked, describe, kind_of, shared, walks
+from hexachord.score_analysis.multiples import OTHERS, Walked, candidates, describe, kind_of, shared
 
 LENGTH_S = 75.0
-DECAY = 0.002
+DECAY, SEEN_DECAY = 0.002, 0.005
 NEARLY = 0.15  # so much less worth than the best is as right
 SAME_TEMPO = 0.08
 OTHERS_DECAY = 0.003
@@ -74,7 +74,7 @@ def choice(played: Performance, network: Path | None, critic: str = CRITIC) -> E
         is_percussion=np.zeros(len(played.onset_s), dtype=np.bool_),
     )  # fmt: skip
     known = Walked(network_chances(notes, network=network), chord_times(played.onset_s))
-    found = walks(known.chances, PLAYED)
+    found = candidates(known.chances, PLAYED)
     if len(found) < 2:
         return None
     chords, features, numbers = notes.chords(), [], []
@@ -97,37 +97,55 @@ def choice(played: Performance, network: Path | None, critic: str = CRITIC) -> E
     )
 
 
-def fit(examples: list[Example]) -> Chooser:
-    """Fit weights: what chances of them choose shall be worth most, and they shall be as sure as they are right."""
+def fit(examples: list[Example], *, seen: int = 0) -> Chooser:
+    """Fit weights: what chances of them choose shall be worth most, and they shall be as sure as they are right.
+
+    The last `seen` features are weighed after the others, beside the sum of these: the critic knows the pages of the training side better
+    than others.
+    """
     every = np.concatenate([one.features for one in examples])
     mean, scale = every.mean(axis=0), every.std(axis=0) + 1e-2
-    most = max(len(one.features) for one in examples)
-    inputs, worth = np.zeros((len(examples), most, every.shape[1])), np.zeros((len(examples), most))
+    most, width = max(len(one.features) for one in examples), every.shape[1]
+    inputs, worth = np.zeros((len(examples), most, width)), np.zeros((len(examples), most))
     there = np.zeros((len(examples), most), dtype=bool)
     for row, one in enumerate(examples):
         count = len(one.features)
         inputs[row, :count], there[row, :count] = standardised(one.features, mean, scale), True
         worth[row, :count] = one.worth - one.worth.max()
-
-    def chance_of(weight: np.ndarray) -> np.ndarray:
-        score = np.where(there, inputs @ weight, -np.inf)
-        chance = np.exp(score - score.max(axis=1, keepdims=True))
-        return np.asarray(chance / chance.sum(axis=1, keepdims=True))
-
-    def loss(weight: np.ndarray) -> tuple[float, np.ndarray]:
-        chance = chance_of(weight)
-        expected = (chance * worth).sum(axis=1, keepdims=True)
-        slope = np.einsum("nc,nci->i", chance * (worth - expected), inputs) / len(examples)
-        return float(-4.0 * expected.mean() + DECAY * (weight**2).sum()), -4.0 * slope + 2.0 * DECAY * weight
-
-    weight = minimize(loss, np.zeros(every.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    weight = np.zeros(width)
+    heard = slice(0, width - seen)
+    weight[heard] = _weighed(inputs[..., heard], there, worth, DECAY)
+    if seen:
+        total = inputs[..., heard] @ weight[heard]
+        spread = float(total[there].std()) + 1e-6
+        both = _weighed(np.concatenate([total[..., None] / spread, inputs[..., width - seen :]], axis=2), there, worth, SEEN_DECAY)
+        weight[heard], weight[width - seen :] = weight[heard] * both[0] / spread, both[1:]
     right = there & (worth > -NEARLY)
 
     def surprise(sharp: float) -> float:
-        return float(-np.log((chance_of(sharp * weight) * right).sum(axis=1) + 1e-9).mean())
+        return float(-np.log((_chances(inputs @ (sharp * weight), there) * right).sum(axis=1) + 1e-9).mean())
 
     weight = weight * minimize_scalar(surprise, bounds=(0.05, 5.0), method="bounded").x
     return Chooser(mean, scale, weight, fit_others(examples, Chooser(mean, scale, weight, np.zeros(0))))
+
+
+def _chances(scores: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """(examples, walks) chances of walks by their scores."""
+    score = np.where(there, scores, -np.inf)
+    chance = np.exp(score - score.max(axis=1, keepdims=True))
+    return np.asarray(chance / chance.sum(axis=1, keepdims=True))
+
+
+def _weighed(inputs: np.ndarray, there: np.ndarray, worth: np.ndarray, decay: float) -> np.ndarray:
+    """Weights whose chances choose what is worth most."""
+
+    def loss(weight: np.ndarray) -> tuple[float, np.ndarray]:
+        chance = _chances(inputs @ weight, there)
+        expected = (chance * worth).sum(axis=1, keepdims=True)
+        slope = np.einsum("nc,nci->i", chance * (worth - expected), inputs) / len(inputs)
+        return float(-4.0 * expected.mean() + decay * (weight**2).sum()), -4.0 * slope + 2.0 * decay * weight
+
+    return np.asarray(minimize(loss, np.zeros(inputs.shape[-1]), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x)
 
 
 def fit_others(examples: list[Example], chooser: Chooser) -> np.ndarray:
@@ -194,7 +212,7 @@ def main() -> None:
         made = [choice(played, options.network) for played in judged(sheets, count=count, length_s=LENGTH_S)]
         sides.append([one for one in made if one is not None])
     taught, valid = sides
-    chooser = fit(taught)
+    chooser = fit(taught, seen=LOOKS)
     with atomic_path(options.out) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **{name: np.asarray(getattr(chooser, name), np.float32) for name in Chooser.__dataclass_fields__})
     print(json.dumps({"performances": len(taught), **told(valid, chooser)}, indent=1))

@@ -12,6 +12,7 @@ from hexachord.score_analysis.beat_views import Chords, chords_of
 from hexachord.score_analysis.beats import PLAYED, PlayedNotes, network_chances, rhythm_of_notes
 from hexachord.score_analysis.multiples import (
     BARS,
+    DERIVED,
     FACTORS,
     METRES,
     OTHERS,
@@ -19,6 +20,8 @@ from hexachord.score_analysis.multiples import (
     TEMPO,
     WEIGHTS,
     Walked,
+    candidates,
+    derived,
     describe,
     near,
     rank,
@@ -55,6 +58,23 @@ def test_a_pulse_is_walked_at_its_multiples_too() -> None:
         assert any(abs(np.log2(one.tempo_bpm / found[0].tempo_bpm / factor)) < 0.25 for one in found[1:])
     assert all(PLAYED.slowest_bpm * 0.95 < one.tempo_bpm < PLAYED.fastest_bpm * 1.05 for one in found)
     assert set(FACTORS) < set(READING_KINDS)
+
+
+def test_multiples_of_what_was_found_are_candidates_too() -> None:
+    found = candidates(said(), PLAYED)
+    first, made = found[0], [one for one in found if np.isnan(one.log_likelihood)]
+    assert len(found) == len(walks(said(), PLAYED)) + len(made)
+    assert 4 < len(made) < len(DERIVED)  # three times as fast as 120 is too fast
+    second = derived(first, 3.0, 1.0)
+    assert second is not None
+    np.testing.assert_allclose(second.beat_s, first.beat_s[1::3][: len(second.beat_s)])
+    assert second.tempo_bpm == pytest.approx(first.tempo_bpm / 3, rel=0.05)
+    between = derived(first, 1.0, 0.5)
+    assert between is not None
+    np.testing.assert_allclose(between.beat_s, (first.beat_s[1:] + first.beat_s[:-1]) / 2)
+    known = Walked(said(), np.arange(0.4, 30.0, 0.25))
+    assert np.isfinite(describe(known, second, first)).all()
+    assert derived(first, len(first.beat_s) / 2.0, 0.0) is None
 
 
 def test_tempi_that_are_hardly_possible_are_not_walked() -> None:

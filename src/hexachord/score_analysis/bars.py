@@ -14,12 +14,14 @@ from hexachord.dsp.bar_count import BarCount, CountOptions, count_bars
 from hexachord.dsp.pulse_choice import at, log_odds
 from hexachord.score_analysis.beat_features import HOP_S
 from hexachord.score_analysis.beat_views import Chords
-from hexachord.score_analysis.critic import NETWORK, Critique, criticise
+from hexachord.score_analysis.critic import KINDS, METRES, NETWORK, Critique, criticise
 from hexachord.score_analysis.multiples import DOWNBEAT, Walked
 
-HEARD, SEEN, EAGER = 0.2, 0.8, 0.8
+HEARD, SEEN, EAGER = 0.4, 0.8, 0.8
 """What the log odds of both count, and what speaks for every downbeat: chosen on pages of the valid side."""
 _OPTIONS = CountOptions(slip=6.0, change=6.0)
+LOOKS = 9 + len(KINDS) + len(METRES) + 1
+"""How many features a `Look` has."""
 _LEAST = 1e-3
 _TEMPERATURE = 0.15  # nats per beat between two ways to count that make one of confidence
 

@@ -22,7 +22,7 @@ from hexachord.models.engine import pick_engine
 from hexachord.score_analysis.bars import Look, look_at
 from hexachord.score_analysis.beat_features import FEATURES, HOP_S, chord_numbers, note_features
 from hexachord.score_analysis.beat_views import Chords, chords_of
-from hexachord.score_analysis.multiples import TEMPO, Walked, kind_of, near, rank, walk, walks
+from hexachord.score_analysis.multiples import TEMPO, Walked, candidates, kind_of, near, rank, walk, walks
 
 TASK = "played-beats"
 NETWORK = "midi_beats"
@@ -140,13 +140,13 @@ def rhythm_of_notes(
     if engine is None and notes.is_percussion.mean() > _DRUMS_ALONE:
         engine = "onset-weights"
     chosen = pick_engine(ENGINES, task=TASK, name=engine)
-    known = Walked(chosen.load()(notes), chord_s)
-    settings = options or (RULES if chosen.name.endswith("onset-weights") else PLAYED)
-    found = walks(known.chances, settings)
+    known, is_plain = Walked(chosen.load()(notes), chord_s), chosen.name.endswith("onset-weights")
+    settings = options or (RULES if is_plain else PLAYED)
+    found = (walks if is_plain else candidates)(known.chances, settings)
     if not found:
         return None
     each = [beats_of(one, known, engine=chosen.name) for one in found]
-    if chosen.name.endswith("onset-weights"):
+    if is_plain:
         chance = _likelihoods(found, known)
         counted = [_Counted(metre=one.metre, beats=beats) for one, beats in zip(found, each, strict=True)]
         best = int(chance.argmax())

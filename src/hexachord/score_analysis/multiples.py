@@ -4,7 +4,8 @@ The decoder follows a pulse through a performance; which multiple of it a score 
 mistake. So the piece is walked through again at half, twice, a third, three times, two thirds and three halves of the tempo that was
 found, and once more near it, where it may not jump. Each walk is described by what the network and the notes say on and between its
 beats, and a weighted sum chooses (``training/midi_beats_choice.py`` fits it on imagined performances). Notes know what sound does not:
-how many are struck to a beat, and how evenly.
+how many are struck to a beat, and how evenly. Where a pulse is followed well its multiples are, too: every second, third or fourth beat
+of what was found first are candidates, and what lies halfway or at thirds between them.
 """
 
 from dataclasses import dataclass, replace
@@ -27,6 +28,9 @@ BEAT, DOWNBEAT, PLACES, BARS, TEMPO = 0, 1, slice(2, 5), slice(5, 8), slice(8, 1
 FACTORS = {"phase": 1.0, "half": 1 / 2, "double": 2.0, "third": 1 / 3, "triple": 3.0, "two-thirds": 2 / 3, "three-halves": 3 / 2}
 """Of the tempo, by the kind of reading (`hexachord.knowledge.checks.READING_KINDS`)."""
 OTHERS = tuple(kind for kind in FACTORS if kind != "phase")
+
+DERIVED = ((1.0, 0.5), (0.5, 0.0), (1 / 3, 0.0), *((float(step), float(at)) for step in (2, 3, 4) for at in range(step)))
+"""Candidates made of the likeliest walk: how many of its beats from one to the next, and where the first is."""
 
 _AROUND = 1.22  # a walk at a multiple may be so much slower or faster than it
 _LIKELY_BPM = (32.0, 45.0, 63.0, 90.0, 126.0, 178.0, 250.0)
@@ -64,6 +68,30 @@ def walks(said: Float32Array, options: MetricalOptions) -> list[BarHypothesis]:
     return found
 
 
+def candidates(said: Float32Array, options: MetricalOptions) -> list[BarHypothesis]:
+    """Walk through a performance, and take multiples of what came out first besides."""
+    found = walks(said, options)
+    made = [derived(found[0], step, first) for step, first in DERIVED] if found else []
+    return found + [one for one in made if one is not None and options.slowest_bpm * 0.8 < one.tempo_bpm < options.fastest_bpm * 1.1]
+
+
+def derived(found: BarHypothesis, step: float, first: float) -> BarHypothesis | None:
+    """Count every so many beats of a walk; nothing is known of how likely that is, or of its bars. None where fewer than four are left."""
+    beat_s = np.asarray(found.beat_s, dtype=np.float64)
+    place = np.arange(first, len(beat_s) - 1 + 1e-6, step)
+    if len(place) < 4:
+        return None
+    time_s = np.interp(place, np.arange(len(beat_s)), beat_s)
+    return replace(
+        found,
+        beat_s=time_s,
+        position=np.ones(len(time_s), dtype=np.int64),
+        bar_metre=np.full(len(time_s), found.metre),
+        tempo_bpm=float(60.0 / np.median(np.diff(time_s))),
+        log_likelihood=float("nan"),
+    )
+
+
 def describe(known: Walked, found: BarHypothesis, first: BarHypothesis) -> Float64Array:
     """Describe a walk beside the one that was likeliest: (features,) for the chooser."""
     said, time_s = known.chances, np.asarray(found.beat_s, dtype=np.float64)
@@ -81,10 +109,11 @@ def describe(known: Walked, found: BarHypothesis, first: BarHypothesis) -> Float
     quantiles = np.quantile(between, (0.1, 0.5, 0.9)) if len(between) else np.ones(3)
     struck = {part: _struck(known.chord_s, places[part]) for part in (0.0, 1 / 3, 0.5, 2 / 3)}
     ratio = np.log2(bpm / first.tempo_bpm)
+    walked = found.log_likelihood == found.log_likelihood  # not NaN
+    behind = found.log_likelihood - first.log_likelihood if walked else 0.0
     return np.concatenate(
         [
-            [np.clip((found.log_likelihood - first.log_likelihood) / seconds, -20.0, 20.0)],
-            [(found.log_likelihood - first.log_likelihood) / max(len(time_s), 1)],
+            [np.clip(behind / seconds, -20.0, 20.0), behind / max(len(time_s), 1), float(walked)],
             [odds[0.0], odds[0.5], max(odds[1 / 3], odds[2 / 3]), max(odds[0.25], odds[0.75])],
             [float((beat[0.0] > 0.3).mean()), float((beat[0.5] > 0.3).mean()), float(beat[0.0].mean())],
             [unequal(on, 2), unequal(on, 3), unequal(down, 2), unequal(down, 3), unequal(down, 4)],
