@@ -91,3 +91,33 @@ def test_the_chooser_learns_what_is_right_and_which_mistakes_it_makes() -> None:
     assert said["octave_second"][0] == 1.0
     assert said["octave_second"][1] < 0.8
     assert said["octave_second"][2] == pytest.approx(1 / 3, abs=1e-3)
+
+
+def test_the_critic_is_shown_readings_and_told_what_they_are() -> None:
+    pytest.importorskip("torch")
+    from midi_beats_critic import BEATS, TRAITS, Shown, example, reading
+
+    from hexachord.score_analysis.beat_views import COLUMNS
+    from hexachord.score_analysis.critic import KINDS
+
+    shown, random = Shown(page(), play(page(), np.random.default_rng(3), length_s=60.0)), np.random.default_rng(0)
+    assert shown.divided == 0
+    assert set(shown.metre[5:-5].tolist()) == {3}
+    for kind, ways in KINDS.items():
+        place, label = reading(shown, kind, random)
+        assert any(np.allclose(np.diff(place), step) for step, _ in ways)
+        assert (label == list(KINDS).index(kind)).all()
+    rows = [one for one in (example(shown, random) for _ in range(40)) if one is not None]
+    inputs, target, known = (np.stack(part) for part in zip(*rows, strict=True))
+    assert inputs.shape == (len(rows), BEATS, len(COLUMNS))
+    assert target.shape == known.shape == (len(rows), BEATS, 1 + sum(TRAITS))
+    there = known[..., 1] > 0
+    kinds = target[..., 1 : 1 + len(KINDS)]
+    assert (kinds.sum(axis=-1) == there).all()
+    right = there & (kinds[..., 0] > 0)
+    assert 0.2 < right[there].mean() < 0.7
+    metre = target[..., 1 + TRAITS[0] : 1 + sum(TRAITS[:2])][right & (known[..., 1 + TRAITS[0]] > 0)]
+    assert (metre.argmax(axis=1) == 1).all()  # three beats
+    downbeats = target[..., 0][right & (known[..., 0] > 0)]
+    assert downbeats.mean() == pytest.approx(1 / 3, abs=0.03)
+    assert not known[..., 0][there & (kinds[..., list(KINDS).index("beside")] > 0)].any()
