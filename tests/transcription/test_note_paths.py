@@ -39,6 +39,14 @@ def test_a_key_struck_again() -> None:
     assert follow(heads) == [(10, 40, 2), (40, 70, 2)]
 
 
+def test_a_faint_beginning_is_one_after_silence_and_none_within_a_note() -> None:
+    assert follow(said((10, 30, 2), (60, 90, 2), onset=-0.2)) == [(10, 30, 2), (60, 90, 2)]
+    heads = said((10, 70, 2))
+    heads[40, 0, 2], heads[[39, 41], 0, 2] = -0.2, -2.2
+    assert follow(heads) == [(10, 70, 2)]
+    assert follow(heads, replace(PathCosts(), least_again=0.2)) == [(10, 40, 2), (40, 70, 2)]
+
+
 def test_a_beginning_without_a_tone_is_none() -> None:
     weak = said((10, 40, 1), onset=0.0)
     silent = weak.copy()
@@ -105,7 +113,7 @@ def best_by_trying(heads: np.ndarray, costs: PathCosts) -> float:
     each = np.pad(1 / (1 + np.exp(-logits[:, 0])), 1)
     chance = np.clip((each[:-2] + each[1:-1] + each[2:]) / 2, 1e-3, 1 - 1e-3)
     peak = (each[1:-1] >= each[:-2]) & (each[1:-1] > each[2:]) & (chance >= costs.earliest)
-    base = [np.log(value / (1 - value)) for value in (costs.least_onset, costs.least_sounding)]
+    base = [np.log(value / (1 - value)) for value in (costs.least_onset, costs.least_again, costs.least_sounding)]
     best = -np.inf
     for course in product("s+-", repeat=len(heads)):  # silent, a note begins, it goes on
         worth, before = 0.0, "s"
@@ -114,11 +122,11 @@ def best_by_trying(heads: np.ndarray, costs: PathCosts) -> float:
                 worth = -np.inf
                 break
             if now == "+":
-                worth += costs.onset * (np.log(chance[frame] / (1 - chance[frame])) - base[0])
+                worth += costs.onset * (np.log(chance[frame] / (1 - chance[frame])) - base[before != "s"])
             if now == "s" and before != "s":
                 worth += costs.end * np.clip(logits[frame, 2], -6, 6) - costs.end_cost
             if now != "s":
-                worth += costs.sounding * np.clip(logits[frame, 1] - base[1], -6, 6)
+                worth += costs.sounding * np.clip(logits[frame, 1] - base[2], -6, 6)
             before = now
         best = max(best, worth)
     return best

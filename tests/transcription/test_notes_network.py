@@ -95,9 +95,9 @@ def test_memory_does_not_grow_with_length() -> None:
         finally:
             tracemalloc.stop()
 
-    short, long = (most_bytes(tunes) for tunes in (20, 160))  # two minutes and a quarter of an hour
+    short, long = (most_bytes(tunes) for tunes in (10, 60))  # one minute, and five and a half
     assert long < 1.1 * short
-    assert long < 100e6
+    assert long < 60e6
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 44_100])

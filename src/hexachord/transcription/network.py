@@ -21,7 +21,7 @@ from hexachord.transcription.options import TranscriptionOptions, moved_to
 
 ENGINE, SHIPPED, VELOCITY = "notes/network", "notes_network", "notes_velocity"
 LOWEST_PITCH = 21
-_BLOCK_FRAMES = 2048  # 47 seconds, whatever the recording's length
+_BLOCK_FRAMES = 512  # 12 seconds: 140 MB in the network, whatever the length of the recording
 _LONG = replace(NOTES, windows=NOTES.windows[:1])
 _REACH = NOTES.windows[0][0] // (2 * HOP)  # hops that a frame looks at before its centre
 _KEPT_FRAMES = 4  # frames of which a note may still begin or be told how hard

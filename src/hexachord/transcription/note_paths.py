@@ -29,15 +29,18 @@ class PathCosts:
     ----------
     onset, sounding, end : how much each head's log-odds count
     least_onset : the chance of a beginning at which it speaks neither for nor against a note
+    least_again : likewise of a beginning that breaks off a note of its own pitch: what begins above a tone that sounds already often is
+        another instrument's partial, or vibrato
     least_sounding : likewise of sounding
     end_cost : of stopping anywhere, before what speaks for an end there
     earliest : chance of a beginning below which no note starts
     """
 
     onset: float = 1.0
-    sounding: float = 0.25
+    sounding: float = 0.2
     end: float = 0.5
-    least_onset: float = 0.26
+    least_onset: float = 0.25
+    least_again: float = 0.4
     least_sounding: float = 0.48
     end_cost: float = 0.0
     earliest: float = 0.05
@@ -171,18 +174,21 @@ class NoteCourses:
         here = slice(first - origin, until - origin)
         chance, peak = _beginnings(self._near[:, 0], costs.earliest)
         ends = first + np.arange(until - first)[:, None] + _between(self._near[:, 2])[here]
-        odds = np.log(chance[here]) - np.log1p(-chance[here]) - _log_odds(costs.least_onset)
-        start = np.where(peak[here], costs.onset * odds, -np.inf)
+        odds = np.log(chance[here]) - np.log1p(-chance[here])
+        start, again = (
+            np.where(peak[here], costs.onset * (odds - _log_odds(least)), -np.inf) for least in (costs.least_onset, costs.least_again)
+        )
         keep = costs.sounding * np.clip(self._near[here, 1].astype(np.float64) - _log_odds(costs.least_sounding), -_MOST, _MOST)
         stop = costs.end * np.clip(self._near[here, 2].astype(np.float64), -_MOST, _MOST) - costs.end_cost
         begun: list[tuple[int, IntArray, IntArray, Float64Array]] = []
         for step in range(until - first):
             stopped = self._sounds + stop[step]
-            struck = np.maximum(self._silent, self._sounds) + start[step]
+            from_silence, from_sound = self._silent + start[step], self._sounds + again[step]
+            struck = np.maximum(from_silence, from_sound)
             (new,) = np.nonzero(struck > self._sounds)
-            again = (self._sounds > self._silent)[new]  # breaks off another, which ends exactly here
-            before = np.where(again, self._sound_note[new], self._silent_note[new])
-            ended = np.where(again, float(first + step), self._silent_since[new])
+            breaks = (from_sound > from_silence)[new]  # off another, which ends exactly here
+            before = np.where(breaks, self._sound_note[new], self._silent_note[new])
+            ended = np.where(breaks, float(first + step), self._silent_since[new])
             stops = stopped > self._silent
             np.copyto(self._silent_note, self._sound_note, where=stops)
             np.copyto(self._silent_since, ends[step], where=stops)
