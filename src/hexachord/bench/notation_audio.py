@@ -87,16 +87,17 @@ def play(item: PageItem, piano: Path) -> Audio:
 
 
 def transcribed(sound: Audio) -> Score:
-    """Write sound down for piano, by way of a file like any other."""
+    """Write sound down for piano, by way of a file like any other; the page keeps the recording's clock."""
     import tempfile
 
     from hexachord.audio import save_audio
-    from hexachord.journeys.verbs import transcribe
+    from hexachord.journeys.sheets import write_sheet
+    from hexachord.journeys.verbs import write_down
 
     with tempfile.TemporaryDirectory(prefix="hexachord-") as folder:
         path = Path(folder) / "performance.flac"
         save_audio(sound, path)
-        return transcribe(path, instrument="piano")
+        return write_sheet("piano", write_down(path, instrument="piano").knowledge)
 
 
 def compare(item: PageItem, score: Score) -> dict[str, float]:

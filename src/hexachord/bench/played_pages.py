@@ -5,12 +5,16 @@ its hand. The instruments are those that the notes were learnt from, so this say
 """
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hexachord.bench.harness import BenchResult, Progress, mean_metrics
+from hexachord.bench.loop import measure, result_of
 from hexachord.rendering.music import BarLine
 from hexachord.rendering.timing import Clock, tempo_clock
 from hexachord.score.builtin import builtin_score
@@ -18,7 +22,11 @@ from hexachord.score.model import Score, TempoMark
 from hexachord.score.notes import merge_ties, note_array
 from hexachord.score.timing import bars_of, beat_duration, metre_at
 
-PAGES = ("scale", "bach-invention-4", "bumblebee")
+if TYPE_CHECKING:
+    from hexachord.audio_analysis.rhythm.hints import RhythmHints
+
+PAGES = {"scale": "scale", "invention": "bach-invention-4", "bumblebee": "bumblebee"}
+"""Built-in scores, by what their metrics are called."""
 _SEED = 7
 _STRAY_S, _CHORD_S, _TOUCH = 0.010, 0.004, (0.86, 0.98)
 _LEAD_S = 0.4
@@ -45,6 +53,55 @@ class PageScore:
     extra: float
     metre: bool
     key: bool
+
+    def flat(self) -> dict[str, float]:
+        """Numbers by name."""
+        return {name: float(getattr(self, name)) for name in ("notes", "pitches", "extra", "metre", "key")}
+
+
+def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
+    """Measure ``NAME_notes NAME_pitches NAME_extra NAME_metre NAME_key`` of each page, and the same where the user says tempo and metre
+    (``told_``).
+
+    Parameters
+    ----------
+    data, peer, instruments : not used: the pages are built in, and nobody else writes them
+    progress : told what is being done
+    """
+    lengths = dict[str, float]()
+
+    def estimate(name: str) -> tuple[Score, Score]:
+        score = played(builtin_score(PAGES[name]))
+        lengths[name] = float(np.max(note_array(score)["onset_s"]))
+        return heard_page(score), heard_page(score, hints=hints_of(builtin_score(PAGES[name])))
+
+    def score(name: str, found: tuple[Score, Score]) -> Mapping[str, float]:
+        page = builtin_score(PAGES[name])
+        by_itself, told = (compare_pages(page, one).flat() for one in found)
+        return {**by_itself, **{f"told_{metric}": value for metric, value in told.items()}}
+
+    found = measure(tuple(PAGES), what="pages", name=str, estimate=estimate, score=score, progress=progress)
+    each = {f"{item.id}_{metric}": value for item in found.items for metric, value in item.metrics.items()}
+    return result_of(
+        found,
+        bench="pages",
+        data=data,
+        engine="transcribe/piano",
+        metrics={**mean_metrics(found.items), **each},
+        seconds_of_audio=2.0 * sum(lengths.values()),
+        skipped=(),
+    )
+
+
+def hints_of(page: Score) -> "RhythmHints":
+    """What a user would say of a page: how fast it goes, and its metre."""
+    from hexachord.audio_analysis.rhythm.hints import RhythmHints
+
+    mark = page.metres[0]
+    beat = beat_duration(mark, ticks_per_quarter=page.ticks_per_quarter) / page.ticks_per_quarter
+    bpm = page.tempos[0].quarter_bpm / beat
+    beats, compound = _beats_in(mark.beats, mark.beat_type)
+    return RhythmHints(tempo_bpm=(0.92 * bpm, 1.08 * bpm), beats_per_bar=beats, beat_division=3 if compound else 2)
 
 
 def played(score: Score, *, seed: int = _SEED) -> Score:
@@ -77,20 +134,15 @@ def played(score: Score, *, seed: int = _SEED) -> Score:
     return Score(parts=(replace(part, notes=keys, staves=1, clefs=()),), ticks_per_quarter=960, tempos=(TempoMark(0, 120.0),))
 
 
-def heard_page(score: Score, *, from_sound: bool = True) -> Score:
-    """Let a performance be heard and written down; or read, where it is not to be sounded."""
+def heard_page(score: Score, *, hints: "RhythmHints | None" = None) -> Score:
+    """Let a performance be heard and written down."""
     from hexachord.audio.encode import save_audio
     from hexachord.journeys.perform import perform
     from hexachord.journeys.verbs import transcribe
-    from hexachord.score.formats import save_score
 
     with tempfile.TemporaryDirectory(prefix="hexachord-") as folder:
-        path = Path(folder) / ("played.flac" if from_sound else "played.mid")
-        if from_sound:
-            save_audio(perform(score, reverb="room").mix, path)
-        else:
-            save_score(score, path)
-        return transcribe(path, to="piano")
+        path = save_audio(perform(score, reverb="room").mix, Path(folder) / "played.flac")
+        return transcribe(path, instrument="piano", hints=hints)
 
 
 def compare_pages(page: Score, found: Score) -> PageScore:

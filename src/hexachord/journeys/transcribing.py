@@ -16,6 +16,7 @@ from hexachord.journeys import doubts
 from hexachord.journeys.audio_stages import audio_stages
 from hexachord.journeys.pipeline import Listener, Stage
 from hexachord.journeys.sheets import SHEETS, Wishes, on_paper, write_performance, write_sheet
+from hexachord.journeys.two_rhythms import with_both_rhythms
 from hexachord.journeys.workshop import run_all, workshop
 from hexachord.knowledge.model import Drums, Knowledge, Notes
 from hexachord.score.model import Score
@@ -35,6 +36,8 @@ INSTRUMENTS = {
 _Found = TypeVar("_Found", Notes, Drums)
 _JUDGED = ("notes", "melody_notes", "drums", "beats", "key", "chords")
 _SYMBOLS = ("chords", "sections")  # stand above a page of a song
+_READ_FROM_NOTES = {"piano", "any", "guitar"}
+"""Pages whose notes are most of what sounds, so that they have a say in where beats are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +135,8 @@ def transcribe_recording(
         known = _heard(song, wanted, stages, listener=listener)
         if threshold is None and any(page != "drums" for page in pages) and doubts.needs_melody(known):
             known = _heard(song, wanted | {"melody"}, stages, listener=listener)
+    if bars and _READ_FROM_NOTES & set(pages):
+        known = with_both_rhythms(known, hints=hints or RhythmHints())
     warnings = state.warnings()
     silence = doubts.nothing_to_hear(state)
     if threshold is not None:
