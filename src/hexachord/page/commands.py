@@ -41,7 +41,9 @@ def panel_commands(source: str | Path, *, folder: str, is_score: bool) -> dict[s
         return everything | dict.fromkeys(("sentences", *_TASKS), f"hexachord read {name}") | sound
     listen = {panel: f"hexachord listen {name}" + "".join(f" --task {task}" for task in tasks) for panel, tasks in _TASKS.items()}
     written = {"transcription": f"hexachord transcribe {name}"}
-    return everything | listen | written | {"sentences": f"hexachord listen {name}", "stems": f"hexachord transform stems {name} --out stems"}
+    return (
+        everything | listen | written | {"sentences": f"hexachord listen {name}", "stems": f"hexachord transform stems {name} --out stems"}
+    )
 
 
 def tour_command(source: str | Path) -> str:
