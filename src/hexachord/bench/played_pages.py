@@ -1,7 +1,8 @@
 """Three pages played by our own synthesis as people play, heard, and written down again: the scale, BWV 775 and the Bumblebee.
 
-What came back is compared note by note with the page that was played: a note is right with its pitch, its bar, its place in the bar and
-its hand. The instruments are those that the notes were learnt from, so this says what notation makes of good ears, not how good ears are.
+All are played on the piano. What came back is compared note by note with the page: a note is right with its pitch, its bar, its place in
+the bar and its hand. The piano is one that the notes were learnt from, so this says what notation makes of good ears, not how good ears
+are.
 """
 
 import tempfile
@@ -131,7 +132,11 @@ def played(score: Score, *, seed: int = _SEED) -> Score:
         )
         for start, length, pitch, force in rows
     )  # fmt: skip
-    return Score(parts=(replace(part, notes=keys, staves=1, clefs=()),), ticks_per_quarter=960, tempos=(TempoMark(0, 120.0),))
+    return Score(
+        parts=(replace(part, notes=keys, staves=1, clefs=(), name="Piano", program=0),),
+        ticks_per_quarter=960,
+        tempos=(TempoMark(0, 120.0),),
+    )
 
 
 def heard_page(score: Score, *, hints: "RhythmHints | None" = None) -> Score:

@@ -20,11 +20,12 @@ ENGINE = "rhythm/sound-and-notes"
 _LEAST_NOTES = 24
 _LEAST = 1e-3
 _SAME_OCTAVES = 0.12
-_UNHEARD = 0.08  # chance of a metre that the other has not named
+_UNHEARD = 0.08  # chance of a metre that a source has not named
 _COMPOUND = {0: 0.6, 2: 0.8, 3: 0.2}  # the notes' chance of beats in three from which they are, by what was heard in the sound
 _SAME_BEAT = 0.2  # of a beat
 _FOR, _AGAINST = 10.0, 4.0  # nats, before `hexachord.score_analysis.bars` weighs them against the critic's
 _CONTINUED = 0.2  # nats, within which the sound's own first reading stays
+_TRUST = 0.12  # of a source in its own readings
 _WITNESS_S = 4.0  # beats within this say the same of a reading
 _LIKELY_BPM, _LIKELY_OCTAVES = 100.0, 0.7
 
@@ -93,9 +94,15 @@ def _judged(readings: list[tuple[RhythmReading, bool]], columns: tuple[np.ndarra
 
 def _best(found: list[_Candidate]) -> _Candidate:
     """The likeliest page; what was heard first in the sound, where it is as likely."""
-    best = max(found, key=lambda one: (one.score, not one.by_notes))
+
+    def belief(one: _Candidate) -> float:
+        mine = [other for other in found if other.by_notes == one.by_notes]
+        agreeing = sum(other.reading.confidence for other in mine if _same_tempo(one, other))
+        return one.score + _TRUST * float(np.log(max(agreeing / max(sum(other.reading.confidence for other in mine), _LEAST), _LEAST)))
+
+    best = max(found, key=lambda one: (belief(one), not one.by_notes))
     first = next((one for one in found if not one.by_notes), best)
-    return first if first.score >= best.score - _CONTINUED else best
+    return first if belief(first) >= belief(best) - _CONTINUED else best
 
 
 def _counted(known: Knowledge, best: _Candidate, found: list[_Candidate], *, hints: RhythmHints) -> Knowledge:
@@ -103,27 +110,23 @@ def _counted(known: Knowledge, best: _Candidate, found: list[_Candidate], *, hin
     from hexachord.score_analysis.bars import bars_of
 
     heard = sorted((one for one in found if not one.by_notes and _same_tempo(one, best)), key=lambda one: -one.reading.confidence)
+    read = [one for one in found if one.by_notes and _same_tempo(one, best)]
     time_s = np.asarray(best.reading.beats.time_s, dtype=np.float64)
-    votes = _votes(time_s, heard[0].reading) if heard else np.zeros(len(time_s))
     metres = (hints.beats_per_bar,) if hints.beats_per_bar in (2, 3, 4) else (2, 3, 4)
-    bars = bars_of(votes, best.critique, metres=metres)
-    total = sum(one.reading.confidence for one in heard)
-
-    def belief(metre: int, chance: float) -> float:
-        agreeing = sum(one.reading.confidence for one in heard if one.reading.beats_per_bar == metre)
-        return chance * max(agreeing / total if total > 0 else 1.0, _UNHEARD)
-
-    ways = sorted(((belief(count.metre, chance), count) for count, chance in bars.steady), key=lambda way: -way[0])
-    sure, count = ways[0]
+    shares = {metre: _share(heard, metre) * _share(read, metre) for metre in metres}
+    chosen = max(shares, key=lambda metre: shares[metre])
+    bars = bars_of(_votes(time_s, heard, metre=chosen), best.critique, metres=(chosen,))
+    count = bars.best
     divided = heard[0].reading.beat_division if heard else best.reading.beat_division
     compound = bars.in_three > _COMPOUND[divided]
+    total = sum(shares.values())
     metre = Metre(
-        beats_per_bar=count.metre,
+        beats_per_bar=chosen,
         beat_type=8 if compound else 4,
         beat_division=3 if compound else 2,
-        confidence=sure / sum(way for way, _ in ways),
+        confidence=shares[chosen] / total,
         division_confidence=bars.in_three if compound else 1.0 - bars.in_three,
-        alternatives=tuple((other.metre, way / sum(each for each, _ in ways)) for way, other in ways[1:]),
+        alternatives=tuple((other, share / total) for other, share in sorted(shares.items(), key=lambda way: -way[1]) if other != chosen),
         engine=ENGINE,
     )
     beats = replace(best.reading.beats, position=count.position, engine=ENGINE)
@@ -150,10 +153,20 @@ def _same_tempo(one: _Candidate, other: _Candidate) -> bool:
     return abs(float(np.log2(one.reading.bpm / other.reading.bpm))) < _SAME_OCTAVES
 
 
-def _votes(time_s: Float64Array, heard: RhythmReading) -> Float64Array:
-    """Log odds of downbeats where the sound has a beat at the same moment, by what it counts there."""
-    moments, position = np.asarray(heard.beats.time_s, dtype=np.float64), np.asarray(heard.beats.position)
-    after = np.clip(np.searchsorted(moments, time_s), 1, len(moments) - 1)
-    nearest = after - (time_s - moments[after - 1] < moments[after] - time_s)
-    same = np.abs(moments[nearest] - time_s) < _SAME_BEAT * 60.0 / heard.bpm
-    return np.where(same, np.where(position[nearest] == 1, _FOR, -_AGAINST), 0.0)
+def _share(found: list[_Candidate], metre: int) -> float:
+    """How far a source believes in bars of so many beats at this tempo; where it says nothing, all are alike."""
+    total = sum(one.reading.confidence for one in found)
+    agreeing = sum(one.reading.confidence for one in found if one.reading.beats_per_bar == metre)
+    return max(agreeing / total, _UNHEARD) if total > 0 else 1.0
+
+
+def _votes(time_s: Float64Array, heard: list[_Candidate], *, metre: int) -> Float64Array:
+    """Log odds of downbeats where the sound has a beat at the same moment, by what its likeliest reading in this metre counts there."""
+    votes = np.zeros(len(time_s))
+    for one in [one.reading for one in heard if one.reading.beats_per_bar == metre][:1]:
+        moments, position = np.asarray(one.beats.time_s, dtype=np.float64), np.asarray(one.beats.position)
+        after = np.clip(np.searchsorted(moments, time_s), 1, len(moments) - 1)
+        nearest = after - (time_s - moments[after - 1] < moments[after] - time_s)
+        same = np.abs(moments[nearest] - time_s) < _SAME_BEAT * 60.0 / one.bpm
+        votes = np.where(same, np.where(position[nearest] == 1, _FOR, -_AGAINST), 0.0)
+    return votes
