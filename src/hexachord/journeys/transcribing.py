@@ -115,6 +115,7 @@ def transcribe_recording(
     InputError : if the file is no sound.
     """
     pages = tuple(sheets) or INSTRUMENTS[instrument]
+    pages = pages if bars else pages[:1]  # a performance is that of the first
     wishes = wishes if wishes.title else replace(wishes, title=source.stem)
     state = doubts.sound_state(source, salvage=salvage)
     with workshop(source) as song:
