@@ -2,7 +2,10 @@
 
 It hears rendered songs: pianos with their pedals, and songs of any instruments, where at times somebody sings (`singing`), in other keys
 and tunings, coloured, dulled, louder, softer and in noise. Writes ``notes_network.onnx``, half-precision weights to go on from
-(``--init``), its card, and ``notes_velocity.npz``. A training that was stopped goes on where it was.
+(``--init``), its card, and ``notes_velocity.npz``. A training that was stopped goes on where it was. The piano's own goes on from it::
+
+    python training/note_network.py --data DATA --minutes 34 --rate 1.5e-3 --piano-share 0.97 --init WEIGHTS/notes_network.safetensors
+        --out WEIGHTS/notes_piano
 """
 
 import argparse
@@ -153,7 +156,12 @@ def main() -> None:
         recipe=Recipe(seed=options.seed, rate=options.rate, ema=0.997, bfloat16=True), minutes=options.minutes,
         checkpoint=options.work / "note_network.ckpt", tell=tell, tell_every=50,
     )  # fmt: skip
-    with atomic_path(options.out.with_name("notes_velocity.npz")) as temporary, temporary.open("wb") as file:
+    with (
+        atomic_path(
+            options.out.with_name("notes_velocity.npz" if options.out.name == "notes_network" else f"{options.out.name}_velocity.npz")
+        ) as temporary,
+        temporary.open("wb") as file,
+    ):
         np.savez(file, **fit_velocities(net, [clip for clip in clips if clip.is_piano][:_PIANOS_FOR_VELOCITY]))  # type: ignore[arg-type]
 
 

@@ -11,13 +11,13 @@ from hexachord.errors import InputError
 from hexachord.knowledge import Events, Notes
 from hexachord.models.networks import network_path, open_network
 from hexachord.transcription import network
-from hexachord.transcription.network import ENGINE, SHIPPED, notes_from_network
+from hexachord.transcription.network import ANY, PIANO, notes_from_network
 from hexachord.transcription.notes import TranscriptionOptions, transcribe_notes
 
 RATE_HZ = 22_050
 TUNE = [(60, 0.5, 0.4), (64, 1.0, 0.4), (67, 1.5, 0.4), (72, 2.0, 0.4), (72, 2.5, 0.4), (48, 3.0, 0.9), (45, 4.0, 0.9)]
 
-pytestmark = pytest.mark.skipif(network_path(SHIPPED) is None, reason="the network is not in this installation")
+pytestmark = pytest.mark.skipif(network_path(ANY.network) is None, reason="the network is not in this installation")
 
 
 def tone(pitch: int, at_s: float, seconds: float, *, total_s: float, rate_hz: int = RATE_HZ, decay: float = 1.0) -> np.ndarray:
@@ -42,11 +42,11 @@ def hits(notes: Notes, truth: list[tuple[int, float, float]]) -> int:
 
 @pytest.fixture(scope="module")
 def heard() -> Notes:
-    return transcribe_notes(FrontEnd(tune()), engine=ENGINE)
+    return transcribe_notes(FrontEnd(tune()), engine=ANY.engine)
 
 
 def test_a_tune(heard: Notes) -> None:
-    assert heard.engine == ENGINE
+    assert heard.engine == ANY.engine
     assert hits(heard, TUNE) == len(TUNE)
     assert len(heard) <= len(TUNE) + 2
     assert np.all(heard.offset_s - heard.onset_s < 1.6)
@@ -120,7 +120,7 @@ def test_a_higher_threshold_gives_a_subset(heard: Notes) -> None:
 
 
 def test_a_network_of_ones_own(heard: Notes) -> None:
-    path = network_path(SHIPPED)
+    path = network_path(ANY.network)
     assert path is not None
     assert len(notes_from_network(FrontEnd(tune()), network=open_network(path))) == len(heard)
     with pytest.raises(InputError):
@@ -157,3 +157,10 @@ def test_a_real_piano(data_dir: Path) -> None:
     truth = [(int(row[2]), float(row[0]), float(row[1])) for row in np.loadtxt(source.with_suffix(".tsv"))]
     assert hits(found, truth) > 0.8 * len(truth)
     assert len(found) < 1.25 * len(truth)
+
+
+def test_the_piano_has_a_network_and_a_name_of_its_own() -> None:
+    notes = transcribe_notes(FrontEnd(tune()), engine=PIANO.engine)
+    assert notes.engine == PIANO.engine != ANY.engine
+    assert hits(notes, TUNE) >= len(TUNE) - 1
+    assert not np.array_equal(notes.confidence, transcribe_notes(FrontEnd(tune()), engine=ANY.engine).confidence)

@@ -55,6 +55,7 @@ def run(
         return notes
 
     ours = _measured(data, by_default, engines=engines, instruments=instruments, suites=suites, progress=progress)
+    ours = replace(ours, metrics={**ours.metrics, **_by_piano(data, progress)})
     if not peer:
         return ours
     theirs = NOT_INSTALLED
@@ -62,6 +63,23 @@ def run(
         found = _measured(data, by_peer, engines={PEER}, instruments=instruments, suites=suites, progress=progress)
         theirs = PeerResult(version=peer_version(PEER), metrics=found.metrics, wall_s=found.wall_s)
     return replace(ours, peers={"basic-pitch": theirs})
+
+
+def _by_piano(data: Path, progress: Progress | None) -> dict[str, float]:
+    """Measure the engine that listens where a user says ``--instrument piano``, on the pianos: ``piano_`` before the names."""
+    from hexachord.transcription.network import notes_of_piano
+
+    loaded = load_maps(data)
+    kinds = {item.recording.id: item.kind for item in loaded.items}
+    found = measure(
+        loaded.items,
+        what="notes of pianos",
+        name=lambda item: item.recording.id,
+        estimate=lambda item: notes_of_piano(front_end(item.recording)),
+        score=score,
+        progress=progress,
+    )
+    return {f"piano_{name}": value for name, value in _summary(found.items, kinds).items()}
 
 
 def _measured(

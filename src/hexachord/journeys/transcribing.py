@@ -36,6 +36,8 @@ INSTRUMENTS = {
 _Found = TypeVar("_Found", Notes, Drums)
 _JUDGED = ("notes", "melody_notes", "drums", "beats", "key", "chords")
 _SYMBOLS = ("chords", "sections")  # stand above a page of a song
+_LISTENERS = {"piano": {"notes": "notes/piano"}}
+"""What plays → engines that know it best, where the user names no other."""
 _READ_FROM_NOTES = {"piano", "any", "guitar"}
 """Pages whose notes are most of what sounds, so that they have a say in where beats are."""
 
@@ -120,7 +122,7 @@ def transcribe_recording(
     state = doubts.sound_state(source, salvage=salvage)
     with workshop(source) as song:
         stages = audio_stages(
-            engines=engines or {},
+            engines={**_LISTENERS.get(instrument, {}), **(engines or {})},
             stems=False,
             pdf=False,
             salvage=salvage,

@@ -25,7 +25,6 @@ _COMPOUND = {0: 0.6, 2: 0.8, 3: 0.2}  # the notes' chance of beats in three from
 _SAME_BEAT = 0.2  # of a beat
 _FOR, _AGAINST = 10.0, 4.0  # nats, before `hexachord.score_analysis.bars` weighs them against the critic's
 _CONTINUED = 0.2  # nats, within which the sound's own first reading stays
-_TRUST = 0.12  # of a source in its own readings
 _WITNESS_S = 4.0  # beats within this say the same of a reading
 _LIKELY_BPM, _LIKELY_OCTAVES = 100.0, 0.7
 
@@ -96,9 +95,10 @@ def _best(found: list[_Candidate]) -> _Candidate:
     """The likeliest page; what was heard first in the sound, where it is as likely."""
 
     def belief(one: _Candidate) -> float:
-        mine = [other for other in found if other.by_notes == one.by_notes]
-        agreeing = sum(other.reading.confidence for other in mine if _same_tempo(one, other))
-        return one.score + _TRUST * float(np.log(max(agreeing / max(sum(other.reading.confidence for other in mine), _LEAST), _LEAST)))
+        mine = [other.reading.confidence for other in found if other.by_notes == one.by_notes]
+        agreeing = [other.reading.confidence for other in found if other.by_notes == one.by_notes and _same_tempo(one, other)]
+        sure = max(sum(mine), _LEAST)  # one that is not sure of anything has less of a say
+        return one.score + sure * float(np.log(max(sum(agreeing) / sure, _LEAST)))
 
     best = max(found, key=lambda one: (belief(one), not one.by_notes))
     first = next((one for one in found if not one.by_notes), best)

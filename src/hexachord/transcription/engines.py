@@ -18,6 +18,17 @@ ENGINES = (
         ),
     ),
     Engine(
+        name="notes/piano",
+        target="hexachord.transcription.network:notes_of_piano",
+        card=Card(
+            summary="The network of notes/network, gone on learning from pianos alone: what --instrument piano listens with.",
+            source="as notes/network; training/note_network.py --piano-share 0.97",
+            data="piano pieces rendered by the data engine (CC0, CC BY 4.0, MIT, public domain)",
+            limits="Pianos only: of other instruments it hears less than notes/network. No pedal of its own, no bends.",
+            numbers={"onset_f_disklavier": 0.821, "onset_f_sampled": 0.956},
+        ),
+    ),
+    Engine(
         name="notes/template-onsets",
         target="hexachord.transcription.notes:notes_from_templates",
         card=Card(

@@ -1,10 +1,11 @@
-"""The notes of a recording by a network: the engine ``notes/network``.
+"""The notes of a recording by a network: the engines ``notes/network``, and ``notes/piano`` for pianos alone.
 
 The network (`hexachord.learning.deep.notes`, trained by ``training/note_network.py``) says of every pitch at every moment whether a note
-begins, sounds or ends there; the likeliest course of every pitch (`note_paths`) gives the notes.
+begins, sounds or ends there; the likeliest course of every pitch (`note_paths`) gives the notes. The piano's is the same network, which has
+gone on learning from pianos.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,13 +20,25 @@ from hexachord.transcription.note_paths import HEADS, NoteCourses, PathCosts
 from hexachord.transcription.note_velocity import velocity_features, velocity_of
 from hexachord.transcription.options import TranscriptionOptions, moved_to
 
-ENGINE, SHIPPED, VELOCITY = "notes/network", "notes_network", "notes_velocity"
 LOWEST_PITCH = 21
 _BLOCK_FRAMES = 512  # 12 seconds: 140 MB in the network, whatever the length of the recording
 _LONG = replace(NOTES, windows=NOTES.windows[:1])
 _REACH = NOTES.windows[0][0] // (2 * HOP)  # hops that a frame looks at before its centre
 _KEPT_FRAMES = 4  # frames of which a note may still begin or be told how hard
 _SHORTEST_S = 0.03
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteModel:
+    """What an engine is made of: the names of its network and of its table of velocities in this installation."""
+
+    engine: str
+    network: str
+    velocity: str
+
+
+ANY = NoteModel(engine="notes/network", network="notes_network", velocity="notes_velocity")
+PIANO = NoteModel(engine="notes/piano", network="notes_piano", velocity="notes_piano_velocity")
 
 
 class _Levels:
@@ -68,6 +81,7 @@ def notes_from_network(
     onsets: Events | None = None,
     options: TranscriptionOptions = TranscriptionOptions(),
     costs: PathCosts = PathCosts(),
+    model: NoteModel = ANY,
     network: Network | None = None,
 ) -> Notes:
     """Transcribe with the network: the engine ``notes/network``.
@@ -77,7 +91,8 @@ def notes_from_network(
     frontend : the recording's front end; its signal is used
     onsets, options : see `hexachord.transcription.notes.transcribe_notes`
     costs : of the courses of pitches
-    network : another one than the shipped
+    model : which of the shipped networks
+    network : another one than those
 
     Returns
     -------
@@ -87,10 +102,10 @@ def notes_from_network(
     ------
     InputError : if this installation lacks the network.
     """
-    opened = open_network(SHIPPED) if network is None else network
+    opened = open_network(model.network) if network is None else network
     heard = _Levels(frontend.signal_at(RATE_HZ))
     loudest = heard.loudest()
-    courses, table, velocities = NoteCourses(costs), load_table(VELOCITY), [np.zeros(0)]
+    courses, table, velocities = NoteCourses(costs), load_table(model.velocity), [np.zeros(0)]
     tail = np.zeros((0, 0, 0), dtype=np.float32)  # what was said of the last frames
     for first, block in network_blocks(
         opened, lambda a, b: as_heard(heard.levels(a, b), loudest=loudest), heard.frames if loudest > 0 else 0, block_frames=_BLOCK_FRAMES
@@ -120,5 +135,10 @@ def notes_from_network(
         pitch=pitch[order] + float(LOWEST_PITCH),
         velocity=velocity[order],
         confidence=found.chance[kept][order],
-        engine=ENGINE,
+        engine=model.engine,
     )
+
+
+def notes_of_piano(frontend: FrontEnd, *, onsets: Events | None = None, options: TranscriptionOptions = TranscriptionOptions()) -> Notes:
+    """Transcribe a piano with the network that knows pianos: the engine ``notes/piano``; as `notes_from_network`."""
+    return notes_from_network(frontend, onsets=onsets, options=options, model=PIANO)
