@@ -13,17 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from two_staves import CORPORA, chances, piano_parts
 
 from hexachord.files import atomic_path
-from hexachord.rendering.lieder import lieder_names
-from hexachord.rendering.musetrainer import musetrainer_names
-from hexachord.rendering.split import Side, load_split
-from hexachord.score.formats import load_score
-from hexachord.score.notes import note_array
+from hexachord.rendering.split import Side
 from hexachord.transcription.notation.hands import FEATURES, hand_features, right_hand_chances, split_hands
 
 WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"
-CORPORA = {"musetrainer": musetrainer_names, "openscore_lieder": lieder_names}
 _SHARE_OF_PIECES = 0.35
 """How much of what is drawn are piano pieces; the rest accompanies songs."""
 _LEAST_NOTES, _CROP = 40, 600
@@ -40,21 +36,12 @@ class Hands(NamedTuple):
 
 
 def read_hands(data: Path, side: Side) -> list[Hands]:
-    """Read all parts of two staves of a side."""
-    split, found = load_split(), list[Hands]()
-    for corpus, names in CORPORA.items():
-        folder = data / "train" / corpus
-        for name in names(folder):
-            if split.side(f"{corpus}/{name}") != side:
-                continue
-            score = load_score(folder / f"{name}.mxl")
-            notes = note_array(score)
-            for index, part in enumerate(score.parts):
-                rows = notes[notes["part"] == index]
-                if part.staves == 2 and len(rows) >= _LEAST_NOTES and set(rows["staff"]) == {1, 2}:
-                    found.append(
-                        Hands(corpus, *(rows[name].astype(float) for name in ("onset_quarter", "duration_quarter", "pitch")), rows["staff"])
-                    )
+    """Read all parts of two staves of a side, if both are played from."""
+    found = list[Hands]()
+    for corpus, _, rows in piano_parts(data, side):
+        if len(rows) >= _LEAST_NOTES and set(rows["staff"]) == {1, 2}:
+            onset, length, pitch = (rows[column].astype(float) for column in ("onset_quarter", "duration_quarter", "pitch"))
+            found.append(Hands(corpus, onset, length, pitch, rows["staff"]))
     return found
 
 
@@ -115,17 +102,13 @@ def main() -> None:
     torch.manual_seed(1)
     random = np.random.default_rng(1)
     pieces = read_hands(options.data, "train")
-    is_piece = np.array([piece.corpus == "musetrainer" for piece in pieces])
-    length = np.sqrt([len(piece.onset) for piece in pieces])
-    share = np.where(
-        is_piece, _SHARE_OF_PIECES * length / length[is_piece].sum(), (1 - _SHARE_OF_PIECES) * length / length[~is_piece].sum()
-    )
+    share = chances([len(piece.onset) for piece in pieces], [piece.corpus for piece in pieces], pieces=_SHARE_OF_PIECES)
     drawn = random.choice(len(pieces), options.plays, p=share)
     plays = [played(pieces[index], random) for index in drawn]
     plain = [hand_features(*play[:3]) for play in plays]
     wanted = torch.from_numpy(np.concatenate([play[3] for play in plays]))
     inputs = torch.from_numpy(np.concatenate(plain).astype(np.float16))
-    print(f"{len(pieces)} parts, {int(is_piece.sum())} of them pieces; {len(wanted)} notes", flush=True)
+    print(f"{len(pieces)} parts; {len(wanted)} notes", flush=True)
     first = fitted(network(FEATURES), inputs, wanted, epochs=options.epochs)
     with torch.no_grad():
         said = [torch.sigmoid(first(torch.from_numpy(rows)))[:, 0].numpy().astype(float) for rows in plain]

@@ -8,18 +8,13 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from two_staves import PIECES, piano_parts
 
 from hexachord.bench.notated import beats_of
 from hexachord.files import atomic_path
-from hexachord.rendering.lieder import lieder_names
-from hexachord.rendering.musetrainer import musetrainer_names
-from hexachord.rendering.split import load_split
-from hexachord.score.formats import load_score
-from hexachord.score.notes import note_array
 from hexachord.transcription.notation.beat_patterns import DIVISIONS, SLOTS, WEIGHTS, division_of
 
 FOLDER = Path(__file__).parents[1] / "src/hexachord/models/weights"
-CORPORA = {"musetrainer": musetrainer_names, "openscore_lieder": lieder_names}
 _PIECES = 12.0  # how many songs a piano piece counts as: there are few
 _LEAST = 4.0  # times that a pattern must have been met to be listed
 _UNSEEN = 0.5
@@ -40,31 +35,25 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=FOLDER / f"{WEIGHTS}.npz")
     options = parser.parse_args()
-    split, index = load_split(), {division: row for row, division in enumerate(DIVISIONS)}
+    index = {division: row for row, division in enumerate(DIVISIONS)}
     count: list[dict[int, float]] = [{}, {}]
     after = np.full((2, len(DIVISIONS), len(DIVISIONS)), _UNSEEN)
     beside = np.full_like(after, _UNSEEN)
-    for corpus, names in CORPORA.items():
-        folder, weight = options.data / "train" / corpus, _PIECES if corpus == "musetrainer" else 1.0
-        for name in names(folder):
-            if split.side(f"{corpus}/{name}") != "train":
-                continue
-            score = load_score(folder / f"{name}.mxl")
-            notes, (beat, _, parts) = note_array(score), beats_of(score)
-            for number, part in enumerate(score.parts):
-                if part.staves != 2 or len(beat) < 3:
-                    continue
-                rows = notes[notes["part"] == number]
-                masks = [masks_of(np.unique(rows["onset_tick"][rows["staff"] == staff]), beat) for staff in (1, 2)]
-                kind = (parts[:-1] == 3).astype(int)
-                for mask in masks:
-                    for value, which in zip(mask.tolist(), kind.tolist(), strict=True):
-                        if value >= 0:
-                            count[which][value] = count[which].get(value, 0.0) + weight
-                own = [np.array([index[division_of(max(value, 0))] for value in mask.tolist()]) for mask in masks]
-                for row in own:
-                    np.add.at(after, (kind[1:], row[:-1], row[1:]), weight)
-                np.add.at(beside, (kind, own[0], own[1]), weight)
+    for corpus, score, rows in piano_parts(options.data, "train"):
+        weight = _PIECES if corpus == PIECES else 1.0
+        beat, _, parts = beats_of(score)
+        if len(beat) < 3:
+            continue
+        masks = [masks_of(np.unique(rows["onset_tick"][rows["staff"] == staff]), beat) for staff in (1, 2)]
+        kind = (parts[:-1] == 3).astype(int)
+        for mask in masks:
+            for value, which in zip(mask.tolist(), kind.tolist(), strict=True):
+                if value >= 0:
+                    count[which][value] = count[which].get(value, 0.0) + weight
+        own = [np.array([index[division_of(max(value, 0))] for value in mask.tolist()]) for mask in masks]
+        for row in own:
+            np.add.at(after, (kind[1:], row[:-1], row[1:]), weight)
+        np.add.at(beside, (kind, own[0], own[1]), weight)
     table: dict[str, np.ndarray] = {}
     for which, kind_name in enumerate(("simple", "compound")):
         total = sum(count[which].values())

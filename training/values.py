@@ -12,18 +12,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from two_staves import CORPORA, chances, piano_parts
 
 from hexachord.bench.notated import beats_of
 from hexachord.files import atomic_path
-from hexachord.rendering.lieder import lieder_names
-from hexachord.rendering.musetrainer import musetrainer_names
-from hexachord.rendering.split import Side, load_split
-from hexachord.score.formats import load_score
-from hexachord.score.notes import note_array
+from hexachord.rendering.split import Side
 from hexachord.transcription.notation.values import FEATURES, WEIGHTS, candidates, describe
 
 FOLDER = Path(__file__).parents[1] / "src/hexachord/models/weights"
-CORPORA = {"musetrainer": musetrainer_names, "openscore_lieder": lieder_names}
 _PIECES = 0.4
 _LEAST_NOTES = 20
 _SAME = 0.02
@@ -41,23 +37,16 @@ class Hand(NamedTuple):
 
 def read_pages(data: Path, side: Side) -> list[Hand]:
     """Read the hands of all pages of a side."""
-    split, found = load_split(), list[Hand]()
-    for corpus, names in CORPORA.items():
-        folder = data / "train" / corpus
-        for name in names(folder):
-            if split.side(f"{corpus}/{name}") != side:
-                continue
-            score = load_score(folder / f"{name}.mxl")
-            notes, (beat, position, _) = note_array(score), beats_of(score)
-            index = np.arange(len(beat), dtype=float)
-            for number, part in enumerate(score.parts):
-                for staff in (1, 2) if part.staves == 2 and len(beat) > 4 else ():
-                    rows = notes[(notes["part"] == number) & (notes["staff"] == staff)]
-                    if len(rows) >= _LEAST_NOTES:
-                        onset, end = (
-                            np.interp(ticks, beat, index) for ticks in (rows["onset_tick"], rows["onset_tick"] + rows["duration_tick"])
-                        )
-                        found.append(Hand(corpus, onset, end, rows["pitch"].astype(float), index[position == 1]))
+    found = list[Hand]()
+    for corpus, score, notes in piano_parts(data, side):
+        beat, position, _ = beats_of(score)
+        index = np.arange(len(beat), dtype=float)
+        for staff in (1, 2) if len(beat) > 4 else ():
+            rows = notes[notes["staff"] == staff]
+            if len(rows) >= _LEAST_NOTES:
+                onset = np.interp(rows["onset_tick"], beat, index)
+                end = np.interp(rows["onset_tick"] + rows["duration_tick"], beat, index)
+                found.append(Hand(corpus, onset, end, rows["pitch"].astype(float), index[position == 1]))
     return found
 
 
@@ -103,9 +92,7 @@ def main() -> None:
     torch.manual_seed(1)
     random = np.random.default_rng(1)
     hands = read_pages(options.data, "train")
-    is_piece = np.array([hand.corpus == "musetrainer" for hand in hands])
-    length = np.sqrt([len(hand.onset) for hand in hands])
-    share = length * np.where(is_piece, _PIECES / length[is_piece].sum(), (1 - _PIECES) / length[~is_piece].sum())
+    share = chances([len(hand.onset) for hand in hands], [hand.corpus for hand in hands], pieces=_PIECES)
     drawn = [examples(hands[index], random) for index in random.choice(len(hands), options.plays, p=share)]
     inputs = torch.from_numpy(np.concatenate([features.astype(np.float16) for features, *_ in drawn]))
     possible = torch.from_numpy(np.concatenate([some for _, some, _ in drawn]))
