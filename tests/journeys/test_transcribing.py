@@ -157,7 +157,7 @@ def test_one_run_writes_all_formats(sounds, tmp_path, monkeypatch, capsys):
     names = {"scale.musicxml", "scale.mid", "scale.abc", "scale.pdf", "scale.svg", "scale-performance.mid"}
     assert {path.name for path in (tmp_path / "pages").iterdir()} == names
     assert set(facts["files"]) == {*(f"pages/{name}" for name in names), "again.mxl"}
-    assert (facts["notes"], facts["metre"], facts["key"], facts["engines"]["notes"]) == (16, "4/4", "C major", "notes/network")
+    assert (facts["notes"], facts["metre"], facts["key"], facts["engines"]["notes"]) == (16, "4/4", "C major", "notes/piano")
     assert 0.5 < facts["confidence"] <= 1
     assert facts["tempo_bpm"] == pytest.approx(120, abs=2)
     played, quantised = (load_score(tmp_path / "pages" / name) for name in ("scale-performance.mid", "scale.mid"))
