@@ -34,6 +34,12 @@ def test_silent_bars_are_gone_and_the_music_is_what_it_was() -> None:
     assert {clef.tick for clef in trimmed.parts[0].clefs} == {0}
 
 
+def test_a_chord_symbol_is_music() -> None:
+    page = late_page()
+    begun = replace(page, chords=(ChordSymbol(page.bars[1].tick, "C:maj"),))
+    assert len(page.bars) - len(without_leading_bars(begun).bars) == 1
+
+
 def test_a_page_that_begins_at_once_stays_itself() -> None:
     page = late_page(0.0)
     assert without_leading_bars(page) is page

@@ -39,7 +39,7 @@ _SYMBOLS = ("chords", "sections")  # stand above a page of a song
 _LISTENERS = {"piano": {"notes": "notes/piano"}}
 """What plays → engines that know it best, where the user names no other."""
 _READ_FROM_NOTES = {"piano", "any", "guitar"}
-"""Pages whose notes are most of what sounds, so that they have a say in where beats are."""
+"""What plays alone: its notes are most of what sounds, and have a say in where beats are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +138,7 @@ def transcribe_recording(
         known = _heard(song, wanted, stages, listener=listener)
         if threshold is None and any(page != "drums" for page in pages) and doubts.needs_melody(known):
             known = _heard(song, wanted | {"melody"}, stages, listener=listener)
-    if bars and _READ_FROM_NOTES & set(pages):
+    if bars and instrument in _READ_FROM_NOTES:
         known = with_both_rhythms(known, hints=hints or RhythmHints())
     warnings = state.warnings()
     silence = doubts.nothing_to_hear(state)

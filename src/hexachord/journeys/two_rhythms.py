@@ -131,8 +131,8 @@ def _counted(known: Knowledge, best: _Candidate, found: list[_Candidate], *, hin
     )
     beats = replace(best.reading.beats, position=count.position, engine=ENGINE)
     first = replace(
-        best.reading, kind="first", engine=ENGINE, beats=beats, beats_per_bar=metre.beats_per_bar, beat_type=metre.beat_type,
-        beat_division=metre.beat_division,
+        best.reading, kind="first", engine=ENGINE, beats=beats, confidence=_agreed(best, found), beats_per_bar=metre.beats_per_bar,
+        beat_type=metre.beat_type, beat_division=metre.beat_division,
     )  # fmt: skip
     rest = tuple(
         replace(one.reading, kind="phase" if one.reading.kind == "first" else one.reading.kind) for one in found if one is not best
@@ -151,6 +151,12 @@ def _counted(known: Knowledge, best: _Candidate, found: list[_Candidate], *, hin
 
 def _same_tempo(one: _Candidate, other: _Candidate) -> bool:
     return abs(float(np.log2(one.reading.bpm / other.reading.bpm))) < _SAME_OCTAVES
+
+
+def _agreed(best: _Candidate, found: list[_Candidate]) -> float:
+    """How sure both are of a tempo: that not all who have it are wrong."""
+    wrong = [1.0 - min(max(one.reading.confidence, 0.0), 1.0) for one in found if _same_tempo(one, best)]
+    return 1.0 - float(np.prod(wrong))
 
 
 def _share(found: list[_Candidate], metre: int) -> float:

@@ -8,7 +8,7 @@ from hexachord.score.timing import metre_at
 
 
 def without_leading_bars(score: Score) -> Score:
-    """Leave out empty bars before the first note, so that a page begins with the music; its clock then begins there, too.
+    """Leave out empty bars before the first note or chord symbol, so that a page begins with the music; its clock then begins there, too.
 
     Bars are numbered anew from 1; a score that begins with its first bar, or has no bars or no notes, is returned as it is.
 
@@ -18,7 +18,7 @@ def without_leading_bars(score: Score) -> Score:
     >>> without_leading_bars(builtin_score("scale")) == builtin_score("scale")
     True
     """
-    onsets = [note.onset for part in score.parts for note in part.notes]
+    onsets = [*(note.onset for part in score.parts for note in part.notes), *(chord.tick for chord in score.chords)]
     if not onsets or not score.bars:
         return score
     first = max((index for index, bar in enumerate(score.bars) if bar.tick <= min(onsets)), default=0)
