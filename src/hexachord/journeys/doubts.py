@@ -15,6 +15,7 @@ _SHORTEST_S = 0.05
 _SILENT = 1e-4  # of full scale: -80 dB
 _STILL = 0.3  # share of the voiced time that a pitch stands still: of speech less than a fifth, of hums and songs at least two fifths
 _UNSURE = 0.5  # notes below this are as likely wrong as right
+_SURE = 0.75  # notes of an instrument are surer than this by far; in noise they are not
 _CLIPPED = 0.005  # share of all samples
 _LOOKED_AT_S = 600.0
 _NARROW_HZ = 11025  # of the sample rate
@@ -94,7 +95,7 @@ def no_music(notes: Notes, known: Knowledge) -> str:
         return ""
     still = still_share(known.melody)
     if still != still:  # nothing is voiced
-        return "" if _middle(notes) >= _UNSURE else "nothing has a steady pitch: this sounds like noise or percussion"
+        return "" if _middle(notes) >= _SURE else "nothing has a steady pitch: this sounds like noise or percussion"
     return "" if still >= _STILL else "no pitch stands still: this sounds like speech, not like music"
 
 
