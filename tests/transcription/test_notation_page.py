@@ -13,9 +13,9 @@ from hexachord.score.model import Note, Score
 from hexachord.score.notes import merge_ties, note_array
 from hexachord.score.timing import bar_duration, tempo_map_of
 from hexachord.score.values import plain_value
+from hexachord.theory.chord_names import respell_chord
 from hexachord.transcription.notation import lead_sheet, piano_reduction
 from hexachord.transcription.notation.hands import split_hands
-from hexachord.transcription.notation.symbols import respell_chord
 
 
 def perform(score: Score, *, part: int = 0, seed: int = 0, quarter_s: float = 0.625, jitter_s: float = 0.02) -> tuple[Notes, Beats, Metre]:

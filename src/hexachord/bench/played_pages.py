@@ -21,7 +21,7 @@ from hexachord.rendering.timing import Clock, tempo_clock
 from hexachord.score.builtin import builtin_score
 from hexachord.score.model import Score, TempoMark
 from hexachord.score.notes import merge_ties, note_array
-from hexachord.score.timing import bars_of, beat_duration, metre_at
+from hexachord.score.timing import bars_of, beat_duration, felt_metre, metre_at
 
 if TYPE_CHECKING:
     from hexachord.audio_analysis.rhythm.hints import RhythmHints
@@ -101,8 +101,8 @@ def hints_of(page: Score) -> "RhythmHints":
     mark = page.metres[0]
     beat = beat_duration(mark, ticks_per_quarter=page.ticks_per_quarter) / page.ticks_per_quarter
     bpm = page.tempos[0].quarter_bpm / beat
-    beats, compound = _beats_in(mark.beats, mark.beat_type)
-    return RhythmHints(tempo_bpm=(0.92 * bpm, 1.08 * bpm), beats_per_bar=beats, beat_division=3 if compound else 2)
+    beats, parts = felt_metre(mark.beats, mark.beat_type)
+    return RhythmHints(tempo_bpm=(0.92 * bpm, 1.08 * bpm), beats_per_bar=beats, beat_division=parts)
 
 
 def played(score: Score, *, seed: int = _SEED) -> Score:
@@ -160,7 +160,7 @@ def compare_pages(page: Score, found: Score) -> PageScore:
         notes=best[0] / len(wanted),
         pitches=best[1] / len(wanted),
         extra=max(0, len(there) - best[1]) / len(wanted),
-        metre=_beats_in(mark.beats, mark.beat_type) == _beats_in(other.beats, other.beat_type),
+        metre=felt_metre(mark.beats, mark.beat_type) == felt_metre(other.beats, other.beat_type),
         key=page.keys[0].fifths == found.keys[0].fifths,
     )
 
@@ -185,9 +185,3 @@ def _moved(notes: list[Place], bars: int) -> list[Place]:
 def _right(wanted: list[Place], found: list[Place]) -> tuple[int, int]:
     """Notes right in all, and notes right but for the hand."""
     return len(set(wanted) & set(found)), len({place[:3] for place in wanted} & {place[:3] for place in found})
-
-
-def _beats_in(beats: int, beat_type: int) -> tuple[int, bool]:
-    """Felt beats, and whether they divide in three: 3/8 and 3/4 beat alike."""
-    compound = beat_type >= 8 and beats % 3 == 0 and beats > 3
-    return (beats // 3, True) if compound else (beats, False)

@@ -168,11 +168,11 @@ def _share(found: list[_Candidate], metre: int) -> float:
 
 def _votes(time_s: Float64Array, heard: list[_Candidate], *, metre: int) -> Float64Array:
     """Log odds of downbeats where the sound has a beat at the same moment, by what its likeliest reading in this metre counts there."""
-    votes = np.zeros(len(time_s))
-    for one in [one.reading for one in heard if one.reading.beats_per_bar == metre][:1]:
-        moments, position = np.asarray(one.beats.time_s, dtype=np.float64), np.asarray(one.beats.position)
-        after = np.clip(np.searchsorted(moments, time_s), 1, len(moments) - 1)
-        nearest = after - (time_s - moments[after - 1] < moments[after] - time_s)
-        same = np.abs(moments[nearest] - time_s) < _SAME_BEAT * 60.0 / one.bpm
-        votes = np.where(same, np.where(position[nearest] == 1, _FOR, -_AGAINST), 0.0)
-    return votes
+    reading = next((one.reading for one in heard if one.reading.beats_per_bar == metre), None)
+    if reading is None:
+        return np.zeros(len(time_s))
+    moments, position = np.asarray(reading.beats.time_s, dtype=np.float64), np.asarray(reading.beats.position)
+    after = np.clip(np.searchsorted(moments, time_s), 1, len(moments) - 1)
+    nearest = after - (time_s - moments[after - 1] < moments[after] - time_s)
+    same = np.abs(moments[nearest] - time_s) < _SAME_BEAT * 60.0 / reading.bpm
+    return np.where(same, np.where(position[nearest] == 1, _FOR, -_AGAINST), 0.0)

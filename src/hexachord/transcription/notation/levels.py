@@ -42,9 +42,6 @@ RULES: dict[str, LevelRules] = {
 }
 
 
-LEVELS = tuple(RULES)
-
-
 def easy_notes(onset: IntArray, pitch: IntArray, staff: IntArray, *, place: FloatArray) -> BoolArray:
     """Say which notes a beginner plays: of each chord of the right hand the top and the next within an octave, of the left hand's the
     lowest and one more.

@@ -2,18 +2,14 @@
 
 from hexachord.knowledge import Key, Segments
 from hexachord.score.model import ChordSymbol, SectionMark
-from hexachord.theory.chord_labels import NO_CHORD, UNKNOWN_CHORD, parse_pitch_class
-from hexachord.theory.keys import key_fifths
-from hexachord.theory.spelling import name_in_key
+from hexachord.theory.chord_labels import NO_CHORD, UNKNOWN_CHORD
+from hexachord.theory.chord_names import key_signature, respell_chord
 from hexachord.transcription.notation.grid import BarGrid
 
 
 def signature_of(key: Key | None) -> int:
     """The key signature to write, folded to at most six accidentals; none without a key."""
-    if key is None:
-        return 0
-    fifths = key_fifths(key.tonic, key.mode)
-    return fifths - 12 if fifths > 6 else fifths + 12 if fifths < -6 else fifths
+    return 0 if key is None else key_signature(key.name)
 
 
 def chord_symbols(chords: Segments | None, *, grid: BarGrid, fifths: int) -> tuple[ChordSymbol, ...]:
@@ -38,19 +34,6 @@ def chord_symbols(chords: Segments | None, *, grid: BarGrid, fifths: int) -> tup
         else:
             symbols.append(ChordSymbol(tick, label, following))
     return tuple(symbols)
-
-
-def respell_chord(label: str, *, fifths: int) -> str:
-    """Name a chord's root as its key does.
-
-    Examples
-    --------
-    >>> respell_chord("A#:min7/b3", fifths=-4)
-    'Bb:min7/b3'
-    """
-    root, colon, rest = label.partition(":")
-    root, slash, bass = (root, "", "") if colon else root.partition("/")
-    return f"{name_in_key(parse_pitch_class(root), fifths=fifths)}{colon or slash}{rest or bass}"
 
 
 def section_marks(sections: Segments | None, *, grid: BarGrid) -> tuple[SectionMark, ...]:
