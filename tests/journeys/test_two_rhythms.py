@@ -65,6 +65,7 @@ def test_what_the_user_says_stands() -> None:
     assert known.tempo.bpm == pytest.approx(bpm, rel=0.08)
     assert known.metre.beats_per_bar == 3
     assert with_both_rhythms(slow, hints=RhythmHints(tapped_s=(1.0, 2.0))) is slow
+    assert with_both_rhythms(slow, hints=RhythmHints(downbeat_s=0.0)) is slow
 
 
 def test_too_little_to_go_by_changes_nothing() -> None:

@@ -63,7 +63,9 @@ def with_both_rhythms(known: Knowledge, *, hints: RhythmHints = RhythmHints()) -
     from hexachord.score_analysis.beats import rhythm_of_notes
 
     notes = known.notes
-    if notes is None or len(notes) < _LEAST_NOTES or known.beats is None or not known.rhythm_readings or hints.tapped_s or hints.downbeat_s:
+    if notes is None or len(notes) < _LEAST_NOTES or known.beats is None or not known.rhythm_readings:
+        return known
+    if hints.tapped_s or hints.downbeat_s is not None:  # 0 s is a downbeat like any other
         return known
     velocity = np.nan_to_num(np.asarray(notes.velocity, dtype=np.float64), nan=0.6) * 127.0
     columns = (notes.onset_s, np.maximum(np.asarray(notes.offset_s) - notes.onset_s, 0.01), notes.pitch, velocity)
