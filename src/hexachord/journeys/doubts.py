@@ -82,7 +82,7 @@ def no_music(notes: Notes, known: Knowledge) -> str:
 
     Examples
     --------
-    >>> from hexachord.knowledge.model import Tuning
+    >>> from hexachord.knowledge.model import F0, Tuning
     >>> t = np.arange(200) * 0.01
     >>> spoken = F0(time_s=t, f0_hz=120 * 2 ** (0.3 * np.sin(8 * t)), voicing=np.ones(200))
     >>> notes = Notes(onset_s=t[::20], offset_s=t[::20] + 0.1, pitch=t[::20] + 45, velocity=t[::20])
