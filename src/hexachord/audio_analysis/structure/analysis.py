@@ -17,7 +17,7 @@ from hexachord.audio_analysis.harmony.chroma_frames import normalise_chroma
 from hexachord.audio_analysis.structure.grouping import EMBED_UNITS, compare, group_sections
 from hexachord.audio_analysis.structure.matrices import alignment_similarity, recurrence, scaled
 from hexachord.audio_analysis.structure.moments import MINIMUM_S, SILENCE, framed, letters, merge_faint, music_of, snap_to_beats, unit_edges
-from hexachord.audio_analysis.structure.novelty import checkerboard_novelty, structure_features, structure_novelty
+from hexachord.dsp.structure_novelty import checkerboard_novelty, structure_features, structure_novelty
 from hexachord.knowledge import Beats, Segments
 from hexachord.models.engine import pick_engine
 

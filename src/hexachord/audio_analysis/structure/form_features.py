@@ -12,7 +12,7 @@ from hexachord.arrays import Float32Array, Float64Array, FloatArray
 from hexachord.audio_analysis.change_points import span_means
 from hexachord.audio_analysis.harmony.chroma_frames import normalise_chroma
 from hexachord.audio_analysis.structure.matrices import recurrence, similarity
-from hexachord.audio_analysis.structure.novelty import checkerboard_novelty, structure_features, structure_novelty
+from hexachord.dsp.structure_novelty import checkerboard_novelty, structure_features, structure_novelty
 
 MOMENT_S = 0.5
 WINDOW_MOMENTS = 1200

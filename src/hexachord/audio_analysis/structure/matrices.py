@@ -1,6 +1,6 @@
 """Self-similarity of a piece as the section engine sees it: moments with context, recurrences, alignments. FMP §4.2 and §4.3.
 
-The textbook's own matrices are in `ssm`, its novelty curves in `novelty`.
+The textbook's own matrices are in `hexachord.dsp.ssm`, its novelty curves in `hexachord.dsp.structure_novelty`.
 """
 
 import numpy as np

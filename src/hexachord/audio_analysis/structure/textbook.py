@@ -38,14 +38,10 @@ from hexachord.audio_analysis.structure.laplacian import (
     sequence_affinity,
     spectral_labels,
 )
-from hexachord.audio_analysis.structure.novelty import (
-    checkerboard_kernel,
-    checkerboard_novelty,
-    structure_features,
-    structure_novelty,
-    time_lag,
-)
-from hexachord.audio_analysis.structure.ssm import (
+from hexachord.dsp.feature_sequences import normalise_features, smooth_features
+from hexachord.dsp.path_family import PathFamily, accumulated_score, fitness_of, path_family
+from hexachord.dsp.scape_plot import ScapePlot, scape_plot, thumbnail
+from hexachord.dsp.ssm import (
     PathSmoothing,
     TransposedSimilarity,
     enhance_paths,
@@ -54,9 +50,7 @@ from hexachord.audio_analysis.structure.ssm import (
     threshold_similarity,
     transposed_similarity,
 )
-from hexachord.dsp.feature_sequences import normalise_features, smooth_features
-from hexachord.dsp.path_family import PathFamily, accumulated_score, fitness_of, path_family
-from hexachord.dsp.scape_plot import ScapePlot, scape_plot, thumbnail
+from hexachord.dsp.structure_novelty import checkerboard_kernel, checkerboard_novelty, structure_features, structure_novelty, time_lag
 
 __all__ = [
     "PathFamily",
