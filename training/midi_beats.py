@@ -1,7 +1,8 @@
 """Train the network that hears beats in played notes: ``python training/midi_beats.py --data DATA --minutes 70``.
 
 It learns from pages of the training side (songs for voice and piano, piano pieces, pop songs), played anew for every batch by
-imagined pianists (see `performances`); nothing is rendered. It is judged on pages of the valid side, always played the same way.
+imagined pianists (see `performances`), and with ``--recitals`` from recitals of which only the metre is known (see `recitals`); nothing
+is rendered. It is judged on pages of the valid side, always played the same way.
 Besides beats and downbeats it learns where the other beats of the bar are, how many there are and how fast they go, which
 ``midi_beats_choice.py`` chooses by among multiples of the pulse. Writes ``midi_beats.onnx``, half-precision weights to go on from
 (``--init``), and its card.
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from performances import Performance, Sheet, pick_sheet, play, sheet_of
+from recitals import Recital, read_recitals, replay, unsure_frames
 
 from hexachord.files import atomic_path
 from hexachord.learning.deep.clips import Batch, Draw
@@ -31,6 +33,8 @@ from hexachord.score_analysis.multiples import METRES, TEMPI_BPM
 WEIGHTS = Path(__file__).parents[1] / "src" / "hexachord" / "models" / "weights"
 SHARES = {"openscore_lieder": 0.6, "musetrainer": 0.28, "pop909": 0.12}
 """How often each corpus is played: the few pieces for piano often, yet not so often that they are known by heart."""
+RECITALS = 0.15
+"""How often a stretch of a recital is drawn instead of a page, where `--recitals` asks for them."""
 PLACES = (2, 3, 4)
 """What else it learns: beats by their place in the bar, beats of a bar (`METRES`), and felt beats a minute (`TEMPI_BPM`)."""
 IMPORTANCE = (1.0, 1.0, *(0.2 for _ in PLACES), *(0.03 for _ in METRES), *(0.015 for _ in TEMPI_BPM))
@@ -103,14 +107,24 @@ def truth(played: Performance, *, frames: int) -> tuple[np.ndarray, np.ndarray]:
     return target, known
 
 
-def sampler(sheets: list[Sheet], *, batch: int, frames: int) -> Draw:
-    """Draw batches of new performances."""
+def sampler(sheets: list[Sheet], recitals: list[Recital], *, batch: int, frames: int) -> Draw:
+    """Draw batches of new performances, some of them stretches of recitals."""
     weights = shares(sheets)
 
+    def played_page(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        played = play(pick_sheet(sheets, weights, random), random, length_s=frames * HOP_S)
+        return cues(played, frames=frames), *truth(played, frames=frames)
+
+    def stretch(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        played, sure = replay(recitals[int(random.integers(len(recitals)))], random, length_s=frames * HOP_S)
+        target, known = truth(played, frames=frames)
+        known[unsure_frames(played.beat_s, sure, frames=frames)] = 0.0
+        return cues(played, frames=frames), target, known
+
     def draw(random: np.random.Generator) -> Batch:
-        drawn = [play(pick_sheet(sheets, weights, random), random, length_s=frames * HOP_S) for _ in range(batch)]
-        targets, known = zip(*(truth(played, frames=frames) for played in drawn), strict=True)
-        return np.stack([cues(played, frames=frames) for played in drawn]), np.stack(targets), np.stack(known)
+        drawn = [stretch(random) if recitals and random.random() < RECITALS else played_page(random) for _ in range(batch)]
+        inputs, targets, known = (np.stack(part) for part in zip(*drawn, strict=True))
+        return inputs, targets, known
 
     return draw
 
@@ -162,6 +176,7 @@ def main() -> None:
     options.add_argument("--init", type=Path, help="weights to start from")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--name", default="midi_beats")
+    options.add_argument("--recitals", type=Path, help="a network that walks through recitals of which only the metre is known (.onnx)")
     chosen = options.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(chosen.seed)
@@ -170,7 +185,9 @@ def main() -> None:
     print(f"{len(sheets)} pages; {len(valid)} performances to judge by")
     size = TemporalSize(**{**SIZE.__dict__, "width": chosen.width})
     net = TemporalNet(size)
-    draw = sampler(sheets, batch=chosen.batch, frames=round(CROP_S / HOP_S))
+    recitals = read_recitals(chosen.data, "train", network=chosen.recitals) if chosen.recitals else []
+    print(f"{len(recitals)} parts of recitals")
+    draw = sampler(sheets, recitals, batch=chosen.batch, frames=round(CROP_S / HOP_S))
     seen = draw(np.random.default_rng(12345))[0].reshape(-1, len(FEATURES))
     for number in range(7):
         seen = np.concatenate([seen, draw(np.random.default_rng(number))[0].reshape(-1, len(FEATURES))])
@@ -202,13 +219,19 @@ def main() -> None:
             "task": "beats and downbeats of played notes",
             "input": f"cues (1, frames, {len(FEATURES)}) of hexachord.score_analysis.beat_features, {1 / HOP_S:.0f} frames a second",
             "output": "chance (1, frames, 18) of what hexachord.score_analysis.multiples names: beats, places in the bar, bars, tempi",
-            "data": {"openscore_lieder": "CC0", "musetrainer": "public domain", "pop909": "MIT"},
+            "data": {"openscore_lieder": "CC0", "musetrainer": "public domain", "pop909": "MIT"}
+            | ({"giantmidi": "CC BY 4.0"} if recitals else {}),
             "parameters": parameter_count(trained),
             "hours_played": round(progress.step * chosen.batch * CROP_S / 3600, 1),
             "recipe": {"steps": progress.step, "batch": chosen.batch, "seed": chosen.seed, "init": chosen.init.name if chosen.init else ""},
             "numbers": numbers,
             "onnx_difference": difference,
-            "limits": "learnt from scores with imagined timing, never from a recording of a pianist",
+            "limits": "learnt from scores with imagined timing"
+            + (
+                "; of recitals it knew the metre and about the tempo, not the beats"
+                if recitals
+                else ", never from a recording of a pianist"
+            ),
         },
     )
     print(numbers)
