@@ -25,18 +25,21 @@ BAR_DTYPE = np.dtype(
 NOTE_DTYPE = np.dtype([("bar", "i4"), ("place", "i2"), ("role", "i2"), ("pitch", "i2"), ("duration", "i4"), ("velocity", "i2")])
 """`place` and `duration` in 24ths of a quarter, `place` from the line of a full bar; `velocity` 0 is unknown."""
 CHORD_DTYPE = np.dtype([("bar", "i4"), ("place", "i2"), ("root", "i2"), ("quality", "i2"), ("bass", "i2")])
-"""`root` is a pitch class, -1 for no chord; `quality` a place in the vocabulary's; `bass` semitones above the root. Each bar begins with one."""
+"""`root` is a pitch class, -1 for no chord; `quality` a place in the vocabulary's; `bass` semitones above the root. Each bar begins with
+one."""
 DRUM_DURATION = 6
 """Drums have no length of their own: a sixteenth on paper."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClipPart:
-    """Who plays a role: what the part is called and its General MIDI program."""
+    """Who plays a role: what the part is called, its General MIDI program, and which part and staff of a score it came from (-1: none)."""
 
     role: int
     name: str = ""
     program: int = 0
+    part: int = -1
+    staff: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,10 +112,12 @@ def note_sorting(notes: StructuredArray) -> IntArray:
 def on_vocabulary(clip: Clip, vocabulary: Vocabulary) -> Clip:
     """Bring a clip to what rows can say: then `decode(encode(clip))` is the clip again.
 
-    Durations and velocities become those of their classes, tempi too. Of notes with one onset, role and pitch the longest stays; one that is
-    struck again while it sounds ends there; nothing sounds beyond the last bar. Doing it again changes nothing.
+    Durations and velocities become those of their classes, tempi too. Of notes with one onset, role and pitch the longest stays; one that
+    is struck again while it sounds ends there; nothing sounds beyond the last bar. Doing it again changes nothing.
     """
-    notes = clip.notes[np.lexsort((-clip.notes["duration"], clip.notes["pitch"], clip.notes["role"], clip.notes["place"], clip.notes["bar"]))]
+    notes = clip.notes[
+        np.lexsort((-clip.notes["duration"], clip.notes["pitch"], clip.notes["role"], clip.notes["place"], clip.notes["bar"]))
+    ]
     if len(notes):
         same = np.ones(len(notes), dtype=bool)
         same[1:] = False

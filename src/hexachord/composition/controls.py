@@ -1,7 +1,8 @@
 """Controls: what may be said about the music before its first bar, measured on music for training and asked for when composing.
 
-Every control may be absent (None): a model learns with some left out, so that each is an offer, not a demand. Density, register and polyphony
-belong to a part; style, difficulty, valence and arousal to the piece; key, tempo and section to each bar (they lie in `Clip.bars`).
+Every control may be absent (None): a model learns with some left out, so that each is an offer, not a demand. Density, register and
+polyphony belong to a part; style, difficulty, valence and arousal to the piece; key, tempo and section to each bar (they lie in
+`Clip.bars`).
 """
 
 from dataclasses import dataclass, replace

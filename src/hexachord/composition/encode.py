@@ -1,8 +1,8 @@
 """From a clip to rows: what is given and what is filled, bar after bar.
 
-For every bar stand its BAR row, the given notes that lie `look` bars ahead (before the first bar: all up to there), a bar to be reminded of,
-if any, a FILL row, and then what is to be composed, in the order of time, role and pitch. Each note stands exactly once. So a model that
-writes the filled notes of a bar has read every given note up to `look` bars ahead, and everything composed before.
+For every bar stand its BAR row, the given notes that lie `look` bars ahead (before the first bar: all up to there), a bar to be reminded
+of, if any, a FILL row, and then what is to be composed, in the order of time, role and pitch. Each note stands exactly once. So a model
+that writes the filled notes of a bar has read every given note up to `look` bars ahead, and everything composed before.
 """
 
 from dataclasses import dataclass
@@ -92,9 +92,7 @@ def bar_rows(clip: Clip, *, vocabulary: Vocabulary, first_number: int = 0) -> In
     return rows
 
 
-def fill_rows(
-    clip: Clip, controls: Controls, *, vocabulary: Vocabulary, first_number: int = 0, bars_after: int | None = None
-) -> IntArray:
+def fill_rows(clip: Clip, controls: Controls, *, vocabulary: Vocabulary, first_number: int = 0, bars_after: int | None = None) -> IntArray:
     """Write the FILL row of every bar: the bars that remain, the notes wanted, and the bar to resemble.
 
     Parameters

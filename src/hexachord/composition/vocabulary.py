@@ -1,29 +1,30 @@
 """The words of the composer's language: one row of a few small integers per event.
 
-A row says one thing: that a bar begins, that a chord stands here, that a note of some part is given or wanted. Its fields are `FIELDS`; 0 means
-"does not apply" in every one of them. A compound word like this one makes sequences four times shorter than a token per attribute does (Hsiao
-et al., "Compound Word Transformer", AAAI 2021). What is locked is *given*, what is to be composed is *filled*, and both are notes of the
-same kind in the same sequence (Thickstun et al., "Anticipatory Music Transformer", 2023), here on bars instead of seconds.
+A row says one thing: that a bar begins, that a chord stands here, that a note of some part is given or wanted. Its fields are `FIELDS`; 0
+means "does not apply" in every one of them. A compound word like this one makes sequences four times shorter than a token per attribute
+does (Hsiao et al., "Compound Word Transformer", AAAI 2021). What is locked is *given*, what is to be composed is *filled*, and both are
+notes of the same kind in the same sequence (Thickstun et al., "Anticipatory Music Transformer", 2023), here on bars instead of seconds.
 
 A `Vocabulary` is all that a model must agree on with whoever feeds it; its JSON form is saved in the model's file and is its identity.
 
-=========  ======  =====================================================================================================
-row        kind    its other fields
-=========  ======  =====================================================================================================
-START              bar: 1 the piece begins here, 2 it has begun before; pitch: style; beat: difficulty; duration: valence; velocity: arousal
-PART               pitch: role; bar: 1 given, 2 filled, 3 both; place: density; duration: register; beat: polyphony; velocity: family of instruments
-BAR                bar: its number; pitch and beat: the metre's upper and lower figure; place: key; duration: tempo; velocity: section
-FILL               bar: as its BAR; place: bars that remain; velocity: notes wanted; pitch: bars back to the one it resembles; duration: how much
-note               bar, beat (quarters), place (24 to a quarter), pitch, duration, velocity; its kind tells status and role
-chord              bar, beat, place; pitch: root; duration: quality; velocity: bass
-END                nothing
-=========  ======  =====================================================================================================
+=======  ==========================================================================================================================
+row      its fields besides the kind
+=======  ==========================================================================================================================
+START    bar: 1 the piece begins here, 2 it has begun before; pitch: style; beat: difficulty; duration: valence; velocity: arousal
+PART     pitch: role; bar: 1 given, 2 filled, 3 both; place: density; duration: register; beat: polyphony; velocity: instruments
+BAR      bar: its number; pitch and beat: the metre's figures; place: key; duration: tempo; velocity: section
+FILL     bar: as its BAR; place: bars that remain; velocity: notes wanted; pitch: bars back to one it is like; duration: how much
+note     bar, beat (quarters), place (24 to a quarter), pitch, duration, velocity; its kind tells status and role
+chord    bar, beat, place; pitch: root; duration: quality; velocity: bass
+END      nothing
+=======  ==========================================================================================================================
 """
 
 import json
 from bisect import bisect_left
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,8 @@ ROLES = (
 """Who plays. ``piano`` is a piano whose hands are not told apart, ``right`` and ``left`` are one whose are; ``low voice`` sings below."""
 
 DURATIONS = (
-    *range(1, 13), 14, 15, 16, 18, 20, 21, 22, 24, 27, 28, 30, 32, 33, 36, 40, 42, 44, 45, 48, 54, 56, 60, 64, 66, 72, 78, 80, 84, 88, 90, 96,
+    *range(1, 13), 14, 15, 16, 18, 20, 21, 22, 24, 27, 28, 30, 32, 33, 36, 40, 42, 44, 45, 48, 54, 56, 60, 64, 66, 72, 78, 80, 84, 88,
+    90, 96,
     *range(102, 145, 6), *range(156, 193, 12), 208, 216, 240, 264, 288, 336, 384,
 )  # fmt: skip
 """Durations in places: every plain, dotted and triplet value up to a breve, and sums of sixteenths up to six quarters."""
@@ -61,8 +63,8 @@ DURATIONS = (
 CHORD_QUALITIES = (*QUALITIES, "sus4(b7)")
 
 STYLES = (
-    "pop", "art song", "classical", "tune", "chorale", "rock", "funk", "jazz", "latin", "hiphop", "afrobeat", "afrocuban", "blues", "country",
-    "dance", "gospel", "highlife", "middleeastern", "neworleans", "punk", "reggae", "soul", "piano pop", "band",
+    "pop", "art song", "classical", "tune", "chorale", "rock", "funk", "jazz", "latin", "hiphop", "afrobeat", "afrocuban", "blues",
+    "country", "dance", "gospel", "highlife", "middleeastern", "neworleans", "punk", "reggae", "soul", "piano pop", "band",
 )  # fmt: skip
 BEAT_TYPES = (1, 2, 4, 8, 16, 32)
 REMAINING = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
@@ -95,7 +97,7 @@ class Vocabulary:
     --------
     >>> words = Vocabulary()
     >>> words.field_sizes
-    (57, 33, 9, 25, 129, 67, 17)
+    (57, 33, 9, 25, 129, 65, 17)
     >>> Vocabulary.from_json(words.to_json()) == words
     True
     """
@@ -115,7 +117,7 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         steps = self.durations
-        if not steps or steps[0] != 1 or any(b <= a for a, b in zip(steps, steps[1:], strict=False)):
+        if not steps or steps[0] != 1 or any(b <= a for a, b in pairwise(steps)):
             raise ValueError("durations must ascend from 1")
         if self.roles[:1] != ("chords",) or self.look >= self.bar_cycle:
             raise ValueError("the first role is 'chords', and bar numbers must not go round within `look` bars")
@@ -234,7 +236,8 @@ class Vocabulary:
         """
         try:
             content: dict[str, Any] = json.loads(text)
-            made = cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
+            values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
+            made = cls(**values)
         except (ValueError, TypeError) as error:
             raise InputError("vocabulary", found=f"something else ({error})", expected="the JSON that a model's file keeps") from error
         if made.version != cls().version:

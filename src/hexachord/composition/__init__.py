@@ -1,0 +1,1 @@
+"""score → score: lock some notes, compose the rest."""
