@@ -18,6 +18,7 @@ from hexachord.composition.vocabulary import (
     GIVEN,
     GRID,
     KIND,
+    NO_ROOT,
     PART,
     PITCH,
     PLACE,
@@ -26,8 +27,6 @@ from hexachord.composition.vocabulary import (
     VELOCITY,
     Vocabulary,
 )
-
-_NO_ROOT = 13
 
 
 def decode(rows: IntArray, *, vocabulary: Vocabulary, like: Clip | None = None) -> tuple[Clip, BoolArray, BoolArray]:
@@ -77,7 +76,7 @@ def decode(rows: IntArray, *, vocabulary: Vocabulary, like: Clip | None = None) 
     notes["velocity"] = vocabulary.velocities_of(table[here, VELOCITY])
     chords = empty_chords(len(there))
     chords["bar"], chords["place"] = bar_of(there), (table[there, BEAT] - 1) * GRID + table[there, PLACE] - 1
-    silent = table[there, PITCH] == _NO_ROOT
+    silent = table[there, PITCH] == NO_ROOT
     chords["root"] = np.where(silent, -1, table[there, PITCH] - 1)
     chords["quality"] = np.where(silent, 0, table[there, DURATION] - 1)
     chords["bass"] = np.where(silent, 0, table[there, VELOCITY] - 1)

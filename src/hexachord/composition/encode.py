@@ -26,6 +26,7 @@ from hexachord.composition.vocabulary import (
     GIVEN,
     GRID,
     KIND,
+    NO_ROOT,
     PITCH,
     PLACE,
     REMINDED,
@@ -33,7 +34,6 @@ from hexachord.composition.vocabulary import (
     Vocabulary,
 )
 
-_NO_ROOT = 13
 _BAR, _GIVEN, _REMINDED, _FILL, _FILLED = range(5)  # the order inside a bar
 
 
@@ -73,7 +73,7 @@ def chord_rows(chords: StructuredArray, status: int, *, vocabulary: Vocabulary, 
     rows[:, KIND] = vocabulary.kind(CHORD, status)
     rows[:, BAR_NUMBER] = (chords["bar"] + first_number) % vocabulary.bar_cycle + 1
     rows[:, BEAT], rows[:, PLACE] = chords["place"] // GRID + 1, chords["place"] % GRID + 1
-    rows[:, PITCH] = np.where(silent, _NO_ROOT, chords["root"] + 1)
+    rows[:, PITCH] = np.where(silent, NO_ROOT, chords["root"] + 1)
     rows[:, DURATION] = np.where(silent, 0, chords["quality"] + 1)
     rows[:, VELOCITY] = np.where(silent, 0, chords["bass"] + 1)
     return rows
@@ -204,7 +204,7 @@ def encode(
     rows = np.concatenate([prefix, body, last])
     scored = vocabulary.scored[rows[:, KIND]]
     scored[:, VELOCITY] &= rows[:, VELOCITY] > 0
-    chordless = (rows[:, KIND] == vocabulary.kind(CHORD)) & (rows[:, PITCH] == _NO_ROOT)
+    chordless = (rows[:, KIND] == vocabulary.kind(CHORD)) & (rows[:, PITCH] == NO_ROOT)
     scored[chordless, DURATION] = False
     at = np.flatnonzero(rows[:-1, KIND] == BAR)
     if len(at):

@@ -74,7 +74,8 @@ LEVELS = 8
 """Classes of each of difficulty, valence, arousal and likeness."""
 FAMILIES = 16
 SECTIONS = 16
-_NO_CHORD = 13  # the root of "no chord": one above B
+NO_ROOT = 13
+"""The root of "no chord", one above B."""
 
 
 @dataclass(frozen=True, kw_only=True)
