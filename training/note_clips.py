@@ -133,7 +133,7 @@ def crop(clip: NoteClip, random: np.random.Generator) -> tuple[np.ndarray, np.nd
     count = len(mapped)
     first = int(random.integers(min(0, count - FRAMES), max(0, count - FRAMES) + 1))
     begin, end = max(0, first), min(count, first + FRAMES)
-    levels = _in_a_room(np.asarray(mapped[max(0, begin - _EARLIER) : end]).astype(np.float32), random)[min(_EARLIER, begin) :]
+    levels = in_a_room(np.asarray(mapped[max(0, begin - _EARLIER) : end]).astype(np.float32), random)[min(_EARLIER, begin) :]
     semitones = int(random.integers(-_MOST_SEMITONES, _MOST_SEMITONES + 1))
     fine = int(random.integers(-1, 2))
     if abs(clip.cents + fine * 100 / _FINE) > _MOST_CENTS:
@@ -147,7 +147,7 @@ def crop(clip: NoteClip, random: np.random.Generator) -> tuple[np.ndarray, np.nd
     return inputs, target.reshape(FRAMES, -1), known.reshape(FRAMES, -1)
 
 
-def _in_a_room(levels: Float32Array, random: np.random.Generator) -> Float32Array:
+def in_a_room(levels: Float32Array, random: np.random.Generator) -> Float32Array:
     """Let what sounded go on sounding, as statistical reverberation does (Schroeder, JASA 37, 1965): every bin's power decays and adds up.
 
     What lies under the reverberation is lost in it; beginnings stand out less.

@@ -5,8 +5,10 @@ before the next, some hold on over several harmonies, some pedal now and then, s
 keys early. How pianists do it: Repp, "Pedal timing and tempo in expressive piano performance", Psychology of Music 24, 1996.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 from singing import RATE_HZ
@@ -26,6 +28,7 @@ from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.sound import render_take
 from hexachord.rendering.timing import Clock, TempoKind, human_clock, humanized, tempo_clock
 
+T = TypeVar("T")
 LENGTH_S = 30.0
 _TRIES = 60
 _FEWEST = 25  # notes
@@ -36,16 +39,17 @@ _CHANGED = 0.2  # chance that a pianist goes over to another manner, with each s
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Pianist:
-    """A job for workers: render a piece, or recall it (`songs.Ear` does the same for what the data engine draws)."""
+class Pianist(Generic[T]):
+    """A job for workers: render a piece, or recall it, and look at it (`songs.Ear` does the same for what the data engine draws)."""
 
+    look: Callable[[Song], T]
     shelf: Shelf
     instruments: Instruments
     seed: int
     keep: Path
 
-    def __call__(self, index: int) -> Song:
-        """Play piece `index`."""
+    def __call__(self, index: int) -> T:
+        """Look at piece `index`."""
         sound = self.keep / f"pedalled-{self.shelf.side}-{self.seed}" / f"{index:06d}.flac"
         labels = sound.with_suffix(".json")
         if not (sound.exists() and labels.exists()):
@@ -56,7 +60,7 @@ class Pianist:
             save_audio(Audio(samples=made.audio.mean(axis=0, keepdims=True), rate_hz=RATE_HZ), sound, subtype="PCM_16")
             write_text(labels, labels_to_json(made.take))
         take, _ = labels_from_json(read_text(labels, what="labels"), source=str(labels))
-        return Song(signal=load_audio(sound).samples[0], take=take)
+        return self.look(Song(signal=load_audio(sound).samples[0], take=take))
 
 
 def pedalled_take(seed: int, shelf: Shelf) -> Take:
