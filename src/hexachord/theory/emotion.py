@@ -1,6 +1,6 @@
 """How music feels, by a rule: valence (sad to happy) and arousal (calm to excited) from mode, speed, density, register and loudness.
 
-In an experiment that varied each cue by itself, T. Eerola, A. Friberg and R. Bresin ("Emotional expression in music: contribution, linearity,
+In an experiment that varied each cue by itself, T. Eerola, A. Friberg, R. Bresin ("Emotional expression in music: contribution, linearity,
 and additivity of primary musical cues", Frontiers in Psychology 4:487, 2013) found that they add up, each nearly linear, none depending on
 the others: major, fast and high is heard as happy, minor, slow and low as sad, fast and loud as excited, slow and soft as calm. (The same
 directions in the review of A. Gabrielsson, E. Lindström, "The role of structure in the musical expression of emotions", in *Handbook of
