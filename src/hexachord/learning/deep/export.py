@@ -174,7 +174,7 @@ def load_weights(path: Path) -> TemporalNet:
     ------
     InputError : if it is something else.
     """
-    plain, tensors = _read(path)
+    plain, tensors = read_weights(path)
     try:
         for name in ("front", "includes"):
             plain[name] = tuple(tuple(row) for row in plain[name])
@@ -200,7 +200,7 @@ def start_from(net: nn.Module, path: Path) -> list[str]:
     ------
     InputError : if there are no weights, or none that fit.
     """
-    _, tensors = _read(path)
+    _, tensors = read_weights(path)
     own = net.state_dict()
     fitting = {name: value for name, value in tensors.items() if name in own and own[name].shape == value.shape}
     if not fitting:
@@ -214,7 +214,13 @@ def write_card(path: Path, card: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+def read_weights(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Read what `save_weights` wrote of any network: its size as plain values, and its weights in full precision.
+
+    Raises
+    ------
+    InputError : if it is something else.
+    """
     from safetensors import SafetensorError, safe_open
 
     if not path.is_file():
