@@ -14,6 +14,7 @@ import scipy.fft
 
 from hexachord.arrays import Float32Array, FloatArray
 from hexachord.dsp.frames import frame_blocks, frame_count
+from hexachord.dsp.nmf import nmf
 from hexachord.dsp.stft import fft_frequencies_hz, window_samples
 
 RATE_HZ = 22_050  # the templates hold for this rate and these sizes
@@ -93,12 +94,4 @@ def activate(spectrum: Float32Array, templates: Float32Array, *, updates: int = 
     >>> activate(amounts @ templates, templates, updates=200).round(2)
     array([[1., 0., 2.]], dtype=float32)
     """
-    total = templates.sum(axis=1)
-    amounts = np.repeat(spectrum.sum(axis=1, keepdims=True) / len(templates), len(templates), axis=1).astype(np.float32)
-    across = np.ascontiguousarray(templates.T)
-    for _ in range(updates):
-        model = amounts @ templates
-        model += 1e-7
-        np.divide(spectrum, model, out=model)
-        amounts *= (model @ across) / total
-    return amounts
+    return nmf(spectrum, templates, fixed=True, normalise=False, updates=updates).activations.astype(np.float32, copy=False)
