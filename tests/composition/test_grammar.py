@@ -113,7 +113,9 @@ def test_constraints_hold() -> None:
     sixteenths = np.arange(24) % 6 == 0
     walk = random_rows(free_plan(allow=lambda bar, role: scale, grid=sixteenths, most={3: 2}), vocabulary=WORDS, seed=3)
     notes = walk.clip().notes
-    assert len(notes) and scale[notes["pitch"]].all() and np.all(notes["place"] % 6 == 0)
+    assert len(notes)
+    assert scale[notes["pitch"]].all()
+    assert np.all(notes["place"] % 6 == 0)
     sounding = np.zeros(4 * 96 + 400)
     for onset, duration in zip(walk.clip().onsets(), notes["duration"], strict=True):
         sounding[onset : onset + duration] += 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hexachord.arrays import IntArray, StructuredArray
-from hexachord.composition.vocabulary import CHORD, GRID, Vocabulary
+from hexachord.composition.vocabulary import CHORD, GRID, Vocabulary, class_within, nearest_class
 
 BAR_DTYPE = np.dtype(
     [
@@ -115,31 +115,38 @@ def on_vocabulary(clip: Clip, vocabulary: Vocabulary) -> Clip:
     Durations and velocities become those of their classes, tempi too. Of notes with one onset, role and pitch the longest stays; one that
     is struck again while it sounds ends there; nothing sounds beyond the last bar. Doing it again changes nothing.
     """
-    notes = clip.notes[
-        np.lexsort((-clip.notes["duration"], clip.notes["pitch"], clip.notes["role"], clip.notes["place"], clip.notes["bar"]))
-    ]
-    if len(notes):
-        same = np.ones(len(notes), dtype=bool)
-        same[1:] = False
-        for name in ("bar", "place", "role", "pitch"):
-            same[1:] |= notes[name][1:] != notes[name][:-1]
-        notes = notes[same].copy()
-        drums = notes["role"] == vocabulary.drums
-        starts = clip.starts
-        onset = starts[notes["bar"]] + notes["place"]
-        room = starts[-1] - onset
-        line = notes["role"].astype(np.int64) * 128 + notes["pitch"]
-        order = np.lexsort((onset, line))
-        follows = line[order][1:] == line[order][:-1]
-        gap = np.diff(onset[order])
-        room[order[:-1][follows]] = np.minimum(room[order[:-1][follows]], gap[follows])
-        wanted = vocabulary.duration_classes(notes["duration"].astype(np.int64))
-        fitting = vocabulary.duration_classes_within(np.maximum(room, 1))
-        notes["duration"] = np.where(drums, DRUM_DURATION, vocabulary.durations_of(np.minimum(wanted, fitting)))
-        notes["velocity"] = vocabulary.velocities_of(vocabulary.velocity_classes(notes["velocity"]))
+    notes = settled(clip.notes, clip.starts, durations=np.array(vocabulary.durations), drums=vocabulary.drums)
+    notes["velocity"] = vocabulary.velocities_of(vocabulary.velocity_classes(notes["velocity"]))
     bars = clip.bars.copy()
     bars["bpm"] = vocabulary.tempi_of(vocabulary.tempo_classes(bars["bpm"].astype(np.float64)))
     return replace(clip, bars=bars, notes=notes, chords=chords_by_bars(clip.chords, len(bars)))
+
+
+def settled(notes: StructuredArray, starts: IntArray, *, durations: IntArray, drums: int) -> StructuredArray:
+    """Sort notes, keep one of equals (the longest), and give them durations of a table in which none sounds into its successor on the same
+    key, nor beyond the end.
+
+    Parameters
+    ----------
+    starts : as `Clip.starts`
+    durations : ascending, in places
+    drums : the role whose notes all last `DRUM_DURATION`
+    """
+    notes = notes[np.lexsort((-notes["duration"], notes["pitch"], notes["role"], notes["place"], notes["bar"]))]
+    fresh = np.ones(len(notes), dtype=bool)
+    fresh[1:] = np.logical_or.reduce([notes[name][1:] != notes[name][:-1] for name in ("bar", "place", "role", "pitch")])
+    notes = notes[fresh].copy()
+    onset = starts[notes["bar"]] + notes["place"]
+    room = starts[-1] - onset
+    line = notes["role"].astype(np.int64) * 128 + notes["pitch"]
+    order = np.lexsort((onset, line))
+    follows = line[order][1:] == line[order][:-1]
+    before = order[:-1][follows]
+    room[before] = np.minimum(room[before], np.diff(onset[order])[follows])
+    wanted = nearest_class(notes["duration"].astype(np.int64), durations)
+    fitting = class_within(room, durations)
+    notes["duration"] = np.where(notes["role"] == drums, DRUM_DURATION, durations[np.minimum(wanted, fitting) - 1])
+    return notes
 
 
 def chords_by_bars(chords: StructuredArray, bar_count: int) -> StructuredArray:

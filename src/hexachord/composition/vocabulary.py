@@ -179,14 +179,11 @@ class Vocabulary:
 
     def duration_classes(self, places: IntArray) -> IntArray:
         """The class (1 and up) of each duration: the nearest there is, by ratio."""
-        steps = self._duration_table
-        upper = np.clip(np.searchsorted(steps, places), 1, len(steps) - 1)
-        at = np.maximum(places, 1)
-        return np.asarray(np.where(at * at <= steps[upper - 1] * steps[upper], upper - 1, upper) + 1)
+        return nearest_class(places, self._duration_table)
 
     def duration_classes_within(self, places: IntArray) -> IntArray:
         """The class of the longest duration that does not exceed each."""
-        return np.asarray(np.maximum(np.searchsorted(self._duration_table, places, side="right"), 1))
+        return class_within(places, self._duration_table)
 
     def durations_of(self, classes: IntArray) -> IntArray:
         """Durations in places, of classes."""
@@ -246,6 +243,19 @@ class Vocabulary:
         return made
 
 
-def key_class(key: int) -> int:
-    """The class of a key by its place in `hexachord.theory.keys.KEY_NAMES`; 0 for none (-1)."""
-    return key + 1
+def nearest_class(values: IntArray, table: IntArray) -> IntArray:
+    """The class (1 and up) of each value in an ascending table: the nearest, by ratio.
+
+    Examples
+    --------
+    >>> nearest_class(np.array([1, 5, 100]), np.array([1, 4, 8])).tolist()
+    [1, 2, 3]
+    """
+    upper = np.clip(np.searchsorted(table, values), 1, max(1, len(table) - 1))
+    at = np.maximum(values, 1)
+    return np.asarray(np.where(at * at <= table[upper - 1] * table[np.minimum(upper, len(table) - 1)], upper - 1, upper) + 1)
+
+
+def class_within(values: IntArray, table: IntArray) -> IntArray:
+    """The class of the greatest entry that does not exceed each value; that of the least where all do."""
+    return np.asarray(np.maximum(np.searchsorted(table, values, side="right"), 1))
