@@ -82,6 +82,14 @@ def transcribe(
     performance: Annotated[
         bool, typer.Option("--performance", help="MIDI as it was played, not in the bars of the page.", show_default=False)
     ] = False,
+    bends: Annotated[
+        bool | None,
+        typer.Option(
+            "--bends/--no-bends",
+            help="Pitch bends in MIDI as it was played.  [default: of a voice, a guitar, any instrument]",
+            show_default=False,
+        ),
+    ] = None,
     level: Annotated[
         Level, typer.Option("--level", help="Of a piano page: every note out in full, ornaments as signs, or what a beginner can play.")
     ] = Level.READABLE,
@@ -171,6 +179,7 @@ def transcribe(
             song,
             instrument=instrument.value if instrument else "",
             to=to.value if to else "",
+            bends=bends,
             wishes=Wishes(level=level.value, repeats=repeats, tuning=tuning, capo=fret),
             threshold=threshold,
             engines=chosen,

@@ -10,7 +10,7 @@ from hexachord.audio.model import resample
 from hexachord.dsp.frontend import FrontEnd
 
 LEAST_SEMITONES = 0.2  # nearer to the keys, templates fit as they are
-_LEAST_CONFIDENCE = 0.1  # of the tuning: drums and noise stay below
+LEAST_CONFIDENCE = 0.1  # of the tuning: drums and noise stay below
 _LONGEST_S = 1800.0  # of a copy in memory: 160 MB
 
 
@@ -20,7 +20,7 @@ def tuning_semitones(frontend: FrontEnd) -> float:
         return 0.0
     tuning = frontend.tuning
     away = tuning.cents / 100.0
-    return away if tuning.confidence >= _LEAST_CONFIDENCE and abs(away) >= LEAST_SEMITONES else 0.0
+    return away if tuning.confidence >= LEAST_CONFIDENCE and abs(away) >= LEAST_SEMITONES else 0.0
 
 
 def at_concert_pitch(frontend: FrontEnd) -> tuple[FrontEnd, float]:

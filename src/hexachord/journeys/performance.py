@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hexachord.arrays import Float64Array, IntArray
 from hexachord.knowledge.model import Notes
 from hexachord.score.model import Note, Part, Score, TempoMark
 
@@ -25,12 +26,23 @@ def performance_of(notes: Notes, *, title: str = "", name: str = "Piano", progra
     >>> performance_of(heard).parts[0].notes[0]._asdict() | {}  # doctest: +ELLIPSIS
     {'onset': 960, 'duration': 960, 'pitch': 60, 'velocity': 127, ...}
     """
-    onset = np.maximum(0, np.rint(np.asarray(notes.onset_s) * TICKS_PER_S)).astype(np.int64)
+    part = Part(
+        notes=tuple(sorted(played_notes(notes), key=lambda note: (note.onset, note.pitch, note.duration))), name=name, program=program
+    )
+    return Score(parts=(part,), ticks_per_quarter=TICKS_PER_QUARTER, title=title, tempos=(TempoMark(0, QUARTER_BPM),))
+
+
+def played_notes(notes: Notes) -> list[Note]:
+    """Write notes in seconds as those of a score, row by row."""
+    onset = ticks_of(np.asarray(notes.onset_s, dtype=np.float64))
     end = np.maximum(onset + 1, np.rint(np.asarray(notes.offset_s) * TICKS_PER_S).astype(np.int64))
     pitch = np.clip(np.rint(notes.pitch), 0, 127).astype(np.int64)
     loud = np.nan_to_num(np.asarray(notes.velocity, dtype=np.float64), nan=_VELOCITY_UNKNOWN / 127)
     velocity = np.clip(np.rint(loud * 127), 1, 127).astype(np.int64)
-    rows = sorted(zip(onset.tolist(), pitch.tolist(), (end - onset).tolist(), velocity.tolist(), strict=True))
-    played = tuple(Note(start, length, number, velocity=force) for start, number, length, force in rows)
-    part = Part(notes=played, name=name, program=program)
-    return Score(parts=(part,), ticks_per_quarter=TICKS_PER_QUARTER, title=title, tempos=(TempoMark(0, QUARTER_BPM),))
+    rows = zip(onset.tolist(), (end - onset).tolist(), pitch.tolist(), velocity.tolist(), strict=True)
+    return [Note(start, length, number, velocity=force) for start, length, number, force in rows]
+
+
+def ticks_of(time_s: Float64Array) -> IntArray:
+    """Turn seconds into ticks of a performance; what lies before the beginning is at it."""
+    return np.maximum(0, np.rint(time_s * TICKS_PER_S)).astype(np.int64)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hexachord.arrays import FloatArray
+from hexachord.journeys.bends import Bending, bent_performance
 from hexachord.journeys.performance import performance_of
 from hexachord.knowledge.model import Beats, Key, Knowledge, Metre, Notes, Segments
 from hexachord.score.model import TICKS_PER_QUARTER, Bar, Clef, MetreMark, Part, Score, TempoMark
@@ -99,9 +100,11 @@ def on_paper(page: Score, *, wishes: Wishes = Wishes()) -> Score:
     return with_repeat_signs(page) if wishes.repeats else page
 
 
-def write_performance(name: str, known: Knowledge, *, title: str = "") -> Score:
-    """Write the notes of a page as they were played, without bars."""
+def write_performance(name: str, known: Knowledge, *, title: str = "", bending: Bending | None = None) -> Score:
+    """Write the notes of a page as they were played, without bars; with pitch bends where it is said how they move."""
     sheet = SHEETS[name]
+    if bending is not None:
+        return bent_performance(sheet.notes(known), bending, title=title, name=sheet.blank.name, program=sheet.program)
     played = performance_of(sheet.notes(known), title=title, name=sheet.blank.name, program=sheet.program)
     if sheet.blank.is_percussion:
         played = replace(played, parts=tuple(replace(part, is_percussion=True, channel=9) for part in played.parts))

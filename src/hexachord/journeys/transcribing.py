@@ -12,11 +12,14 @@ from typing import Any, TypeVar
 import numpy as np
 
 from hexachord.audio_analysis.rhythm.hints import RhythmHints
+from hexachord.dsp.frontend import FrontEnd
 from hexachord.journeys import doubts
 from hexachord.journeys.audio_stages import audio_stages
+from hexachord.journeys.bends import Bending, hear_bending
 from hexachord.journeys.pipeline import Listener, Stage
 from hexachord.journeys.sheets import SHEETS, Wishes, on_paper, write_performance, write_sheet
 from hexachord.journeys.two_rhythms import with_both_rhythms
+from hexachord.journeys.working_copy import RATE_HZ, open_working_copy
 from hexachord.journeys.workshop import run_all, workshop
 from hexachord.knowledge.model import Drums, Knowledge, Notes
 from hexachord.score.model import Score
@@ -38,6 +41,8 @@ _JUDGED = ("notes", "melody_notes", "drums", "beats", "key", "chords")
 _SYMBOLS = ("chords", "sections")  # stand above a page of a song
 _LISTENERS = {"piano": {"notes": "notes/piano"}}
 """What plays → engines that know it best, where the user names no other."""
+_BENT = {"voice", "guitar", "any"}
+"""What plays whose performance has pitch bends, where the user does not say."""
 _READ_FROM_NOTES = {"piano", "any", "guitar"}
 """What plays alone: its notes are most of what sounds, and have a say in where beats are."""
 
@@ -93,6 +98,7 @@ def transcribe_recording(
     instrument: str = "song",
     sheets: Sequence[str] = (),
     bars: bool = True,
+    bends: bool | None = None,
     wishes: Wishes = Wishes(),
     threshold: float | None = None,
     engines: Mapping[str, str] | None = None,
@@ -108,6 +114,7 @@ def transcribe_recording(
     instrument : one of `INSTRUMENTS`
     sheets : pages, if they are to be others than the instrument's
     bars : whether pages are made; without them there are only notes as they were played, and half the work is saved
+    bends : whether the performance has pitch bends; by default that of a voice, a guitar and of any instrument has
     wishes : of the reader; without a title the file's name is one
     threshold : notes less sure than this are left out; said at all, everything above it is written, be it music or not
     engines, hints, salvage, listener : as in `hexachord.journeys.analyse.analyse`
@@ -120,6 +127,7 @@ def transcribe_recording(
     pages = pages if bars else pages[:1]  # a performance is that of the first
     wishes = wishes if wishes.title else replace(wishes, title=source.stem)
     state = doubts.sound_state(source, salvage=salvage)
+    bending = None
     with workshop(source) as song:
         stages = audio_stages(
             engines={**_LISTENERS.get(instrument, {}), **(engines or {})},
@@ -138,6 +146,30 @@ def transcribe_recording(
         known = _heard(song, wanted, stages, listener=listener)
         if threshold is None and any(page != "drums" for page in pages) and doubts.needs_melody(known):
             known = _heard(song, wanted | {"melody"}, stages, listener=listener)
+        known, warnings = _worth_writing(known, pages, instrument=instrument, bars=bars, hints=hints, threshold=threshold, state=state)
+        if pages[0] != "drums" and (instrument in _BENT if bends is None else bends):
+            bending = _bending(song, pages[0], known)
+    return Transcription(
+        instrument=instrument,
+        sheets={page: on_paper(write_sheet(page, known, wishes=wishes), wishes=wishes) for page in pages} if bars else {},
+        performance=write_performance(pages[0], known, title=wishes.title, bending=bending),
+        notes=SHEETS[pages[0]].notes(known),
+        knowledge=known,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _worth_writing(
+    known: Knowledge,
+    pages: Sequence[str],
+    *,
+    instrument: str,
+    bars: bool,
+    hints: RhythmHints | None,
+    threshold: float | None,
+    state: doubts.SoundState,
+) -> tuple[Knowledge, list[str]]:
+    """Leave what is to be written, and say what is not to be trusted."""
     if bars and instrument in _READ_FROM_NOTES:
         known = with_both_rhythms(known, hints=hints or RhythmHints())
     warnings = state.warnings()
@@ -152,14 +184,14 @@ def transcribe_recording(
         elif len(notes) == 0:
             reason = doubts.why_empty(page, known)
         warnings += [f"{reason}; the page is empty"] if reason else doubts.doubts(notes, known, bars=bars)
-    return Transcription(
-        instrument=instrument,
-        sheets={page: on_paper(write_sheet(page, known, wishes=wishes), wishes=wishes) for page in pages} if bars else {},
-        performance=write_performance(pages[0], known, title=wishes.title),
-        notes=SHEETS[pages[0]].notes(known),
-        knowledge=known,
-        warnings=tuple(dict.fromkeys(warnings)),
-    )
+    return known, warnings
+
+
+def _bending(song: Song, page: str, known: Knowledge) -> Bending:
+    """Hear how the notes of a page move: a melody's in its f0, others in the spectrum."""
+    frontend = FrontEnd(open_working_copy(song.folder), rate_hz=RATE_HZ)
+    melody = known.melody if SHEETS[page].heard_by == "melody-notes" else None
+    return hear_bending(frontend, SHEETS[page].notes(known), melody=melody)
 
 
 def _heard(song: Song, names: Iterable[str], stages: Sequence[Stage], *, listener: Listener | None) -> Knowledge:

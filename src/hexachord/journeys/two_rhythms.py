@@ -68,7 +68,7 @@ def with_both_rhythms(known: Knowledge, *, hints: RhythmHints = RhythmHints()) -
     if hints.tapped_s or hints.downbeat_s is not None:  # 0 s is a downbeat like any other
         return known
     velocity = np.nan_to_num(np.asarray(notes.velocity, dtype=np.float64), nan=0.6) * 127.0
-    columns = (notes.onset_s, np.maximum(np.asarray(notes.offset_s) - notes.onset_s, 0.01), notes.pitch, velocity)
+    columns = (notes.onset_s, np.maximum(np.asarray(notes.offset_s) - notes.onset_s, 0.01), np.rint(notes.pitch), velocity)
     told = rhythm_of_notes(*columns)
     readings = [(reading, False) for reading in known.rhythm_readings] + [(reading, True) for reading in (told.readings if told else ())]
     found = _judged([(one, by) for one, by in readings if len(one.beats) > 3 and within(one.bpm, hints)], columns)

@@ -92,6 +92,7 @@ def write_down(
     *,
     instrument: str = "",
     to: str = "",
+    bends: bool | None = None,
     wishes: Wishes = Wishes(),
     threshold: float | None = None,
     engines: Mapping[str, str] | None = None,
@@ -107,6 +108,7 @@ def write_down(
     instrument : "piano" (two staves), "voice" (one line), "guitar" (tablature), "drums" (a drum staff), "any" (whatever has a pitch, on
         one staff or two) or "song" (a piano reduction and a lead sheet); by default a recording is a song and a score file piano
     to : one page instead of the instrument's
+    bends : whether a recording's performance has pitch bends; by default that of a voice, a guitar and of any instrument has
     wishes : of the reader
     threshold : notes less sure than this are left out
     engines, hints, salvage, listener : as in `hexachord.journeys.analyse.analyse`
@@ -117,7 +119,7 @@ def write_down(
 
     Raises
     ------
-    InputError : if the file is no sound; if a score file holds no notes, or strokes of drums are to be read in it
+    InputError : if the file is no sound; if a score file holds no notes, or strokes of drums or bends are to be read in it
     """
     source = Path(source)
     if instrument and instrument not in INSTRUMENTS:
@@ -129,12 +131,15 @@ def write_down(
             raise InputError(source, found="a score", expected="a recording: strokes of drums are heard, not read")
         if hints:
             raise InputError(source, found="hints beside a score", expected="a recording, or no hints")
+        if bends:
+            raise InputError(source, found="a score", expected="a recording: bends are heard, not read")
         return _written_anew(source, instrument=instrument or "piano", to=to, wishes=wishes)
     return transcribe_recording(
         source,
         instrument=instrument or "song",
         sheets=(to,) if to and to != "notes" else (),
         bars=to != "notes",
+        bends=bends,
         wishes=wishes,
         threshold=threshold,
         engines=engines,

@@ -6,25 +6,28 @@ ENGINES = (
     Engine(
         name="notes/network",
         target="hexachord.transcription.network:notes_from_network",
+        version="2",
         card=Card(
-            summary="A network that hears beginnings, sounding and ends of 88 pitches, and the likeliest course of each pitch.",
+            summary="A network that hears beginnings, sounding and ends of 88 pitches, and the likeliest course of each pitch; "
+            "cents by the partials of each note.",
             source="Bittner et al., ICASSP 2022 (harmonic stacking), Hawthorne et al., ISMIR 2018, and Kong et al., TASLP 29, 2021 "
-            "(what is judged); training/note_network.py",
+            "(what is judged); training/note_network.py; Klapuri, ISMIR 2006 (harmonic sums)",
             data="songs and piano pieces rendered by the data engine, in some of which a voice made of formants sings (CC0, CC BY 4.0, "
             "MIT, public domain)",
-            limits="It never heard a recording: renders stand for them. Whole semitones, no bends; velocity is fitted to pianos. Of choirs "
-            "and bands it misses inner notes.",
+            limits="It never heard a recording: renders stand for them. Velocity is fitted to pianos. Of choirs and bands it misses inner "
+            "notes. Pitches below E1 are whole semitones.",
             numbers={"onset_f_disklavier": 0.815, "onset_f_sampled": 0.948, "onset_offset_f": 0.461, "velocity_r": 0.672},
         ),
     ),
     Engine(
         name="notes/piano",
         target="hexachord.transcription.network:notes_of_piano",
+        version="2",
         card=Card(
             summary="The network of notes/network, gone on learning from pianos alone: what --instrument piano listens with.",
             source="as notes/network; training/note_network.py --piano-share 0.97",
             data="piano pieces rendered by the data engine (CC0, CC BY 4.0, MIT, public domain)",
-            limits="Pianos only: of other instruments it hears less than notes/network. No pedal of its own, no bends.",
+            limits="Pianos only: of other instruments it hears less than notes/network. No pedal of its own; one tuning for all keys.",
             numbers={"onset_f_disklavier": 0.821, "onset_f_sampled": 0.956},
         ),
     ),

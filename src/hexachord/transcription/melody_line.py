@@ -8,7 +8,7 @@ algorithm: Uitdenbogerd & Zobel, *Melodic matching techniques for large music da
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -138,6 +138,7 @@ def melody_of_notes(notes: Notes) -> Notes:
 
 def candidates(notes: Notes, melody_notes: Notes) -> Candidates:
     """Put the notes of both witnesses together, each once: what was struck gives the times."""
+    notes = replace(notes, pitch=np.rint(notes.pitch))  # the judge has learnt from keys
     struck = np.lexsort((notes.pitch, notes.onset_s))
     onset_s, pitch = np.asarray(notes.onset_s, dtype=np.float64)[struck], np.asarray(notes.pitch, dtype=np.float64)[struck]
     agrees = np.zeros(len(onset_s), dtype=np.bool_)

@@ -1,8 +1,9 @@
 """The notes of a recording by a network: the engines ``notes/network``, and ``notes/piano`` for pianos alone.
 
 The network (`hexachord.learning.deep.notes`, trained by ``training/note_network.py``) says of every pitch at every moment whether a note
-begins, sounds or ends there; the likeliest course of every pitch (`note_paths`) gives the notes. The piano's is the same network, which has
-gone on learning from pianos.
+begins, sounds or ends there; the likeliest course of every pitch (`note_paths`) gives the notes, and the spectrum says how far from its key
+each one sounds (`note_pitch`). The piano's is the same network, which has gone on learning from pianos; its notes are all as far from their
+keys as the instrument.
 """
 
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from hexachord.knowledge import Events, Notes
 from hexachord.models.networks import Network, network_blocks, open_network
 from hexachord.models.tables import load_table
 from hexachord.transcription.note_paths import HEADS, NoteCourses, PathCosts
+from hexachord.transcription.note_pitch import notes_at_pitch, notes_at_tuning
 from hexachord.transcription.note_velocity import velocity_features, velocity_of
 from hexachord.transcription.options import TranscriptionOptions, moved_to
 
@@ -30,15 +32,23 @@ _SHORTEST_S = 0.03
 
 @dataclass(frozen=True, kw_only=True)
 class NoteModel:
-    """What an engine is made of: the names of its network and of its table of velocities in this installation."""
+    """What an engine is made of.
+
+    Attributes
+    ----------
+    engine : its name
+    network, velocity : the names of its network and of its table of velocities in this installation
+    keys_are_fixed : whether its notes are all as far from 440 Hz as the instrument is; otherwise each is measured
+    """
 
     engine: str
     network: str
     velocity: str
+    keys_are_fixed: bool = False
 
 
 ANY = NoteModel(engine="notes/network", network="notes_network", velocity="notes_velocity")
-PIANO = NoteModel(engine="notes/piano", network="notes_piano", velocity="notes_piano_velocity")
+PIANO = NoteModel(engine="notes/piano", network="notes_piano", velocity="notes_piano_velocity", keys_are_fixed=True)
 
 
 class _Levels:
@@ -96,14 +106,16 @@ def notes_from_network(
 
     Returns
     -------
-    Notes in order of onset, then pitch; `confidence` is the network's chance that one begins there.
+    Notes in order of onset, then key; `confidence` is the network's chance that one begins there. Pitches have fractions of a semitone, and
+    their nearest whole number is the key.
 
     Raises
     ------
     InputError : if this installation lacks the network.
     """
     opened = open_network(model.network) if network is None else network
-    heard = _Levels(frontend.signal_at(RATE_HZ))
+    signal = frontend.signal_at(RATE_HZ)
+    heard = _Levels(signal)
     loudest = heard.loudest()
     courses, table, velocities = NoteCourses(costs), load_table(model.velocity), [np.zeros(0)]
     tail = np.zeros((0, 0, 0), dtype=np.float32)  # what was said of the last frames
@@ -129,7 +141,7 @@ def notes_from_network(
         onset_s = moved_to(onset_s, np.asarray(onsets.time_s, dtype=np.float64), options.onset_reach_s)
     offset_s = np.maximum(np.minimum(found.end[kept] * (HOP / RATE_HZ), frontend.duration_s), onset_s + _SHORTEST_S)
     order = np.lexsort((pitch, onset_s))
-    return Notes(
+    notes = Notes(
         onset_s=onset_s[order],
         offset_s=offset_s[order],
         pitch=pitch[order] + float(LOWEST_PITCH),
@@ -137,6 +149,7 @@ def notes_from_network(
         confidence=found.chance[kept][order],
         engine=model.engine,
     )
+    return notes_at_tuning(notes, frontend.tuning) if model.keys_are_fixed and len(notes) else notes_at_pitch(signal, notes)
 
 
 def notes_of_piano(frontend: FrontEnd, *, onsets: Events | None = None, options: TranscriptionOptions = TranscriptionOptions()) -> Notes:

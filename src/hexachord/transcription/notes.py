@@ -53,7 +53,8 @@ def transcribe_notes(
 
     Returns
     -------
-    Notes in order of onset, then pitch; pitches are whole MIDI numbers 21 to 108, `confidence` the probability of each.
+    Notes in order of onset, then pitch; pitches are MIDI numbers 21 to 108, whole ones or, of engines that measure them, within half a
+    semitone of the key; `confidence` is the probability of each.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def transcribe_notes(
     >>> t = np.arange(44100) / 22050
     >>> tone = np.exp(-3 * t) * sum(np.sin(2 * np.pi * 220 * h * t) / h**2 for h in range(1, 8))
     >>> notes = transcribe_notes(FrontEnd(np.concatenate([np.zeros(11025), tone]).astype(np.float32)))
-    >>> notes.pitch.tolist(), notes.onset_s.round(1).tolist()
+    >>> notes.pitch.round(1).tolist(), notes.onset_s.round(1).tolist()
     ([57.0], [0.5])
     """
     transcribe: Callable[..., Notes] = pick_engine(ENGINES, task="notes", name=engine).load()

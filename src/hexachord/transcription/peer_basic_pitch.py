@@ -18,6 +18,7 @@ from hexachord.dsp.frontend import FrontEnd
 from hexachord.errors import InputError
 from hexachord.knowledge import Events, Notes
 from hexachord.models.networks import Network, open_network
+from hexachord.transcription.note_courses import PitchCourses
 from hexachord.transcription.options import TranscriptionOptions, moved_to
 
 ENGINE = "notes/basic-pitch"
@@ -28,6 +29,9 @@ HOP = 256
 PITCHES = 88
 LOWEST_PITCH = 21
 _HEADS = {"onset": "StatefulPartitionedCall:2", "note": "StatefulPartitionedCall:1"}
+_CONTOUR = "StatefulPartitionedCall:0"
+_THIRDS = 3  # bins of the contour in a semitone, from the lowest pitch
+_BENT_THIRDS = 5.0  # how far from the key the package looks: a bell of this width
 _WINDOW = 2 * RATE_HZ - HOP
 _LAPPED_FRAMES = 30  # of two neighbouring windows; each gives half of them up
 _STEP = _WINDOW - _LAPPED_FRAMES * HOP
@@ -116,6 +120,32 @@ def network_file() -> Path:
     raise InputError(ENGINE, found=found, expected="basic-pitch 0.4 with its network", next_step=INSTALL)
 
 
+def courses_from_basic_pitch(frontend: FrontEnd, notes: Notes, *, network: Network | None = None) -> PitchCourses:
+    """Follow notes as the package bends them: to the strongest third of a semitone near the key, frame by frame.
+
+    Parameters
+    ----------
+    frontend : the recording's front end; its signal is used
+    notes : those of `notes_from_basic_pitch`
+    network : see there
+
+    Raises
+    ------
+    InputError : as there.
+    """
+    opened = open_network(network_file()) if network is None else network
+    time_s, (contour,) = _run(np.asarray(frontend.signal_at(RATE_HZ), dtype=np.float32), opened, (_CONTOUR,))
+    place = np.arange(contour.shape[1]) / _THIRDS + LOWEST_PITCH
+    starts, times, pitches = [0], [np.zeros(0)], [np.zeros(0)]
+    for onset_s, offset_s, key in zip(notes.onset_s, notes.offset_s, np.rint(notes.pitch), strict=True):
+        first, last = np.searchsorted(time_s, [onset_s, offset_s])
+        near = np.exp(-0.5 * ((place - key) * _THIRDS / _BENT_THIRDS) ** 2)
+        times.append(time_s[first:last])
+        pitches.append(place[(contour[first:last] * near).argmax(axis=1)])
+        starts.append(starts[-1] + last - first)
+    return PitchCourses(start=np.array(starts), time_s=np.concatenate(times), pitch=np.concatenate(pitches))
+
+
 def run_heads(signal: Float32Array, network: Network) -> Heads:
     """Run the network over a signal, window by window.
 
@@ -128,28 +158,34 @@ def run_heads(signal: Float32Array, network: Network) -> Heads:
     ------
     InputError : if the network has no such outputs.
     """
-    missing = [name for name in _HEADS.values() if name not in network.outputs]
+    time_s, (onset, note) = _run(signal, network, tuple(_HEADS.values()))
+    return Heads(time_s, onset, note)
+
+
+def _run(signal: Float32Array, network: Network, names: tuple[str, ...]) -> tuple[Float64Array, list[Float32Array]]:
+    """Times of all frames, and what each of the named outputs says of them."""
+    missing = [name for name in names if name not in network.outputs]
     if missing:
         raise InputError(
             network.path, found=f"outputs {', '.join(network.outputs)}", expected="the network of basic-pitch 0.4", next_step=INSTALL
         )
     if not signal.size or float(np.ptp(signal)) < _SILENT:  # a constant is no sound either
-        return Heads(np.zeros(0), np.zeros((0, PITCHES), np.float32), np.zeros((0, PITCHES), np.float32))
+        return np.zeros(0), [np.zeros((0, _THIRDS * PITCHES if name == _CONTOUR else PITCHES), np.float32) for name in names]
     lead = _LAPPED_FRAMES // 2 * HOP  # given up of the first window
     windows = -(-(signal.size + lead) // _STEP)
     padded = np.zeros((windows - 1) * _STEP + _WINDOW, dtype=np.float32)
     padded[lead : lead + signal.size] = signal[: padded.size - lead]
-    parts: dict[str, list[Float32Array]] = {name: [] for name in _HEADS}
+    parts: dict[str, list[Float32Array]] = {name: [] for name in names}
     for first in range(0, windows, _BATCH):
         batch = np.stack([padded[at * _STEP : at * _STEP + _WINDOW] for at in range(first, min(first + _BATCH, windows))])
-        said = network.session.run(list(_HEADS.values()), {network.input: batch[:, :, None]})
-        for name, part in zip(_HEADS, said, strict=True):
+        said = network.session.run(list(names), {network.input: batch[:, :, None]})
+        for name, part in zip(names, said, strict=True):
             parts[name].append(part[:, _LAPPED_FRAMES // 2 : -_LAPPED_FRAMES // 2])
-    onset, note = (np.concatenate(parts[name]) for name in ("onset", "note"))
+    whole = [np.concatenate(parts[name]) for name in names]
     # A window moves on by 141.3 hops and keeps 142 frames: each frame is where it lies in its window.
-    time_s = (np.arange(windows)[:, None] * _STEP + np.arange(onset.shape[1]) * HOP).ravel() / RATE_HZ
+    time_s = (np.arange(windows)[:, None] * _STEP + np.arange(whole[0].shape[1]) * HOP).ravel() / RATE_HZ
     frames = int(np.searchsorted(time_s, signal.size / RATE_HZ))
-    return Heads(time_s[:frames], onset.reshape(-1, onset.shape[-1])[:frames], note.reshape(-1, note.shape[-1])[:frames])
+    return time_s[:frames], [head.reshape(-1, head.shape[-1])[:frames] for head in whole]
 
 
 def make_notes(onset: FloatArray, note: FloatArray, *, onset_threshold: float = _ONSET, frame_threshold: float = _FRAME) -> FoundNotes:
