@@ -1,8 +1,9 @@
 """Train the composer: ``python training/composer.py --data DATA --keep SONGS --work WORK --minutes 55``.
 
 A language model over rows (`hexachord.learning.deep.row_net`) learns from all songs of the training side: crops with random locks,
-controls, keys and tempi (`composer_crops`), from scratch. A training that was stopped goes on where it was (``WORK/composer.ckpt``); another
-sitting goes on from weights (``--init``). Writes ``composer.onnx`` and ``composer.npz`` in 8 bits, half-precision weights and the card.
+controls, keys and tempi (`composer_crops`), from scratch. A training that was stopped goes on where it was (``WORK/composer.ckpt``);
+another sitting goes on from weights (``--init``). Writes ``composer.onnx`` and ``composer.npz`` in 8 bits, weights in half precision, and a
+card.
 
 The default is made for two cores: 3.3 million parameters. For a GPU's worth of time: ``--width 512 --layers 8 --heads 8 --inner 2048``.
 """
@@ -143,7 +144,7 @@ def write(net: RowNet, options: argparse.Namespace, curve: Sequence[dict[str, fl
         "what": "the next row of music, field after field, given those before: what is to be composed around what is locked",
         "licence": "MIT, as the package",
         "input": f"rows of {', '.join(FIELDS)} (hexachord.composition.vocabulary), whose sizes and meaning are in the file's metadata",
-        "data": {"shares": SHARES, "licence": "MIT (POP909), CC0, CC BY 4.0 (Groove), public domain", "side": "train of training/splits.json"},
+        "data": {"shares": SHARES, "licence": "MIT (POP909), CC0, CC BY 4.0 (Groove), public domain", "side": "train"},
         "method": "compound words (Hsiao et al., AAAI 2021); given and filled notes in one sequence (Thickstun et al., 2023); shared keys "
                   "and values (Ainslie et al., EMNLP 2023); rotary positions (Su et al., 2021)",
         "script": "training/composer.py", "parameters": parameter_count(net), "size": asdict(net.size), "context": CONTEXT,

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from hexachord.arrays import Float32Array, IntArray
+from hexachord.arrays import BoolArray, Float32Array, IntArray
 from hexachord.errors import InputError
-from hexachord.models.networks import Network, network_path, open_network
+from hexachord.models.networks import Network, open_network
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,7 +68,7 @@ class RowSteps:
         self._buffers = {each.name: np.zeros((candidates, head_count, self.context, width), dtype=np.float32) for each in buffers}
         self.lengths = np.zeros(candidates, dtype=np.int64)
         self._keep = np.zeros(candidates, dtype=np.int64)
-        self._read: list[list[IntArray]] = [[] for _ in range(candidates)]
+        self._history: list[list[IntArray]] = [[] for _ in range(candidates)]
         self._said = np.zeros((candidates, self.fields * heads.head), dtype=np.float32)
         self._step = _Call(self._session, self._buffers, rows=1, fields=self.fields, width=self._said.shape[1])
 
@@ -114,28 +114,60 @@ class RowSteps:
         -------
         `said`
         """
-        alike = isinstance(rows, np.ndarray)
-        each = [rows] * self.candidates if alike else list(rows)
+        each = [rows] * self.candidates if isinstance(rows, np.ndarray) else list(rows)
         self._keep[:] = np.minimum(keep, self.context // 4)
         for candidate in range(self.candidates):
-            if alike and candidate:
+            if candidate and np.array_equal(each[candidate], each[0]) and self._keep[candidate] == self._keep[0]:
                 self._copy(candidate)
             else:
-                self.lengths[candidate], self._read[candidate] = 0, []
-                self.read(candidate, np.asarray(each[candidate]))
+                self.lengths[candidate], self._history[candidate] = 0, []
+                self._read(candidate, np.asarray(each[candidate]))
         return self._said
 
-    def read(self, candidate: int, rows: IntArray) -> Float32Array:
-        """Let one candidate read rows, (n, fields), one or more at once; the others wait.
+    def feed(self, rows: IntArray | Sequence[IntArray]) -> Float32Array:
+        """Let candidates read on.
+
+        Parameters
+        ----------
+        rows : (candidates, fields), the next row of each, or for each as many as there are, (n, fields): several are read at once, and
+            none waits
 
         Returns
         -------
-        What it says then, (fields * head,).
+        `said`
         """
-        self._read[candidate].extend(rows)
+        if not isinstance(rows, np.ndarray):
+            last = np.zeros((self.candidates, self.fields), dtype=np.int64)
+            for candidate, several in enumerate(rows):
+                if len(several) > 1:
+                    self._read(candidate, several[:-1])
+                if len(several):
+                    last[candidate] = several[-1]
+            return self._feed_one(last, np.array([len(several) > 0 for several in rows]))
+        return self._feed_one(rows, np.ones(self.candidates, dtype=bool))
+
+    def _feed_one(self, rows: IntArray, awake: BoolArray) -> Float32Array:
+        """Let those that are awake read one row; what the others seem to read lies behind their end, and is written over."""
+        if not awake.any():
+            return self._said
+        for candidate in np.flatnonzero(awake).tolist():
+            if self.lengths[candidate] >= self.context:
+                remembered = self._remembered(candidate)
+                self.lengths[candidate], self._history[candidate] = 0, []
+                self._read(candidate, remembered)
+            self._history[candidate].append(rows[candidate])
+        ends = np.minimum(self.lengths + 1, self.context)
+        said = self._step(rows[:, None], ends)[:, 0]
+        self._said = np.where(awake[:, None], said, self._said)
+        self.lengths[awake] += 1
+        return self._said
+
+    def _read(self, candidate: int, rows: IntArray) -> None:
+        """Let one candidate read rows, one or more at once; the others wait."""
+        self._history[candidate].extend(rows)
         if self.lengths[candidate] + len(rows) > self.context:
-            self.lengths[candidate] = 0
             rows = self._remembered(candidate)
+            self.lengths[candidate], self._history[candidate] = 0, list(rows)
         first, count = int(self.lengths[candidate]), len(rows)
         own = {name: buffer[candidate : candidate + 1] for name, buffer in self._buffers.items()}
         call = _Call(self._session, own, rows=count, fields=self.fields, width=self._said.shape[1])
@@ -143,26 +175,6 @@ class RowSteps:
         self.lengths[candidate] += count
         self._said = self._said.copy()  # what was given out stays as it was
         self._said[candidate] = said[0, -1]
-        return self._said[candidate]
-
-    def feed(self, rows: IntArray) -> Float32Array:
-        """Let each candidate read its next row, (candidates, fields).
-
-        Returns
-        -------
-        `said`
-        """
-        for candidate, row in enumerate(rows):
-            self._read[candidate].append(row)
-        full = np.flatnonzero(self.lengths >= self.context)
-        for candidate in full:  # all but the last row of what it remembers; that one it reads with the others
-            remembered = self._remembered(candidate)
-            self.lengths[candidate], self._read[candidate] = 0, []
-            self.read(candidate, remembered[:-1])
-            self._read[candidate].append(remembered[-1])
-        self._said = self._step(rows[:, None], self.lengths + 1)[:, 0].copy()
-        self.lengths += 1
-        return self._said
 
     def field_logits(self, field: int, chosen: IntArray, *, said: Float32Array | None = None) -> Float32Array:
         """Tell a field of the next row.
@@ -189,10 +201,11 @@ class RowSteps:
         for buffer in self._buffers.values():
             buffer[candidate, :, :length] = buffer[0, :, :length]
         self.lengths[candidate], self._said[candidate] = length, self._said[0]
-        self._read[candidate] = list(self._read[0])
+        self._history[candidate] = list(self._history[0])
 
     def _remembered(self, candidate: int) -> IntArray:
-        rows, keep = self._read[candidate], int(self._keep[candidate])
+        """The rows with which a candidate begins anew when the context is full."""
+        rows, keep = self._history[candidate], int(self._keep[candidate])
         last = min((self.context - keep) // 2, len(rows) - keep)
         return np.stack(rows[:keep] + rows[len(rows) - last :])
 

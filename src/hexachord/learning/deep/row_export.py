@@ -116,18 +116,18 @@ def _graph(net: RowNet, *, context: int) -> Any:
     graph.node("Add", ["rows", "first_value"], ["places"])
     graph.node("Gather", ["seen", "places"], ["each"])
     graph.node("ReduceSum", ["each", "fields"], ["hidden_0"], keepdims=0)
-    buffer = ["candidates", size.memories, context, size.head_width]
+    buffer: list[str | int | None] = ["candidates", size.memories, context, size.head_width]
     inputs = [
         helper.make_tensor_value_info("rows", TensorProto.INT64, ["candidates", "rows", size.fields]),
         helper.make_tensor_value_info("last", TensorProto.INT32, ["candidates"]),
         helper.make_tensor_value_info("total", TensorProto.INT32, []),
     ]
     outputs = [helper.make_tensor_value_info("said", TensorProto.FLOAT, ["candidates", "rows", size.fields * size.head])]
-    norms = [each for layer in net.layers for each in (layer.before, layer.between)] + [net.norm]
+    norms = [each for layer in net.each_layer() for each in (layer.before, layer.between)] + [net.norm]
     for index, norm in enumerate(norms):
         graph.weight(f"norm_{index}", norm.weight)
     graph.node("LayerNormalization", ["hidden_0", "norm_0"], ["normed_0"], axis=-1, epsilon=_NORM_EPSILON)
-    for index, layer in enumerate(net.layers):
+    for index, layer in enumerate(net.each_layer()):
         one, other = 2 * index, 2 * index + 1
         for name in ("key", "value"):
             inputs.append(helper.make_tensor_value_info(f"{name}_{index}", TensorProto.FLOAT, buffer))
@@ -188,7 +188,7 @@ class _Graph:
 def _save_heads(net: RowNet, path: Path, precision: type[np.floating[Any]]) -> None:
     with torch.no_grad():
         arrays = {"later": net.later().numpy()}
-        for field, tell in enumerate(net.tell):
+        for field, tell in enumerate(net.tellers()):
             arrays[f"weight_{field}"], arrays[f"bias_{field}"] = tell.weight.numpy().T, tell.bias.numpy()
     with path.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **{name: array.astype(precision) for name, array in arrays.items()})
@@ -200,7 +200,10 @@ def _round(path: Path) -> None:
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    logging.getLogger().disabled, before = True, logging.getLogger().disabled  # it wishes for a pre-processing that knows no fused operators
+    logging.getLogger().disabled, before = (
+        True,
+        logging.getLogger().disabled,
+    )  # it wishes for a pre-processing that knows no fused operators
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -224,7 +227,7 @@ def _told(steps: RowSteps, rows: np.ndarray) -> Float32Array:
 
 
 def _log_chances(logits: Float32Array, size: RowSize) -> Float32Array:
-    parts = torch.from_numpy(logits).split(list(size.field_sizes), dim=-1)
+    parts = torch.split(torch.from_numpy(logits), list(size.field_sizes), dim=-1)
     return torch.cat([part.log_softmax(dim=-1) for part in parts], dim=-1).numpy()
 
 

@@ -64,7 +64,7 @@ class RowNet(nn.Module):
         self.size = size
         self.register_buffer("first_value", _firsts(size.field_sizes), persistent=False)
         self.seen = nn.Embedding(sum(size.field_sizes), size.width)
-        self.layers = nn.ModuleList(_Layer(size) for _ in range(size.layers))
+        self.layers = nn.ModuleList(RowLayer(size) for _ in range(size.layers))
         self.norm = nn.LayerNorm(size.width, bias=False)
         self.said = nn.Linear(size.width, size.fields * size.head)
         self.chosen = nn.ModuleList(
@@ -72,9 +72,9 @@ class RowNet(nn.Module):
         )
         self.tell = nn.ModuleList(nn.Linear(size.head, values) for values in size.field_sizes)
         nn.init.normal_(self.seen.weight, std=0.3)
-        for table in self.chosen:
-            nn.init.normal_(table.weight, std=0.3)
-        for layer in self.layers:
+        for weight in self.chosen.parameters():
+            nn.init.normal_(weight, std=0.3)
+        for layer in self.each_layer():
             for last in (layer.out, layer.down):
                 nn.init.normal_(last.weight, std=(2 * size.layers * last.in_features) ** -0.5)
 
@@ -98,17 +98,25 @@ class RowNet(nn.Module):
         """Tell the fields of rows, each given those before it: ``(batch, rows, sum of field sizes)`` logits."""
         places = (rows + self.first_value)[..., :-1].reshape(-1, self.size.fields - 1)
         known = functional.relu(said + functional.embedding_bag(places, self.later(), mode="sum").view_as(said))
-        logits = [tell(part) for tell, part in zip(self.tell, known.split(self.size.head, dim=-1), strict=True)]
+        logits = [tell(part) for tell, part in zip(self.tell, torch.split(known, self.size.head, dim=-1), strict=True)]
         return torch.cat(logits, dim=-1)
 
+    def each_layer(self) -> list["RowLayer"]:
+        """The layers of the trunk, in order."""
+        return [layer for layer in self.layers if isinstance(layer, RowLayer)]
+
+    def tellers(self) -> list[nn.Linear]:
+        """What tells each field at the end."""
+        return [tell for tell in self.tell if isinstance(tell, nn.Linear)]
 
     def later(self) -> Tensor:
         """What each value of each field but the last adds to the fields that follow it, ``(values, fields * head)``; 0 for the others."""
         head = self.size.head
-        return torch.cat([functional.pad(table.weight, ((field + 1) * head, 0)) for field, table in enumerate(self.chosen)])
+        tables = [table.weight for table in self.chosen if isinstance(table, nn.Embedding)]
+        return torch.cat([functional.pad(weight, ((field + 1) * head, 0)) for field, weight in enumerate(tables)])
 
 
-class _Layer(nn.Module):
+class RowLayer(nn.Module):
     """Attention to what came before, then a product with itself; both are added to what was known."""
 
     def __init__(self, size: RowSize) -> None:
@@ -122,11 +130,12 @@ class _Layer(nn.Module):
         self.down = nn.Linear(size.inner, size.width, bias=False)
 
     def forward(self, hidden: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Hear and think about every row once."""
         batch, length, width = hidden.shape
         size = self.size
         asked = self.ask(self.before(hidden)).view(batch, length, -1, size.head_width).transpose(1, 2)
-        turning, value = asked.split([size.heads + size.memories, size.memories], dim=1)
-        query, key = turned(turning, cos, sin).split([size.heads, size.memories], dim=1)
+        turning, value = torch.split(asked, [size.heads + size.memories, size.memories], dim=1)
+        query, key = torch.split(turned(turning, cos, sin), [size.heads, size.memories], dim=1)
         shared = size.heads // size.memories
         key, value = (each.repeat_interleave(shared, dim=1) for each in (key, value))
         heard = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
@@ -171,7 +180,7 @@ def row_loss(logits: Tensor, rows: Tensor, counts: Tensor, *, field_sizes: tuple
 def field_losses(logits: Tensor, rows: Tensor, counts: Tensor, *, field_sizes: tuple[int, ...]) -> Tensor:
     """Sum what each field costs where it counts, (fields,) nats; see `row_loss`."""
     found = []
-    for field, told in enumerate(logits.split(list(field_sizes), dim=-1)):
+    for field, told in enumerate(torch.split(logits, list(field_sizes), dim=-1)):
         wanted = rows[..., field].long().masked_fill(counts[..., field] == 0, -100)
         found.append(functional.cross_entropy(told.flatten(0, 1), wanted.flatten(), reduction="sum"))
     return torch.stack(found)
