@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hexachord.score.builtin import builtin_score
 from hexachord.theory.spelling import STEPS, name_in_key, spell, spell_notes
+from hexachord.theory.spelling_context import line_places, spelling_views
 
 
 @given(st.integers(0, 127), st.integers(0, 6))
@@ -53,3 +54,26 @@ def test_names_in_keys() -> None:
 def test_lengths_must_agree() -> None:
     with pytest.raises(ValueError, match="2 onsets but 1"):
         spell_notes(np.arange(2), np.array([60]))
+
+
+@pytest.mark.parametrize("move", [-5, -2, 1, 4])
+def test_music_and_signature_moved_alike_are_spelt_alike(move: int) -> None:
+    random = np.random.default_rng(0)
+    onset, pitch = np.sort(random.integers(0, 40, 90)), random.integers(40, 80, 90)
+    here, there = (line_places(pitch + 7 * step, np.full(90, step)) for step in (0, move))
+    np.testing.assert_array_equal(there, here + move)
+    one, other = (spelling_views(onset, pitch + 7 * step, np.full(90, step)) for step in (0, move))
+    np.testing.assert_allclose(one[:, :-1], other[:, :-1], atol=1e-6)  # the last column is the signature itself
+
+
+def test_neighbours_go_where_they_lead() -> None:
+    turn = np.array([67, 66, 67, 72, 71, 72, 76, 75, 76, 79, 78, 79] * 4)  # lower neighbours are sharps
+    names = {str(name)[:-1] for name in spell_notes(np.arange(len(turn)), turn, fifths=0)}
+    assert names == {"G", "F#", "C", "B", "E", "D#"}
+
+
+def test_a_wrong_signature_does_not_name_the_chords() -> None:
+    chords = [[60, 64, 67], [53, 65, 69], [55, 62, 71], [60, 64, 72]] * 6
+    onset = np.repeat(np.arange(len(chords)), 3)
+    names = {str(name)[:-1] for name in spell_notes(onset, np.array(chords).ravel(), fifths=-1)}
+    assert names == set("CDEFGAB")

@@ -1,14 +1,13 @@
 """Pitch spelling: whether a black key is a sharp or a flat, note by note, from what sounds around it.
 
-Every pitch class nearby votes as a possible tonic for the letter the note would have in the harmonic chromatic scale on that tonic.
-This is stage 1 of D. Meredith's ps13 ("The ps13 pitch spelling algorithm", Journal of New Music Research 35(2), 2006); the key
-signature anchors the names of the tonics. On piano music, songs and lead sheets 97.3, 97.8 and 98.7 % of the notes get the editor's name.
+What tells it, and what it is learnt from: `hexachord.theory.spelling_context`.
 """
 
 import numpy as np
 
-from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.arrays import FloatArray, IntArray
 from hexachord.score.model import Spelling, accidental_text
+from hexachord.theory.spelling_context import line_places, name_chances
 
 STEPS = "CDEFGAB"
 STEP_PITCH_CLASSES = (0, 2, 4, 5, 7, 9, 11)
@@ -45,17 +44,14 @@ def name_in_key(pitch_class: int, *, fifths: int) -> str:
     return f"{name.step}{accidental_text(name.alter)}"
 
 
-def spell_notes(
-    onset: IntArray | FloatArray, pitch: IntArray, *, fifths: IntArray | int | None = None, before: int = 10, after: int = 42
-) -> list[Spelling]:
+def spell_notes(onset: IntArray | FloatArray, pitch: IntArray, *, fifths: IntArray | int | None = None) -> list[Spelling]:
     """Spell notes that are sorted by onset.
 
     Parameters
     ----------
-    onset : (n,) times in any unit, ascending; only their order counts
+    onset : (n,) times in any unit, ascending; only order and equality count
     pitch : (n,) MIDI numbers
     fifths : the key signature, one for all or (n,) one per note; without it the least remote one is found
-    before, after : how many neighbours vote, Meredith's 10 and 42
 
     Returns
     -------
@@ -74,18 +70,9 @@ def spell_notes(
     if fifths is None:
         fifths = _plainest_signature(pitch)
     signature = np.broadcast_to(np.asarray(fifths, dtype=np.int64), pitch.shape)
-    chroma = pitch % 12
-    counts = np.zeros((len(pitch) + 1, 12))
-    np.cumsum(np.eye(12)[chroma], axis=0, out=counts[1:])
-    index = np.arange(len(pitch))
-    context = counts[np.minimum(index + after, len(pitch))] - counts[np.maximum(index - before, 0)]
-    key_tonic = signature * 7 % 12  # of the major key with this signature
-    key_step = signature * 4 % 7
-    tonics = np.arange(12)
-    tonic_steps = key_step[:, None] + _SCALE_STEPS[(tonics - key_tonic[:, None]) % 12]
-    steps = (tonic_steps + _SCALE_STEPS[(chroma[:, None] - tonics) % 12]) % 7
-    votes: Float64Array = np.einsum("nt,ntm->nm", context, np.eye(7)[steps])
-    return [spell(int(p), int(s)) for p, s in zip(pitch, votes.argmax(axis=1), strict=True)]
+    best = name_chances(onset, pitch, signature).argmax(axis=1)
+    places = line_places(pitch, signature)[np.arange(len(pitch)), best]
+    return [spell(int(number), int(place) * 4 % 7) for number, place in zip(pitch, places, strict=True)]
 
 
 def _plainest_signature(pitch: IntArray) -> int:
