@@ -58,7 +58,7 @@ def clip_of_piece(piece: Piece, *, roles: dict[str, str], vocabulary: Vocabulary
     bars["bpm"] = _tempi(piece, clip.starts[:-1] / GRID + zero)
     if piece.keys:
         moment = clip.starts[:-1] / GRID + zero + 0.25
-        for span in piece.keys:
+        for span in (piece.keys[0]._replace(start=-1e9), *piece.keys[1:]):  # a pick-up is in the key of what follows
             bars["key"][(moment >= span.start) & (moment < span.end)] = key_number(span.label)
     else:
         bars["key"] = followed_keys(clip, vocabulary=vocabulary)

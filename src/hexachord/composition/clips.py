@@ -106,7 +106,13 @@ def empty_chords(count: int = 0) -> StructuredArray:
 
 def note_sorting(notes: StructuredArray) -> IntArray:
     """Return what sorts notes by bar, place, role and pitch."""
-    return np.asarray(np.lexsort((notes["pitch"], notes["role"], notes["place"], notes["bar"])))
+    return np.argsort(_order(notes), kind="stable")
+
+
+def _order(notes: StructuredArray) -> IntArray:
+    """One number for bar, place, role and pitch, in this order: much faster to sort by than four."""
+    bar, place, role = (notes[name].astype(np.int64) for name in ("bar", "place", "role"))
+    return np.asarray(((bar * 1024 + place + 512) * 32 + role) * 128 + notes["pitch"])
 
 
 def on_vocabulary(clip: Clip, vocabulary: Vocabulary) -> Clip:
@@ -115,14 +121,14 @@ def on_vocabulary(clip: Clip, vocabulary: Vocabulary) -> Clip:
     Durations and velocities become those of their classes, tempi too. Of notes with one onset, role and pitch the longest stays; one that
     is struck again while it sounds ends there; nothing sounds beyond the last bar. Doing it again changes nothing.
     """
-    notes = settled(clip.notes, clip.starts, durations=np.array(vocabulary.durations), drums=vocabulary.drums)
+    notes = settled(clip.notes, clip.starts, durations=vocabulary.durations, drums=vocabulary.drums)
     notes["velocity"] = vocabulary.velocities_of(vocabulary.velocity_classes(notes["velocity"]))
     bars = clip.bars.copy()
     bars["bpm"] = vocabulary.tempi_of(vocabulary.tempo_classes(bars["bpm"].astype(np.float64)))
     return replace(clip, bars=bars, notes=notes, chords=chords_by_bars(clip.chords, len(bars)))
 
 
-def settled(notes: StructuredArray, starts: IntArray, *, durations: IntArray, drums: int) -> StructuredArray:
+def settled(notes: StructuredArray, starts: IntArray, *, durations: tuple[int, ...], drums: int) -> StructuredArray:
     """Sort notes, keep one of equals (the longest), and give them durations of a table in which none sounds into its successor on the same
     key, nor beyond the end.
 
@@ -132,20 +138,19 @@ def settled(notes: StructuredArray, starts: IntArray, *, durations: IntArray, dr
     durations : ascending, in places
     drums : the role whose notes all last `DRUM_DURATION`
     """
-    notes = notes[np.lexsort((-notes["duration"], notes["pitch"], notes["role"], notes["place"], notes["bar"]))]
-    fresh = np.ones(len(notes), dtype=bool)
-    fresh[1:] = np.logical_or.reduce([notes[name][1:] != notes[name][:-1] for name in ("bar", "place", "role", "pitch")])
-    notes = notes[fresh].copy()
+    word = _order(notes)
+    order = np.argsort((word << 20) - np.minimum(notes["duration"], (1 << 19) - 1), kind="stable")
+    notes, word = notes[order], word[order]
+    notes = notes[np.diff(word, prepend=-1) != 0]
     onset = starts[notes["bar"]] + notes["place"]
     room = starts[-1] - onset
     line = notes["role"].astype(np.int64) * 128 + notes["pitch"]
-    order = np.lexsort((onset, line))
+    order = np.argsort((line << 32) + onset, kind="stable")
     follows = line[order][1:] == line[order][:-1]
     before = order[:-1][follows]
     room[before] = np.minimum(room[before], np.diff(onset[order])[follows])
-    wanted = nearest_class(notes["duration"].astype(np.int64), durations)
-    fitting = class_within(room, durations)
-    notes["duration"] = np.where(notes["role"] == drums, DRUM_DURATION, durations[np.minimum(wanted, fitting) - 1])
+    chosen = np.minimum(nearest_class(notes["duration"], durations), class_within(room, durations))
+    notes["duration"] = np.where(notes["role"] == drums, DRUM_DURATION, np.array(durations)[chosen - 1])
     return notes
 
 

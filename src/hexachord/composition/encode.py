@@ -172,21 +172,21 @@ def encode(
     prefix = prefix_rows(clip, controls, states, vocabulary=vocabulary, begins=begins)
 
     pieces: list[IntArray] = []
-    keys: list[IntArray] = []  # block, order in it, bar, place, role
+    keys: list[IntArray] = []  # one number to sort by: block, order in it, bar, place, role, pitch
 
-    def add(rows: IntArray, block: IntArray, order: int, bar: IntArray, place: IntArray, role: IntArray) -> None:
+    def add(rows: IntArray, block: IntArray, order: int, bar: IntArray, place: IntArray | int, role: IntArray | int) -> None:
         pieces.append(rows)
-        keys.append(np.column_stack([block, np.full(len(rows), order), bar, place, role]).astype(np.int64))
+        keys.append((((((block.astype(np.int64) * 8 + order) * (count + 1) + bar) * 256 + place) * 32 + role) << 8) + rows[:, PITCH])
 
-    every, zero = np.arange(count), np.zeros(count, dtype=np.int64)
-    add(bar_rows(clip, vocabulary=vocabulary, first_number=first_number), every, _BAR, every, zero, zero)
+    every = np.arange(count)
+    add(bar_rows(clip, vocabulary=vocabulary, first_number=first_number), every, _BAR, every, 0, 0)
     fill = fill_rows(clip, controls, vocabulary=vocabulary, first_number=first_number, bars_after=bars_after)
-    add(fill, every, _FILL, every, zero, zero)
+    add(fill, every, _FILL, every, 0, 0)
     for status, notes, chords in ((GIVEN, clip.notes[held], clip.chords[told]), (FILLED, clip.notes[~held], clip.chords[~told])):
         order = _GIVEN if status == GIVEN else _FILLED
         ahead = look if status == GIVEN else 0
         for rows, table, role in (
-            (chord_rows(chords, status, vocabulary=vocabulary, first_number=first_number), chords, np.zeros(len(chords), dtype=np.int64)),
+            (chord_rows(chords, status, vocabulary=vocabulary, first_number=first_number), chords, CHORD),
             (note_rows(notes, status, vocabulary=vocabulary, first_number=first_number), notes, notes["role"]),
         ):
             add(rows, np.maximum(table["bar"] - ahead, 0), order, table["bar"], table["place"], role)
@@ -196,9 +196,7 @@ def encode(
         rows = note_rows(notes, REMINDED, vocabulary=vocabulary, first_number=first_number)
         add(rows, np.full(len(rows), bar), _REMINDED, notes["bar"], notes["place"], notes["role"])
 
-    body, key = np.concatenate(pieces), np.concatenate(keys)
-    whole = ((key[:, 0] * 5 + key[:, 1]) * (count + 1) + key[:, 2]) * 256 + key[:, 3]
-    body = body[np.lexsort((body[:, PITCH], key[:, 4], whole))]
+    body = np.concatenate(pieces)[np.argsort(np.concatenate(keys), kind="stable")]
     last = np.zeros((1, len(FIELDS)), dtype=np.int64)
     last[0, KIND] = END if bars_after == 0 else BAR
     rows = np.concatenate([prefix, body, last])

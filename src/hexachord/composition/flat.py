@@ -74,9 +74,9 @@ class Flat:
         return GRID // self.steps
 
     @property
-    def durations(self) -> IntArray:
+    def durations(self) -> tuple[int, ...]:
         """The durations it can say, in places of the grid."""
-        return np.array([places for places in DURATIONS if places % self.step == 0])
+        return tuple(places for places in DURATIONS if places % self.step == 0)
 
     def to_json(self) -> str:
         """Write it down: what a model's file keeps."""

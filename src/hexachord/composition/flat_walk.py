@@ -124,7 +124,7 @@ class RemiWalk(FlatWalk):
         if self._phase in ("POSITION", "CHORD", "DURATION"):
             free = np.array([self._free(role, self._now(self._position)) for role in range(len(self._remi.roles))])
             if several:
-                self._span(legal, "ROLE", free.any(axis=1))
+                self._span(legal, "ROLE", np.asarray(free.any(axis=1)))
             else:
                 self._span(legal, "PITCH", free[0])
             if self._phase == "POSITION" and (self._remi.tells_chords or not free.any()):
@@ -139,7 +139,7 @@ class RemiWalk(FlatWalk):
             self._span(legal, "VELOCITY")
         elif self._phase == "VELOCITY":
             room = int(self._clip.starts[-1]) - self._now(self._position)
-            fits = self._remi.durations <= room
+            fits = np.array(self._remi.durations) <= room
             fits[0] = True
             self._span(legal, "DURATION", fits)
         return legal
@@ -210,7 +210,7 @@ class MidiWalk(FlatWalk):
         can_end = [not struck and bool(self._sounds[role].any()) for role in roles]
         can_begin = [self._time < self._end and bool(self._pitches(role).any()) for role in roles]
         if several and self._phase != "ROLE":
-            self._span(legal, "ROLE", np.logical_or(can_end, can_begin))
+            self._span(legal, "ROLE", np.asarray(np.logical_or(can_end, can_begin)))
             return legal
         if can_end[0]:
             self._span(legal, "OFF", self._sounds[roles[0]])

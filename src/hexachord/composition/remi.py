@@ -96,7 +96,7 @@ class Remi(Flat):
         role = tokens[here - 1] - at["ROLE"] if len(self.roles) > 1 else np.zeros(len(here), dtype=np.int64)
         notes["role"] = np.array(self.role_numbers)[np.clip(role, 0, len(self.roles) - 1)]
         notes["velocity"] = words.velocities_of(np.clip(tokens[here + 1] - at["VELOCITY"], 0, self.velocity_bins))
-        notes["duration"] = self.durations[np.clip(tokens[here + 2] - at["DURATION"], 0, len(self.durations) - 1)]
+        notes["duration"] = np.array(self.durations)[np.clip(tokens[here + 2] - at["DURATION"], 0, len(self.durations) - 1)]
         chords = empty_chords()
         if self.chords:
             there = np.flatnonzero(types == number["CHORD"])

@@ -21,13 +21,16 @@ from hexachord.theory.keys import KEY_NAMES, key_fifths, key_scores, local_keys,
 _TICKS_PER_PLACE = TICKS_PER_QUARTER // GRID
 
 
-def clip_of(score: Score, *, vocabulary: Vocabulary, roles: Sequence[PartRole] | None = None, style: str = "") -> Clip:
+def clip_of(
+    score: Score, *, vocabulary: Vocabulary, roles: Sequence[PartRole] | None = None, style: str = "", find_keys: bool = True
+) -> Clip:
     """Lay a score on the grid: bars, notes with roles, chords, key and tempo of every bar.
 
     Parameters
     ----------
     score : as it is to be heard: repeats are not written out here (see `hexachord.score.unfold.unfold`)
     roles : of each part; guessed by name, instrument and staves when left out (see `roles_of`)
+    find_keys : where the score has no signatures, follow the key through its notes (costs as much as all the rest)
 
     Returns
     -------
@@ -54,8 +57,8 @@ def clip_of(score: Score, *, vocabulary: Vocabulary, roles: Sequence[PartRole] |
         for staff, role in found.items()
     ]
     clip = laid(bars, notes, chords, parts=parts, style=style)
-    keys = _keys(score, clip, vocabulary=vocabulary)
-    bars["key"] = keys
+    if score.keys or find_keys:
+        bars["key"] = _keys(score, clip, vocabulary=vocabulary)
     return clip
 
 
@@ -154,7 +157,7 @@ def score_of(clip: Clip, *, vocabulary: Vocabulary, title: str = "") -> Score:
     first = int(clip.bars["first"][0]) if len(clip.bars) else 0
     return Score(
         title=title,
-        parts=_parts(clip, begins, vocabulary=vocabulary),
+        parts=_parts(clip, vocabulary=vocabulary),
         tempos=tuple(TempoMark(int(begins[bar]), float(clip.bars["bpm"][bar])) for bar in changes["bpm"] if clip.bars["bpm"][bar] > 0),
         metres=tuple(
             MetreMark(int(begins[bar]), int(clip.bars["beats"][bar]), int(clip.bars["beat_type"][bar])) for bar in changes["metre"]
@@ -201,8 +204,16 @@ def _symbols(clip: Clip, begins: IntArray, *, vocabulary: Vocabulary) -> tuple[C
     return tuple(marks)
 
 
-def _parts(clip: Clip, begins: IntArray, *, vocabulary: Vocabulary) -> tuple[Part, ...]:
-    """One part for each player; the two hands of a piano are one part on two staves."""
+def written_roles(clip: Clip, *, vocabulary: Vocabulary) -> tuple[PartRole, ...]:
+    """Say which part and staff of the score that `score_of` writes plays which role: what `clip_of` needs to read it back exactly."""
+    found: list[PartRole] = []
+    for staves in _players(clip, vocabulary=vocabulary):
+        found.append({0: staves[0].role} if len(staves) == 1 else {staff: part.role for staff, part in enumerate(staves, start=1)})
+    return tuple(found)
+
+
+def _players(clip: Clip, *, vocabulary: Vocabulary) -> list[list[ClipPart]]:
+    """Who plays, each with the staves they have; the two hands of a piano are one player."""
     known = {part.role: part for part in clip.parts}
     for role in np.unique(clip.notes["role"]).tolist():
         known.setdefault(role, ClipPart(role=role, name=vocabulary.roles[role]))
@@ -210,11 +221,15 @@ def _parts(clip: Clip, begins: IntArray, *, vocabulary: Vocabulary) -> tuple[Par
     for part in known.values():
         if part.role != CHORD:
             players.setdefault(part.part if part.part >= 0 else 1000 + _player(part.role, vocabulary), []).append(part)
+    return [sorted(staves, key=lambda part: (part.staff, part.role)) for _, staves in sorted(players.items())]
+
+
+def _parts(clip: Clip, *, vocabulary: Vocabulary) -> tuple[Part, ...]:
     onset = (clip.onsets() * _TICKS_PER_PLACE).astype(np.int64)
     made = []
-    for index, (_, staves) in enumerate(sorted(players.items())):
+    for index, staves in enumerate(_players(clip, vocabulary=vocabulary)):
         notes: list[Note] = []
-        for staff, part in enumerate(sorted(staves, key=lambda part: (part.staff, part.role)), start=1):
+        for staff, part in enumerate(staves, start=1):
             at = np.flatnonzero(clip.notes["role"] == part.role)
             here = clip.notes[at]
             columns = (onset[at], here["duration"].astype(np.int64) * _TICKS_PER_PLACE, here["pitch"], here["velocity"])

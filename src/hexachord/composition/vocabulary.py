@@ -23,7 +23,7 @@ END      nothing
 import json
 from bisect import bisect_left
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -173,21 +173,17 @@ class Vocabulary:
 
     # Values ↔ classes, each way for whole arrays.
 
-    @cached_property
-    def _duration_table(self) -> IntArray:
-        return np.array(self.durations, dtype=np.int64)
-
     def duration_classes(self, places: IntArray) -> IntArray:
         """The class (1 and up) of each duration: the nearest there is, by ratio."""
-        return nearest_class(places, self._duration_table)
+        return nearest_class(places, self.durations)
 
     def duration_classes_within(self, places: IntArray) -> IntArray:
-        """The class of the longest duration that does not exceed each."""
-        return class_within(places, self._duration_table)
+        """The class of the longest duration that does not exceed each; that of the shortest where all do."""
+        return class_within(places, self.durations)
 
     def durations_of(self, classes: IntArray) -> IntArray:
         """Durations in places, of classes."""
-        return np.asarray(self._duration_table[np.clip(classes, 1, len(self.durations)) - 1])
+        return np.asarray(np.array(self.durations)[np.clip(classes, 1, len(self.durations)) - 1])
 
     def velocity_classes(self, velocity: IntArray) -> IntArray:
         """Classes of MIDI velocities; 0 (not known) stays 0."""
@@ -243,19 +239,27 @@ class Vocabulary:
         return made
 
 
-def nearest_class(values: IntArray, table: IntArray) -> IntArray:
+def nearest_class(values: IntArray, table: tuple[int, ...]) -> IntArray:
     """The class (1 and up) of each value in an ascending table: the nearest, by ratio.
 
     Examples
     --------
-    >>> nearest_class(np.array([1, 5, 100]), np.array([1, 4, 8])).tolist()
+    >>> nearest_class(np.array([1, 5, 100]), (1, 4, 8)).tolist()
     [1, 2, 3]
     """
-    upper = np.clip(np.searchsorted(table, values), 1, max(1, len(table) - 1))
-    at = np.maximum(values, 1)
-    return np.asarray(np.where(at * at <= table[upper - 1] * table[np.minimum(upper, len(table) - 1)], upper - 1, upper) + 1)
+    return np.asarray(_lookups(table)[0][np.clip(values, 0, table[-1])])
 
 
-def class_within(values: IntArray, table: IntArray) -> IntArray:
+def class_within(values: IntArray, table: tuple[int, ...]) -> IntArray:
     """The class of the greatest entry that does not exceed each value; that of the least where all do."""
-    return np.asarray(np.maximum(np.searchsorted(table, values, side="right"), 1))
+    return np.asarray(_lookups(table)[1][np.clip(values, 0, table[-1])])
+
+
+@lru_cache(maxsize=16)
+def _lookups(table: tuple[int, ...]) -> tuple[IntArray, IntArray]:
+    """For 0 to the greatest entry: the class that is nearest, and the greatest that does not exceed it."""
+    entries, values = np.array(table, dtype=np.int64), np.arange(table[-1] + 1)
+    within = np.maximum(np.searchsorted(entries, values, side="right"), 1)
+    upper = np.minimum(within, len(entries) - 1)
+    nearest = np.where(values * values <= entries[within - 1] * entries[upper], within, upper + 1)
+    return nearest, within
