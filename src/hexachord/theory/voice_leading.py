@@ -62,9 +62,7 @@ def voice_leading_faults(voices: IntArray, *, ranges: Sequence[tuple[int, int]] 
     if unknown:
         raise ValueError(f"unknown fault {unknown[0]!r}: expected some of {', '.join(KINDS)}")
     found = [fault for fault in (*_of_moves(rows), *_of_moments(rows, ranges)) if fault.kind in kinds]
-    return tuple(
-        sorted((fault for fault in found if fault.kind in kinds), key=lambda fault: (fault.moment, KINDS.index(fault.kind), fault.voices))
-    )
+    return tuple(sorted(found, key=lambda fault: (fault.moment, KINDS.index(fault.kind), fault.voices)))
 
 
 def fault_rates(voices: IntArray, *, ranges: Sequence[tuple[int, int]] = SATB) -> dict[str, float]:
