@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hexachord.score.model import Bar, MetreMark, Note, Part, Score, TempoMark
+from hexachord.score.model import Bar, KeyMark, MetreMark, Note, Part, Score, SectionMark, TempoMark
 from hexachord.score.musicxml_write import write_musicxml
 from hexachord.score.notes import note_array
 from hexachord.score.unfold import unfold
@@ -68,3 +68,16 @@ def test_a_slip_in_the_second_time_does_not_hide_a_repeat_and_another_bar_does()
 def test_a_page_without_repeats_stays_itself() -> None:
     score = page([1, 2, 3])
     assert with_repeat_signs(score) is score
+
+
+def test_what_changed_in_the_second_time_holds_afterwards() -> None:
+    score = page([1, 2, 3, 4, 1, 2, 3, 4, 5])
+    second = 6 * 4 * Q
+    score = replace(
+        score,
+        keys=(KeyMark(0, 0, "major"), KeyMark(second, -3, "minor")),
+        sections=(SectionMark(0, "A", 8 * 4 * Q), SectionMark(8 * 4 * Q, "B", 9 * 4 * Q)),
+    )
+    folded = with_repeat_signs(score)
+    assert folded.keys == (KeyMark(0, 0, "major"), KeyMark(4 * 4 * Q, -3, "minor"))
+    assert folded.sections == (SectionMark(0, "A", 4 * 4 * Q), SectionMark(4 * 4 * Q, "B", 5 * 4 * Q))

@@ -5,14 +5,14 @@ nearly all of it is the same (the block structure of a self-similarity matrix: M
 pages). Only for paper: a folded page no longer follows the recording.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
-from hexachord.arrays import BoolArray, Float64Array
-from hexachord.score.model import Bar, ChordSymbol, Clef, Direction, KeyMark, MetreMark, Note, Score, SectionMark, TempoMark
+from hexachord.arrays import Float64Array
+from hexachord.score.model import Score
+from hexachord.score.trimming import without_bars
 
 _FEWEST_BARS, _MOST_BARS = 4, 64
 _ALIKE, _EACH = 0.8, 0.4  # share of notes in common: of the passage, and of every bar
@@ -49,78 +49,13 @@ def with_repeat_signs(score: Score) -> Score:
     repeats = find_repeats(score)
     if not repeats:
         return score
-    bars, gone = list(score.bars), np.zeros(len(score.bars), dtype=bool)
+    bars, gone = list(score.bars), list[int]()
     for first, length, times in repeats:
         bars[first] = bars[first]._replace(repeat_start=True)
         bars[first + length - 1] = bars[first + length - 1]._replace(repeat_end=times)
-        gone[first + length : first + times * length] = True
-    fold = _Fold(bars, gone)
-    return replace(
-        score,
-        bars=fold.bars(last=score.bars[-1]),
-        tempos=fold.marks(score.tempos),
-        metres=fold.marks(score.metres),
-        keys=fold.marks(score.keys),
-        chords=fold.spans(score.chords),
-        sections=fold.spans(score.sections),
-        parts=tuple(
-            replace(
-                part,
-                notes=fold.notes(part.notes),
-                clefs=fold.marks(part.clefs),
-                directions=fold.spans(part.directions),
-                controls=(),
-                bends=(),
-            )
-            for part in score.parts
-        ),
-    )
-
-
-_Mark = TypeVar("_Mark", TempoMark, MetreMark, KeyMark, Clef)
-_Span = TypeVar("_Span", ChordSymbol, SectionMark, Direction)
-
-
-class _Fold:
-    """Where things are when some bars are gone."""
-
-    def __init__(self, bars: list[Bar], gone: BoolArray) -> None:
-        self.kept = [bar for bar, away in zip(bars, gone.tolist(), strict=True) if not away]
-        self.starts = np.array([bar.tick for bar in bars])
-        length = np.where(gone, 0, [bar.duration for bar in bars])
-        self.begin = np.cumsum(length) - length
-        self.gone = gone
-
-    def bars(self, *, last: Bar) -> tuple[Bar, ...]:
-        """Number them anew; the page ends as it did."""
-        zero = 0 if self.kept[0].number == "0" else 1
-        at, found = 0, list[Bar]()
-        for index, bar in enumerate(self.kept):
-            found.append(bar._replace(tick=at, number=str(index + zero)))
-            at += bar.duration
-        found[-1] = found[-1]._replace(barline=last.barline)
-        return tuple(found)
-
-    def place(self, tick: int) -> int | None:
-        """The tick on the folded page, None where it is gone."""
-        index = int(np.searchsorted(self.starts, tick, side="right")) - 1
-        return None if self.gone[index] else int(self.begin[index]) + tick - int(self.starts[index])
-
-    def notes(self, notes: Sequence[Note]) -> tuple[Note, ...]:
-        """Those that are left."""
-        return tuple(note._replace(onset=new) for note in notes if (new := self.place(note.onset)) is not None)
-
-    def marks(self, marks: Sequence[_Mark]) -> tuple[_Mark, ...]:
-        """What holds until the next."""
-        return tuple(mark._replace(tick=new) for mark in marks if (new := self.place(mark.tick)) is not None)
-
-    def spans(self, marks: Sequence[_Span]) -> tuple[_Span, ...]:
-        """What has an end, as long as it was."""
-        return tuple(
-            mark._replace(tick=new, end=None if mark.end is None else new + mark.end - mark.tick)
-            for mark in marks
-            if (new := self.place(mark.tick)) is not None
-        )
+        gone += range(first + length, first + times * length)
+    page = without_bars(replace(score, bars=tuple(bars)), gone)
+    return replace(page, parts=tuple(replace(part, controls=(), bends=()) for part in page.parts))
 
 
 def _comes_back(alike: Float64Array, first: int, length: int, times: int) -> bool:
