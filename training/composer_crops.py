@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from composer_masks import draw_given
 
-from hexachord.arrays import BoolArray, Float64Array, IntArray
-from hexachord.composition.clips import BAR_DTYPE, Clip, excerpt, transposed
-from hexachord.composition.controls import Controls, PartControls, measured
+from hexachord.arrays import BoolArray, Float64Array
+from hexachord.composition.clips import BAR_DTYPE, Clip, excerpt, settled, transposed
+from hexachord.composition.controls import Controls, PartControls, measured, piano_level
 from hexachord.composition.encode import Encoded, encode
 from hexachord.composition.likeness import alike_bars
 from hexachord.composition.vocabulary import Vocabulary
@@ -72,7 +72,8 @@ class Crops:
         clip = excerpt(song, first, count)
         if options.transpose:
             clip = transposed(clip, self._shift(clip, random), vocabulary=words)
-        clip = _retouched(clip, random, vocabulary=words)
+        clip = _retouched(clip, random)
+        clip = fewer_parts(clip, random, vocabulary=words)
         given_notes, given_chords = (
             (np.zeros(len(clip.notes), dtype=bool), np.zeros(len(clip.chords), dtype=bool))
             if random.random() < options.free
@@ -121,7 +122,9 @@ class Crops:
         if random.random() < 0.2:
             return Controls()
         said = self.options.said
-        found = measured(clip)
+        level = piano_level(clip, vocabulary=self.vocabulary) if random.random() < 0.15 else None
+        found = measured(clip, difficulty=level, drums=self.vocabulary.drums)
+        felt = random.random(2) < 0.3
         parts = tuple((role, _some(part, said, random)) for role, part in found.parts)
         counts: tuple[tuple[int, int], ...] = ()
         if random.random() < 0.25:
@@ -131,7 +134,10 @@ class Crops:
         if random.random() < self.options.reminded:
             share = random.uniform(0.2, 1.0)
             likeness = tuple(found_ for found_ in alike_bars(clip) if random.random() < share)
-        return Controls(style=found.style if random.random() < 0.8 else None, parts=parts, note_counts=counts, likeness=likeness)
+        return Controls(
+            style=found.style if random.random() < 0.8 else None, difficulty=found.difficulty, valence=found.valence if felt[0] else None,
+            arousal=found.arousal if felt[1] else None, parts=parts, note_counts=counts, likeness=likeness,
+        )  # fmt: skip
 
 
 def _some(part: PartControls, said: float, random: np.random.Generator) -> PartControls:
@@ -143,35 +149,46 @@ def _some(part: PartControls, said: float, random: np.random.Generator) -> PartC
     )
 
 
-def _retouched(clip: Clip, random: np.random.Generator, *, vocabulary: Vocabulary) -> Clip:
-    """Another tempo near by, or none; a key that nobody says; two hands read as one piano; no loudness."""
+def _retouched(clip: Clip, random: np.random.Generator) -> Clip:
+    """Another tempo near by, or none; a key that nobody says; no loudness."""
     bars = clip.bars.copy()
     change = np.exp(random.normal(0.0, _TEMPO))
     bars["bpm"] = np.where(bars["bpm"] > 0, bars["bpm"] * change, 0.0) if random.random() < 0.8 else 0.0
     if random.random() < 0.2:
         bars["key"] = -1
     notes = clip.notes
-    if random.random() < 0.25:
-        notes = one_piano(notes, vocabulary=vocabulary)
     if random.random() < 0.1:
         notes = notes.copy()
         notes["velocity"] = 0
     return replace(clip, bars=bars.astype(BAR_DTYPE), notes=notes)
 
 
-def one_piano(notes: IntArray, *, vocabulary: Vocabulary) -> IntArray:
-    """Read the two hands of a piano as one part; what both strike at once is one note."""
-    right, left, piano = (vocabulary.roles.index(name) for name in ("right", "left", "piano"))
-    hands = np.isin(notes["role"], (right, left))
-    if not hands.any() or (notes["role"] == piano).any():
-        return notes
-    made = notes.copy()
-    made["role"][hands] = piano
-    order = np.lexsort((-made["duration"], made["pitch"], made["role"], made["place"], made["bar"]))
-    made = made[order]
-    fresh = np.ones(len(made), dtype=bool)
-    fresh[1:] = np.logical_or.reduce([made[name][1:] != made[name][:-1] for name in ("bar", "place", "role", "pitch")])
-    return np.asarray(made[fresh])
+def fewer_parts(clip: Clip, random: np.random.Generator, *, vocabulary: Vocabulary) -> Clip:
+    """Let only some parts play now and then, or one piano play all of them: a song is also a tune with chords, and a piano cover."""
+    roles = np.unique(clip.notes["role"])
+    names = {vocabulary.roles[role] for role in roles.tolist()}
+    if {"right", "left"} <= names and random.random() < 0.25:
+        clip = one_piano(clip, ("right", "left"), vocabulary=vocabulary)
+    if {"melody", "piano"} <= names and random.random() < 0.15:
+        whole = one_piano(clip, ("melody", "bridge", "piano", "right", "left"), vocabulary=vocabulary)
+        return replace(whole, style="piano pop" if clip.style == "pop" else clip.style)
+    if len(roles) > 1 and random.random() < 0.2:
+        kept = random.random(len(roles)) < 0.5
+        kept[random.integers(len(roles))] = True
+        few = clip.notes[np.isin(clip.notes["role"], roles[kept])]
+        if len(few) > 8:
+            return replace(clip, notes=few)
+    return clip
+
+
+def one_piano(clip: Clip, roles: tuple[str, ...], *, vocabulary: Vocabulary) -> Clip:
+    """Read several parts as one piano; what two strike on one key at once is one note, and a key that sounds is struck anew."""
+    mine = np.isin(clip.notes["role"], [vocabulary.roles.index(name) for name in roles])
+    notes = clip.notes.copy()
+    notes["role"][mine] = vocabulary.roles.index("piano")
+    starts = clip.starts
+    starts[-1] += 1 << 20  # notes may last beyond the crop
+    return replace(clip, notes=settled(notes, starts, durations=vocabulary.durations, drums=vocabulary.drums))
 
 
 def _shortened(crop: Encoded, rows: int) -> Encoded:

@@ -9,7 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "composition"))
 
-from composer_crops import CropOptions, Crops, one_piano
+from composer_crops import CropOptions, Crops, fewer_parts, one_piano
 from composer_masks import QUESTIONS, draw_given
 from composer_songs import clip_of_piece, felt_places, load_songs, read_songs, save_songs
 from random_clips import random_clip
@@ -71,8 +71,18 @@ def test_something_is_always_left() -> None:
 def test_two_hands_become_one_piano() -> None:
     clip = random_clip(1)
     clip.notes["role"] = np.where(np.arange(len(clip.notes)) % 2, WORDS.roles.index("right"), WORDS.roles.index("left"))
-    made = one_piano(clip.notes, vocabulary=WORDS)
-    assert set(made["role"]) == {WORDS.roles.index("piano")}
+    made = one_piano(clip, ("right", "left"), vocabulary=WORDS)
+    assert set(made.notes["role"]) == {WORDS.roles.index("piano")}
+    assert np.array_equal(on_vocabulary(made, WORDS).notes, made.notes)
+
+
+def test_parts_leave_but_never_all() -> None:
+    seen = set()
+    for seed in range(200):
+        made = fewer_parts(random_clip(3), np.random.default_rng(seed), vocabulary=WORDS)
+        assert len(made.notes)
+        seen.add(len(np.unique(made.notes["role"])))
+    assert len(seen) > 1
 
 
 def test_felt_places() -> None:

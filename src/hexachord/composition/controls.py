@@ -5,13 +5,15 @@ polyphony belong to a part; style, difficulty, valence and arousal to the piece;
 `Clip.bars`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from hexachord.arrays import IntArray
+from hexachord.arrays import Float64Array, IntArray
 from hexachord.composition.clips import Clip
 from hexachord.composition.vocabulary import CHORD, FAMILIES, FIELDS, GRID, LEVELS, PART, START, Vocabulary
+from hexachord.theory.emotion import emotion_of
+from hexachord.theory.piano_hands import part_hands, piano_difficulty
 
 GIVEN_PART, FILLED_PART, MIXED_PART = 1, 2, 3
 DENSITY_CLASSES = GRID
@@ -94,20 +96,69 @@ def count_class(notes: int | None, *, classes: int) -> int:
     return min(classes, 1 + notes) if notes <= 4 else min(classes, 5 + int(np.log2(notes / 4) * 2))
 
 
-def measured(clip: Clip, *, difficulty: float | None = None) -> Controls:
-    """Measure what controls could have asked of a clip."""
+def measured(clip: Clip, *, difficulty: float | None = None, drums: int = -1) -> Controls:
+    """Measure what controls could have asked of a clip.
+
+    Valence and arousal follow the published rule of features in `hexachord.theory.emotion`; they need a tempo.
+
+    Parameters
+    ----------
+    difficulty : of the piece, where it was measured (see `piano_level`)
+    drums : the role that has no pitch
+    """
     quarters = max(1.0, float(clip.starts[-1] - clip.starts[0]) / GRID)
     parts = []
     for role in np.unique(clip.notes["role"]).tolist():
         notes = clip.notes[clip.notes["role"] == role]
-        onsets = notes["bar"].astype(np.int64) * 1000 + notes["place"]
+        onsets = notes["bar"].astype(np.int64) * 1024 + notes["place"]
         together = len(notes) / len(np.unique(onsets))
-        parts.append(
-            (int(role), PartControls(density=len(notes) / quarters, register=float(notes["pitch"].mean()), polyphony=float(together)))
-        )
+        asked = PartControls(density=len(notes) / quarters, register=float(notes["pitch"].mean()), polyphony=float(together))
+        parts.append((int(role), asked))
     if len(clip.chords):
         parts.insert(0, (CHORD, PartControls(density=len(clip.chords) / quarters)))
-    return Controls(style=clip.style or None, difficulty=difficulty, parts=tuple(parts))
+    pitched = clip.notes["role"] != drums
+    timed = seconds_of(clip)
+    felt = None
+    if timed is not None and pitched.any():
+        onset_s, duration_s = timed
+        felt = emotion_of(onset_s[pitched], duration_s[pitched], clip.notes["pitch"][pitched], clip.notes["velocity"][pitched])
+    return Controls(
+        style=clip.style or None,
+        difficulty=difficulty,
+        valence=None if felt is None else felt.valence,
+        arousal=None if felt is None else felt.arousal,
+        parts=tuple(parts),
+    )
+
+
+def seconds_of(clip: Clip) -> tuple[Float64Array, Float64Array] | None:
+    """Onsets and durations of the notes in seconds, at the tempo of each note's bar; None where no bar has one."""
+    bpm = clip.bars["bpm"].astype(np.float64)
+    if not np.any(bpm > 0):
+        return None
+    bpm = np.where(bpm > 0, bpm, np.median(bpm[bpm > 0]))
+    second = 60.0 / bpm / GRID
+    written = (clip.bars["last"] - clip.bars["first"]).astype(np.float64)
+    begins = np.concatenate([[0.0], np.cumsum(written * second)])[:-1] - clip.bars["first"] * second
+    bar = clip.notes["bar"]
+    return begins[bar] + clip.notes["place"] * second[bar], clip.notes["duration"] * second[bar]
+
+
+def piano_level(clip: Clip, *, vocabulary: Vocabulary) -> float | None:
+    """How hard the piano of a clip is to play, 0 to 1 (`hexachord.theory.piano_hands`); None without a piano or a tempo."""
+    right, left, piano = (vocabulary.roles.index(name) if name in vocabulary.roles else -1 for name in ("right", "left", "piano"))
+    mine = np.isin(clip.notes["role"], (right, left, piano))
+    timed = seconds_of(clip)
+    if timed is None or not mine.any():
+        return None
+    onset_s, notes = timed[0][mine], clip.notes[mine]
+    order = np.argsort(onset_s, kind="stable")
+    onset_s, notes = onset_s[order], notes[order]
+    hand: IntArray = (notes["role"] == right).astype(np.int64)
+    if np.any(notes["role"] == piano):
+        hand = part_hands(onset_s, notes["pitch"])
+    found = piano_difficulty(onset_s, notes["pitch"], hand)
+    return None if found is None else found.level
 
 
 def prefix_rows(clip: Clip, controls: Controls, states: dict[int, int], *, vocabulary: Vocabulary, begins: bool | None = True) -> IntArray:
@@ -140,14 +191,3 @@ def prefix_rows(clip: Clip, controls: Controls, states: dict[int, int], *, vocab
         family = 1 + programs[role] // 8 * FAMILIES // 16 if role in programs and role not in (CHORD, vocabulary.drums) else 0
         row[:] = (PART, state, polyphony, density_class(asked.density), role + 1, register, family)
     return rows
-
-
-def without(controls: Controls, *, style: bool = False, parts: bool = False, likeness: bool = False, counts: bool = False) -> Controls:
-    """Leave some controls out."""
-    return replace(
-        controls,
-        style=None if style else controls.style,
-        parts=() if parts else controls.parts,
-        likeness=() if likeness else controls.likeness,
-        note_counts=() if counts else controls.note_counts,
-    )
