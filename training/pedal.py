@@ -21,7 +21,7 @@ from songs import add_options, instrument_folders, looked_at
 from torch import Tensor
 from torch.nn import functional
 
-from hexachord.arrays import Float64Array, FloatArray
+from hexachord.arrays import Float32Array, Float64Array, FloatArray
 from hexachord.dsp.pitch_spectrum import HOP, RATE_HZ, as_heard
 from hexachord.learning.deep.export import export_onnx, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
@@ -32,10 +32,13 @@ from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import Side, load_split
 from hexachord.rendering.stream import unopened
 from hexachord.rendering.workers import in_order
-from hexachord.transcription.pedal import SEMITONES, VIEWS, PedalCosts, follow_pedal
+from hexachord.transcription.pedal import ROLLS, SEMITONES, VIEWS, PedalCosts, follow_pedal, note_rolls, shown
 
 WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"
-SIZE = TemporalSize(bands=SEMITONES * VIEWS, outputs=OUTPUTS, front=((16, 3, 8, 4), (32, 3, 4, 4)), width=36, blocks=7)
+_ROWS = VIEWS + ROLLS  # of a semitone
+SIZE = TemporalSize(
+    bands=SEMITONES * _ROWS, outputs=OUTPUTS, front=((16, 3, 4 * _ROWS, 2 * _ROWS), (32, 3, 4, 4)), direct=True, width=36, blocks=7
+)
 _SHARES = (1.0, 0.5, 1.0)
 _HOP_S = HOP / RATE_HZ
 
@@ -50,9 +53,13 @@ def pedal_loss(outputs: Tensor, target: Tensor, known: Tensor) -> Tensor:
 @torch.no_grad()
 def hear(net: TemporalNet, clip: PedalClip) -> FloatArray:
     """What a network says of a whole piece, (frames, OUTPUTS) chances."""
-    shown = as_heard(clip.levels, loudest=clip.loudest)
-    said: FloatArray = torch.sigmoid(net(torch.from_numpy(shown)[None]))[0].numpy()
+    said: FloatArray = torch.sigmoid(net(torch.from_numpy(whole(clip))[None]))[0].numpy()
     return said
+
+
+def whole(clip: PedalClip) -> Float32Array:
+    """What is shown of a whole piece."""
+    return shown(as_heard(clip.levels, loudest=clip.loudest), note_rolls(clip.found, 0, len(clip.levels)))
 
 
 def judged(clips: Sequence[PedalClip], guess: Callable[[PedalClip], Float64Array]) -> dict[str, float]:
@@ -142,8 +149,8 @@ def main() -> None:
     clips = list(load(options, side="train", pianos=options.pianos, pedalled=options.pedalled))
     print(f"{len(clips)} clips; {len(valid)} to judge by, {len(unheard)} of other instruments", flush=True)
     net = TemporalNet(SIZE)
-    shown = np.concatenate([as_heard(clip.levels, loudest=clip.loudest)[::10] for clip in clips])
-    net.set_levels(torch.from_numpy(shown.mean(axis=0)), torch.from_numpy(shown.std(axis=0) + 0.05))
+    rows = np.concatenate([whole(clip)[::10] for clip in clips])
+    net.set_levels(torch.from_numpy(rows.mean(axis=0)), torch.from_numpy(rows.std(axis=0) + 0.05))
     if options.init:
         print("begins anew:", start_from(net, options.init))
     print(f"{parameter_count(net)} parameters, {SIZE.back} frames either way", flush=True)
@@ -192,7 +199,7 @@ def write(
     write_card(out.with_name(out.name + ".json"), {
         "what": "how likely a piano's sustain pedal is down, goes down and comes up, in every frame of 23 ms",
         "licence": "MIT, as the package",
-        "input": {"name": "levels", "shape": f"(1, frames, {SEMITONES * VIEWS})", "is": "hexachord.transcription.pedal.semitone_levels"},
+        "input": {"name": "levels", "shape": f"(1, frames, {SEMITONES * _ROWS})", "is": "hexachord.transcription.pedal.shown"},
         "output": {"name": "chance", "shape": f"(1, frames, {OUTPUTS})", "heads": ["down", "press", "release"]},
         "data": {"piano pieces rendered by the data engine": {"clips": clips, "licence": "CC0, CC BY 4.0, MIT, public domain"}},
         "method": "temporal convolutions (Davies & Böck, EUSIPCO 2019) on frames and changes of the pedal (Kong et al., TASLP 2021)",

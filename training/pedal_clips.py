@@ -2,7 +2,8 @@
 
 What differs between a render and a recording is drawn anew with each stretch: another key, rooms, colours, noise; and what renders lack of
 a pedal: strings that ring along while the dampers are off (Lehtonen et al., "Analysis and modeling of piano sustain-pedal effects", JASA
-122, 2007), and the thump and breath of the dampers themselves.
+122, 2007), and the thump and breath of the dampers themselves. The notes are the true ones, and made to be as far from the truth as those
+that are heard in recordings.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from hexachord.files import atomic_path
 from hexachord.learning.deep.clips import Draw, draw_of
 from hexachord.learning.deep.variation import shifted_bins
 from hexachord.transcription.network import notes_of_piano
-from hexachord.transcription.pedal import DOWN, PRESS, RELEASE, SEMITONES, SHAPE, VIEWS, semitone_levels
+from hexachord.transcription.pedal import DOWN, PRESS, RELEASE, SEMITONES, SHAPE, VIEWS, note_rolls, semitone_levels, shown
 
 FRAMES = 384
 OUTPUTS = 3
@@ -40,7 +41,7 @@ class PedalClip:
     ----------
     spans : (n, 2) when the pedal was down
     truth : (n, 2) when notes sounded
-    found : (n, 2) onset_s, offset_s of the notes that the note network hears, where somebody asked for them
+    found : (n, 3) onset_s, offset_s, pitch of the notes that the note network hears, or of the true ones
     """
 
     kind: str
@@ -77,18 +78,20 @@ def clip_of(song: Song, *, folder: Path, hear_notes: bool = False) -> PedalClip 
     truth, presence = song.take.truth.notes, song.take.presence
     if truth is None or len(truth) < _FEWEST or presence is None or set(presence.family) != {"piano"} or not np.any(song.signal):
         return None
-    path = folder / f"{sha256(repr(SHAPE).encode() + song.signal.tobytes()).hexdigest()[:24]}{'-notes' * hear_notes}.npz"
+    rows = np.stack([truth.onset_s, truth.offset_s, truth.pitch], axis=1)
+    path = folder / f"{sha256(repr(SHAPE).encode() + song.signal.tobytes()).hexdigest()[:24]}{'-heard' * hear_notes}.npz"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         spectrum = pitch_spectrum(song.signal, SHAPE)
-        found = np.zeros((0, 2))
+        found = rows
         if hear_notes:
             notes = notes_of_piano(FrontEnd(song.signal, rate_hz=RATE_HZ))
-            found = np.stack([notes.onset_s, notes.offset_s], axis=1)
+            found = np.stack([notes.onset_s, notes.offset_s, np.rint(notes.pitch)], axis=1)
         with atomic_path(path) as temporary, temporary.open("wb") as file:
             np.savez(file, levels=semitone_levels(spectrum), loudest=loudest_level(spectrum), found=found)
     with np.load(path) as kept:
-        levels, loudest, found = kept["levels"], float(kept["loudest"]), kept["found"]
+        levels, loudest = kept["levels"], float(kept["loudest"])
+        found = kept["found"] if hear_notes else rows
     pedal = song.take.pedal
     spans = np.zeros((0, 2)) if pedal is None else united(np.stack([pedal.start_s, pedal.end_s], axis=1))
     sounding = np.stack([truth.onset_s, truth.offset_s], axis=1)
@@ -147,13 +150,30 @@ def crop(clip: PedalClip, random: np.random.Generator) -> tuple[Float32Array, Fl
     levels = clip.levels[early:end].astype(np.float32).reshape(end - early, SEMITONES, VIEWS)
     levels = _ringing(levels, targets(clip.spans, early, end - early), random, loudest=clip.loudest)
     levels = in_a_room(levels, random)[begin - early :]
-    moved = shifted_bins(levels.transpose(0, 2, 1), int(random.integers(-_MOST_SEMITONES, _MOST_SEMITONES + 1))).transpose(0, 2, 1).copy()
+    up = int(random.integers(-_MOST_SEMITONES, _MOST_SEMITONES + 1))
+    moved = shifted_bins(levels.transpose(0, 2, 1), up).transpose(0, 2, 1).copy()
     _vary(moved, random, loudest=clip.loudest)
-    inputs = np.zeros((FRAMES, SEMITONES * VIEWS), dtype=np.float32)
-    inputs[begin - first : end - first] = as_heard(moved, loudest=clip.loudest + float(random.normal(0.0, 4.0)) / STEP_DB)  # type: ignore[arg-type]
+    seen = np.zeros((FRAMES, SEMITONES * VIEWS), dtype=np.float32)
+    seen[begin - first : end - first] = as_heard(moved, loudest=clip.loudest + float(random.normal(0.0, 4.0)) / STEP_DB)  # type: ignore[arg-type]
     known = np.repeat(audible(clip, first)[:, None], OUTPUTS, axis=1).astype(np.float32)
     known[: begin - first] = known[end - first :] = 0.0
-    return inputs, targets(clip.spans, first), known
+    rolls = note_rolls(misheard(clip.found, random) + np.array([0.0, 0.0, up]), first, FRAMES)
+    return shown(seen, rolls), targets(clip.spans, first), known
+
+
+def misheard(notes: Float64Array, random: np.random.Generator) -> Float64Array:
+    """Miss some notes, hear others an octave or so away, and ends too early or too late: more or less of it from stretch to stretch."""
+    badly = float(random.uniform(0.1, 1.0))
+    ghosts = notes[random.random(len(notes)) < 0.2 * badly] + [0.0, 0.0, float(random.choice([-12, 12, 19, 7]))]
+    found = np.concatenate([notes[random.random(len(notes)) >= 0.25 * badly], ghosts])
+    count, length = len(found), found[:, 1] - found[:, 0]
+    early = random.random(count) < 0.3 * badly
+    length = np.where(early, length * random.uniform(0.2, 1.0, count), length)
+    length += np.where(random.random(count) < 0.15 * badly, random.exponential(0.3, count), 0.0)
+    length += random.normal(0.0, 0.005 + 0.07 * badly, count)
+    found[:, 0] += random.normal(0.0, 0.003 + 0.012 * badly, count)
+    found[:, 1] = found[:, 0] + np.maximum(length, 0.03)
+    return found
 
 
 def _ringing(levels: Float32Array, said: Float32Array, random: np.random.Generator, *, loudest: float) -> Float32Array:

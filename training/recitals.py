@@ -53,8 +53,10 @@ WORKS = {
     "Jeux d'eau": Printed(4, 48, 92), "K132": Printed(3, 45, 100), "K9_": Printed(2, 40, 95), "K525": Printed(2, 72, 140),
     "K239": Printed(3, 85, 170), "K466": Printed(4, 42, 100), "D760_lR43Ti4w5MM_cut_mov_1": Printed(4, 95, 160),
     "D760_lR43Ti4w5MM_cut_mov_2": Printed(4, 27, 70), "D760_lR43Ti4w5MM_cut_mov_3": Printed(3, 150, 270),
-    "D760_lR43Ti4w5MM_cut_mov_4": Printed(4, 95, 165), "D537": Printed(2, 52, 115), "D664_HsMHHlDYlMM_cut_mov_1": Printed(4, 85, 145),
-    "D664_HsMHHlDYlMM_cut_mov_2": Printed(3, 45, 95), "D664_HsMHHlDYlMM_cut_mov_3": Printed(2, 68, 130), "Toccata_Op_7": Printed(2, 85, 165),
+    "D760_lR43Ti4w5MM_cut_mov_4": Printed(4, 95, 165),
+    "D537": Printed(2, 52, 115), "D664_HsMHHlDYlMM_cut_mov_1": Printed(4, 85, 145),
+    "D664_HsMHHlDYlMM_cut_mov_2": Printed(3, 45, 95), "D664_HsMHHlDYlMM_cut_mov_3": Printed(2, 68, 130),
+    "Toccata_Op_7": Printed(2, 85, 165),
 }  # fmt: skip
 """By a part of the name of the recital."""
 

@@ -20,7 +20,7 @@ def test_hands_of_pages_that_nobody_learnt_from(name: str, least: float) -> None
 def test_hands_do_not_depend_on_the_order_of_notes_nor_cross_in_a_chord() -> None:
     random = np.random.default_rng(0)
     onset = np.repeat(np.arange(40) * 0.4, 4)
-    pitch = random.integers(36, 90, len(onset)).astype(float)
+    pitch = np.concatenate([random.choice(np.arange(36.0, 90.0), 4, replace=False) for _ in range(40)])
     hand = split_hands(onset, onset + 0.3, pitch)
     shuffled = random.permutation(len(onset))
     chance = right_hand_chances(onset, onset + 0.3, pitch)

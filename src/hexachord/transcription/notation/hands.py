@@ -1,41 +1,34 @@
 """Which hand plays what: learnt from piano music of two staves, then made playable chord by chord.
 
-What a note's neighbours are (how far above and below, how long before and after, what is still held) says how likely the right hand plays
-it; asked again with those chances of its neighbours at hand, two small layers of a network know what each hand is doing
-(``training/hands.py`` trains them). Inside a chord the hands then do not cross, and neither stretches further than hands do. Learning
-from neighbours in both directions: Hadjakos, Waloschek & Leemhuis, "Detecting hands from piano MIDI data", Mensch und Computer 2019.
+A network of attention (`hexachord.learning.deep.hands`, trained by ``training/hands.py``) says how likely the right hand plays each note,
+by all notes around it: when they begin, how far they lie, what is still held. Inside a chord the hands then do not cross, and neither
+stretches further than hands do. What hands can be told by: Hadjakos, Waloschek & Leemhuis, "Detecting hands from piano MIDI data", Mensch
+und Computer 2019.
 """
-
-from collections.abc import Mapping
 
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray, IntArray
-from hexachord.models.tables import load_table
+from hexachord.models.networks import Network, open_network, sigmoid
 
-WEIGHTS = "hands"
-_NEIGHBOURS = 40  # notes that are looked at before and after
+NETWORK = "hands"
+NOTES = 128
+"""Notes that are looked at together; every note is decided by two such windows, the more by the one in whose middle it lies."""
 _TOGETHER_S = 0.035
-_LATER_S = (_TOGETHER_S, 0.2, 0.6, 1.5, 4.0)  # borders of what is looked at apart, before and after
-_AWAY = (-24, -19, -16, -12, -9, -7, -4, -2, 0, 1, 3, 5, 8, 10, 13, 17, 20, 25)  # likewise, in semitones: 0 is the same pitch
-_BEFORE = len(_LATER_S) - 1
-_WINDOWS = 2 * _BEFORE + 1
-_BINS = len(_AWAY) + 1
-_HEIGHTS = np.arange(28.0, 105.0, 6.0)
+_HEIGHTS = np.arange(24.0, 106.0, 4.0)
+_MIDDLE = 60.0
 _WIDEST, _PER_SEMITONE = 14, 1.0  # a hand's reach, and what each semitone more costs, in nats
-FEATURES = (_WINDOWS + 1) * _BINS + len(_HEIGHTS) + 2
-"""Columns of `hand_features` without chances."""
+COLUMNS = 11 + len(_HEIGHTS) + 4
+"""Of `hand_cues`."""
 
 
-def split_hands(
-    onset_s: FloatArray, offset_s: FloatArray, pitch: IntArray | FloatArray, *, table: Mapping[str, FloatArray] | None = None
-) -> IntArray:
+def split_hands(onset_s: FloatArray, offset_s: FloatArray, pitch: IntArray | FloatArray, *, network: Network | None = None) -> IntArray:
     """Assign each note to the right (1) or the left hand (2).
 
     Parameters
     ----------
     onset_s, offset_s, pitch : (n,) notes as played, in any order
-    table : of learnt weights; by default those of the package
+    network : by default that of the package
 
     Returns
     -------
@@ -47,75 +40,62 @@ def split_hands(
     >>> split_hands(time, time + 0.4, np.tile([43, 50, 71, 74], 8))[:4].tolist()
     [2, 2, 1, 1]
     """
-    chance = right_hand_chances(onset_s, offset_s, pitch, table=table)
-    return _uncrossed(np.asarray(onset_s, dtype=np.float64), np.asarray(pitch, dtype=np.float64), chance)
+    chance = right_hand_chances(onset_s, offset_s, pitch, network=network)
+    return playable(np.asarray(onset_s, dtype=np.float64), np.asarray(pitch, dtype=np.float64), chance)
 
 
 def right_hand_chances(
-    onset_s: FloatArray, offset_s: FloatArray, pitch: IntArray | FloatArray, *, table: Mapping[str, FloatArray] | None = None
+    onset_s: FloatArray, offset_s: FloatArray, pitch: IntArray | FloatArray, *, network: Network | None = None
 ) -> Float64Array:
     """Say how likely the right hand plays each note, (n,) in [0, 1]; arguments as of `split_hands`."""
-    known = load_table(WEIGHTS) if table is None else table
     columns = [np.asarray(column, dtype=np.float64) for column in (onset_s, offset_s, pitch)]
     order = np.lexsort((columns[2], columns[0]))
     onset, offset, height = (column[order] for column in columns)
-    plain = hand_features(onset, offset, height)
-    first = _asked(plain, known, "first")
-    second = _asked(np.concatenate([plain, hand_features(onset, offset, height, chance=first)], axis=1), known, "second")
+    if not len(order):
+        return np.zeros(0)
+    asked = open_network(NETWORK) if network is None else network
+    odds, weight = np.zeros(len(order)), np.zeros(len(order))
+    for first in range(0, max(1, len(order) - NOTES // 2), NOTES // 2):
+        here = slice(first, first + NOTES)
+        said = asked(hand_cues(onset[here], offset[here], height[here]))[:, 0]
+        middle = 1.0 - np.abs(np.arange(len(said)) - len(said) / 2) / (len(said) / 2 + 2)
+        odds[here] += middle * said
+        weight[here] += middle
     chance = np.empty(len(order))
-    chance[order] = second
+    chance[order] = sigmoid(odds / weight)
     return chance
 
 
-def hand_features(
-    onset_s: Float64Array, offset_s: Float64Array, pitch: Float64Array, *, chance: Float64Array | None = None
-) -> Float32Array:
-    """Describe each note by its neighbours.
+def hand_cues(onset_s: Float64Array, offset_s: Float64Array, pitch: Float64Array) -> Float32Array:
+    """Describe notes to the network.
 
     Parameters
     ----------
-    onset_s, offset_s, pitch : (n,) sorted by onset, then pitch
-    chance : (n,) of the right hand; with it each neighbour counts for its hand, from -1 to 1, and what does not depend on it is left out
+    onset_s, offset_s, pitch : (n,) sorted by onset, then pitch; one or more
 
     Returns
     -------
-    (n, columns): neighbours by time and interval; those still held by interval; the note's height and length
+    (n, COLUMNS): height, against the middle of what is seen and against C4; length, and time since the last chord and until the next, in
+    octaves; place in its chord; height once more as a soft code; then seconds since the first note of onset and offset, pitch, and 1
     """
-    count = len(onset_s)
-    seen = np.zeros((count, _WINDOWS + 1, _BINS), dtype=np.float32)
-    counted = np.ones(count) if chance is None else 2.0 * chance - 1.0
-    row = np.arange(count)
-    for step in range(1, min(_NEIGHBOURS, count - 1) + 1):
-        for me, other in ((row[step:], row[:-step]), (row[:-step], row[step:])):
-            later = onset_s[other] - onset_s[me]
-            gap = np.searchsorted(_LATER_S, np.abs(later), side="right")
-            window = np.where(later >= 0, _BEFORE + gap, _BEFORE - gap)
-            interval = np.searchsorted(_AWAY, pitch[other] - pitch[me], side="right")
-            held = (later < -_TOGETHER_S) & (offset_s[other] > onset_s[me] + _TOGETHER_S)
-            for some, place in ((gap < len(_LATER_S), window), (held, np.full_like(window, _WINDOWS))):
-                np.add.at(seen, (me[some], place[some], interval[some]), counted[other[some]])
-    around = (np.sign(seen) * np.log1p(np.abs(seen))).reshape(count, (_WINDOWS + 1) * _BINS)
-    if chance is not None:
-        return around
-    height = np.exp(-0.5 * ((pitch[:, None] - _HEIGHTS) / 4.0) ** 2)
-    length = np.log2(np.clip(offset_s - onset_s, 0.03, 8.0))
-    median = np.median(pitch) if count else 0.0
-    return np.concatenate([around, height, length[:, None], (pitch - median)[:, None] / 12.0], axis=1, dtype=np.float32)
+    begins = np.diff(onset_s, prepend=-np.inf) > _TOGETHER_S
+    chord, first = np.cumsum(begins) - 1, np.flatnonzero(begins)
+    size = np.diff(np.append(first, len(onset_s)))[chord]
+    from_below = np.arange(len(onset_s)) - first[chord]
+    from_above, many = size - 1 - from_below, size > 1
+    moment = onset_s[first]
+    since_s, until_s = np.diff(moment, prepend=moment[0] - 1.0)[chord], np.diff(moment, append=moment[-1] + 1.0)[chord]
+    octaves = (pitch - _MIDDLE) / 12.0
+    lasting = [np.log2(np.clip(each, 0.02, 8.0)) for each in (offset_s - onset_s, since_s, until_s)]
+    place = [np.minimum(size, 8) / 4.0, from_below / 4.0, from_above / 4.0, many & (from_below == 0), many & (from_above == 0)]
+    described = [(pitch - np.median(pitch)) / 12.0, octaves, octaves**2, *lasting, *place]
+    height = np.exp(-0.5 * ((pitch[:, None] - _HEIGHTS) / 3.0) ** 2)
+    plain = [onset_s - onset_s[0], offset_s - onset_s[0], pitch, np.ones(len(pitch))]
+    return np.concatenate([np.stack(described, axis=1), height, np.stack(plain, axis=1)], axis=1, dtype=np.float32)
 
 
-def _asked(features: Float32Array, table: Mapping[str, FloatArray], name: str) -> Float64Array:
-    """Pass features through a small network of the table."""
-    hidden = features
-    layers = sum(key.startswith(f"{name}_weight") for key in table)
-    for layer in range(layers):
-        hidden = np.asarray(hidden @ table[f"{name}_weight_{layer}"] + table[f"{name}_bias_{layer}"], dtype=np.float32)
-        if layer < layers - 1:
-            hidden = np.maximum(hidden, np.float32(0.0))
-    return np.asarray(1.0 / (1.0 + np.exp(-hidden[:, 0].astype(np.float64))))
-
-
-def _uncrossed(onset_s: Float64Array, pitch: Float64Array, chance: Float64Array) -> IntArray:
-    """Cut every chord where the chances say, so that no hand plays above the other or reaches too far."""
+def playable(onset_s: Float64Array, pitch: Float64Array, chance: Float64Array) -> IntArray:
+    """Cut every chord where the chances say, so that no hand plays above the other or reaches too far: (n,) 1 or 2."""
     hand = np.ones(len(onset_s), dtype=np.int64)
     odds = np.log(np.clip(chance, 1e-4, 1 - 1e-4)) - np.log(np.clip(1 - chance, 1e-4, 1 - 1e-4))
     order = np.lexsort((pitch, onset_s))
