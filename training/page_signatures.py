@@ -31,7 +31,7 @@ from hexachord.theory.page_signatures import FEWEST_BARS, LINE, SIDES, VIEWS, li
 
 WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"
 PAGES = {"openscore_lieder": lieder_names, "musetrainer": musetrainer_names, "openewld": openewld_names}
-EAGER = 1.0
+EAGER = 0.5
 """What is added to each change, in nats."""
 _MOST_BARS = 160
 """Longer pages are seen in pieces of so many bars while learning."""
@@ -233,17 +233,15 @@ def report(group: list[Page], numbers: list[np.ndarray], *, eager: float, words:
         hits = sum(bool((np.abs(found - bar) <= 1).any()) for bar in wanted)
         one = int(scores.sum(axis=0).argmax())
         most = np.bincount(page.tonic).max() / len(page.tonic)
-        row = ((path == page.tonic).mean(), (one == page.tonic).mean(), most, hits, len(wanted), len(found))
+        row = (np.mean(path == page.tonic), np.mean(page.tonic == one), most, hits, len(wanted), len(found))
         (changing if page.changes else same).append(row)
     moved, still = np.array(changing), np.array(same)
     hits, wanted, found = moved[:, 3:].sum(axis=0)
-    print(
-        f"{words}: {len(moved)} pages that change, bars right {moved[:, 0].mean():.3f} (one signature {moved[:, 1].mean():.3f}, the best "
-        f"{moved[:, 2].mean():.3f}); {wanted:.0f} changes, {found:.0f} found, {hits:.0f} right, F1 {2 * hits / max(wanted + found, 1):.3f}; "
-        f"{len(still)} others, bars right {still[:, 0].mean():.3f} (one {still[:, 1].mean():.3f}), false changes a page "
-        f"{still[:, 5].mean():.3f}, on {(still[:, 5] > 0).mean():.3f} of them",
-        flush=True,
-    )
+    right, one, most = moved[:, :3].mean(axis=0)
+    print(f"{words}: {len(moved)} pages that change, bars right {right:.3f} (one signature {one:.3f}, the best {most:.3f});", end=" ")
+    print(f"{wanted:.0f} changes, {found:.0f} found, {hits:.0f} right, F1 {2 * hits / max(wanted + found, 1):.3f};", end=" ")
+    print(f"{len(still)} others, bars right {still[:, 0].mean():.3f} (one {still[:, 1].mean():.3f}),", end=" ")
+    print(f"false changes a page {still[:, 5].mean():.3f}, on {(still[:, 5] > 0).mean():.3f} of them", flush=True)
 
 
 def main() -> None:
@@ -257,7 +255,7 @@ def main() -> None:
     tried = list[np.ndarray]()
     for fold in range(options.folds):
         tried.append(fit([page for page in group if page.fold != fold], first=tried[0] if tried else None))
-    for eager in (EAGER, EAGER - 1.0, EAGER + 1.0) if tried else ():
+    for eager in (EAGER, EAGER - 0.5, EAGER + 0.5, EAGER + 1.5) if tried else ():
         report([page for page in group if page.fold < len(tried)], tried, eager=eager, words=f"folds, eager {eager:g}")
     numbers = fit(group, first=tried[0] if tried else None)
     found = Numbers.of(numbers)

@@ -9,7 +9,7 @@ import numpy as np
 
 from hexachord.arrays import IntArray
 from hexachord.knowledge import Beats, Drums, Metre, Segments
-from hexachord.score.model import Clef, Note, Part, Score
+from hexachord.score.model import Clef, KeyMark, Note, Part, Score
 from hexachord.transcription.notation.grid import BarGrid
 from hexachord.transcription.notation.lead_sheet import fitting_grid, frame_score
 from hexachord.transcription.notation.quantise import QuantiseOptions, quantise
@@ -72,7 +72,7 @@ def drum_staff(
             velocity = int(np.clip(round(float(drums.velocity[row])), 1, 127))
             notes.append(Note(int(onset[row]), int(end - onset[row]), int(key[row]), velocity=velocity, voice=voice))
     part = Part(name=part_name, notes=tie_at_beats(notes, grid=grid), clefs=(Clef(0, 1, "percussion", 2),), is_percussion=True)
-    return frame_score(grid, key=None, chords=None, sections=sections, title=title, composer="", part=part, engine=ENGINE)
+    return frame_score(grid, keys=(KeyMark(0, 0),), chords=None, sections=sections, title=title, composer="", part=part, engine=ENGINE)
 
 
 def _one_each(onset: IntArray, key: IntArray, velocity: np.ndarray[tuple[int], np.dtype[np.float64]]) -> IntArray:

@@ -38,6 +38,10 @@ class BarGrid:
         index = np.clip(np.searchsorted(self.beat_s, time, side="right") - 1, 0, len(self.beat_s) - 2)
         return np.asarray(index + (time - self.beat_s[index]) / (self.beat_s[index + 1] - self.beat_s[index]))
 
+    def seconds_at(self, ticks: IntArray) -> Float64Array:
+        """When ticks come, by the beats."""
+        return np.asarray(np.interp(ticks / self.beat_ticks, np.arange(len(self.beat_s)), self.beat_s), dtype=np.float64)
+
     def nearest_beat_tick(self, time_s: float) -> int:
         """The tick of the beat closest to a clock time."""
         return int(np.clip(np.round(self.beats_at(np.array([time_s]))[0]), 0, len(self.beat_s) - 1)) * self.beat_ticks

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hexachord.arrays import BoolArray, Float64Array, IntArray
+from hexachord.arrays import BoolArray, IntArray
 from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
 from hexachord.score.model import Direction, Note, Part, Score
 from hexachord.score.tablature import with_place
@@ -21,7 +21,7 @@ from hexachord.transcription.notation.grid import BarGrid
 from hexachord.transcription.notation.lead_sheet import fitting_grid, frame_score
 from hexachord.transcription.notation.quantise import QuantiseOptions, close_gaps, quantise
 from hexachord.transcription.notation.sure_notes import sure_notes
-from hexachord.transcription.notation.symbols import signature_of
+from hexachord.transcription.notation.symbols import fifths_at, key_marks
 from hexachord.transcription.notation.ties import tie_at_beats
 
 ENGINE = "notation/guitar"
@@ -92,7 +92,7 @@ def guitar_tablature(
     keep = _one_each(written.onset, pitch)
     page = _Page(onset=written.onset[keep], end=written.end[keep], pitch=pitch[keep], velocity=velocity[keep])
     board = fretboard(tuning, capo=capo or 0)
-    clock_onset, clock_end = _seconds(page.onset, grid), _seconds(page.end, grid)
+    clock_onset, clock_end = grid.seconds_at(page.onset), grid.seconds_at(page.end)
     if capo is None:
         board = replace(board, capo=best_capo(clock_onset, clock_end, page.pitch, board=board))
     hand = finger_notes(clock_onset, clock_end, page.pitch, board=board, chord_s=1e-6)
@@ -106,8 +106,8 @@ def guitar_tablature(
     )
     string, fret = hand.string[played], hand.fret[played]
     voice, end = _voices(page, grid, options)
-    fifths = signature_of(key)
-    spelling = spell_notes(page.onset, page.pitch, fifths=fifths if key else None)
+    keys = key_marks(page.onset, end, page.pitch, grid=grid, key=key)
+    spelling = spell_notes(page.onset, page.pitch, fifths=fifths_at(keys, page.onset) if key else None)
     heads = [
         with_place(
             Note(
@@ -126,7 +126,7 @@ def guitar_tablature(
     part = on_fretboard(Part(name=part_name or instrument_name(board), notes=tie_at_beats(heads, grid=grid), program=board.program), board)
     if len(page.onset) and (voice == 1).all() and _rings(page, grid.beat_ticks).mean() >= _RINGING:
         part = replace(part, directions=(*part.directions, Direction(0, "words", "let ring", above=False)))
-    score = frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
+    score = frame_score(grid, keys=keys, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
     return _without_empty_end(replace(score, warnings=(hand.words,) if hand.words else ()))
 
 
@@ -164,11 +164,6 @@ def _without_empty_end(score: Score) -> Score:
         sections=tuple(mark._replace(end=mark.end and min(mark.end, last)) for mark in score.sections if mark.tick < last),
         chords=tuple(symbol._replace(end=symbol.end and min(symbol.end, last)) for symbol in score.chords),
     )
-
-
-def _seconds(ticks: IntArray, grid: BarGrid) -> Float64Array:
-    """When ticks come, by the beats."""
-    return np.asarray(np.interp(ticks / grid.beat_ticks, np.arange(len(grid.beat_s)), grid.beat_s), dtype=np.float64)
 
 
 def _voices(page: _Page, grid: BarGrid, options: QuantiseOptions) -> tuple[IntArray, IntArray]:

@@ -11,7 +11,7 @@ from hexachord.score.model import Clef, KeyMark, Note, Part, Score
 from hexachord.theory.spelling import spell_notes
 from hexachord.transcription.notation.grid import BarGrid, bar_grid
 from hexachord.transcription.notation.quantise import QuantiseOptions, beats_divide_in_three, close_gaps, quantise
-from hexachord.transcription.notation.symbols import chord_symbols, section_marks, signature_of
+from hexachord.transcription.notation.symbols import bars_of_keys, chord_symbols, fifths_at, key_marks, section_marks
 from hexachord.transcription.notation.ties import tie_at_beats
 
 ENGINE = "notation/lead-sheet"
@@ -59,15 +59,15 @@ def lead_sheet(
     keep = _one_at_a_time(written.onset, offset_s - onset_s)
     onset, end, pitch = written.onset[keep], written.end[keep], pitch[keep]
     end = close_gaps(onset, end, beat_ticks=grid.beat_ticks, share=options.close_gap)
-    fifths = signature_of(key)
-    spelling = spell_notes(onset, pitch, fifths=fifths if key else None)
+    keys = key_marks(onset, end, pitch, grid=grid, key=key)
+    spelling = spell_notes(onset, pitch, fifths=fifths_at(keys, onset) if key else None)
     velocity = np.clip(np.round(np.nan_to_num(np.asarray(melody.velocity)[order][keep], nan=0.63) * 127), 1, 127).astype(np.int64)
     notes = [
         Note(int(a), int(b - a), int(p), velocity=int(v), spelling=name)
         for a, b, p, v, name in zip(onset, end, pitch, velocity, spelling, strict=True)
     ]
     part = Part(name=part_name, notes=tie_at_beats(notes, grid=grid), clefs=(_melody_clef(pitch),))
-    return frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
+    return frame_score(grid, keys=keys, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
 
 
 def fitting_grid(
@@ -88,26 +88,25 @@ def frame_score(
     grid: BarGrid,
     *,
     part: Part,
-    key: Key | None,
+    keys: tuple[KeyMark, ...],
     chords: Segments | None,
     sections: Segments | None,
     title: str,
     composer: str,
     engine: str,
 ) -> Score:
-    """Put a part under the bars, tempo map, key and symbols of a grid."""
-    fifths = signature_of(key)
+    """Put a part under the bars, tempo map, keys and symbols of a grid."""
     score = Score(
         parts=(part,),
         title=title,
         composer=composer,
         tempos=grid.tempos,
         metres=grid.metres,
-        keys=(KeyMark(0, fifths, key.mode if key else ""),),
-        bars=grid.bars,
+        keys=keys,
+        bars=bars_of_keys(grid.bars, keys),
         provenance=Provenance(engine=engine),
     )
-    return replace(score, chords=chord_symbols(chords, grid=grid, fifths=fifths), sections=section_marks(sections, grid=grid))
+    return replace(score, chords=chord_symbols(chords, grid=grid, keys=keys), sections=section_marks(sections, grid=grid))
 
 
 def _one_at_a_time(onset: IntArray, length_s: np.ndarray[tuple[int], np.dtype[np.float64]]) -> IntArray:

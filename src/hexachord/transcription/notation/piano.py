@@ -7,7 +7,7 @@ import numpy as np
 from hexachord.arrays import BoolArray, Float64Array, FloatArray, IntArray
 from hexachord.knowledge import Beats, Key, Metre, Notes, Segments
 from hexachord.score.edit import sorted_notes
-from hexachord.score.model import Grace, Note, NoteValue, Part, Score
+from hexachord.score.model import Grace, KeyMark, Note, NoteValue, Part, Score, Spelling
 from hexachord.theory.spelling import spell_notes
 from hexachord.theory.voices import two_voices
 from hexachord.transcription.notation.grid import BarGrid
@@ -17,7 +17,7 @@ from hexachord.transcription.notation.levels import RULES, easy_notes
 from hexachord.transcription.notation.ornaments import Ornaments, find_ornaments
 from hexachord.transcription.notation.quantise import QuantiseOptions, quantise
 from hexachord.transcription.notation.staff_marks import clefs_of_staff, dynamics_of, octave_lines, pedal_marks
-from hexachord.transcription.notation.symbols import signature_of
+from hexachord.transcription.notation.symbols import fifths_at, key_marks
 from hexachord.transcription.notation.ties import tie_at_beats
 from hexachord.transcription.notation.values import note_ends
 
@@ -88,7 +88,9 @@ def piano_reduction(
     is_short = np.zeros(len(rows), dtype=bool)
     if rules.values:
         is_short = _staccato(onset, end, release, grid=grid) & ~_is_held(offset_s[rows], pedal)
-    spelling = spell_notes(onset, pitch[rows], fifths=signature_of(key) if key else None)
+    keys = key_marks(onset, end, pitch[rows], grid=grid, key=key)
+    graces = _graces(ornaments, rows) if ornaments is not None and not rules.is_reduced else {}
+    spelling, small_names = _spelled(onset, pitch[rows], graces, pitch, keys=keys if key else ())
     page = [
         Note(
             int(onset[i]), int(end[i] - onset[i]), int(pitch[row]), velocity=int(velocity[row]), voice=int(voice[i]), staff=int(staff[row]),
@@ -97,8 +99,14 @@ def piano_reduction(
         for i, row in enumerate(rows.tolist())
     ]  # fmt: skip
     heads = tie_at_beats(page, grid=grid)
-    if ornaments is not None and not rules.is_reduced:
-        heads = _with_graces(heads, dict(zip(rows.tolist(), page, strict=True)), ornaments, pitch, velocity)
+    small = [
+        Note(
+            page[main].onset, 0, int(pitch[row]), velocity=int(velocity[row]), voice=page[main].voice, staff=page[main].staff,
+            grace=Grace.ACCIACCATURA, value=NoteValue("eighth"), spelling=name,
+        )
+        for (row, main), name in zip(graces.items(), small_names, strict=True)
+    ]  # fmt: skip
+    heads = sorted_notes((*small, *heads)) if small else heads
     upper, lower = hands == 1, hands == 2
     tall = pitch[rows]
     part = Part(
@@ -114,7 +122,7 @@ def piano_reduction(
             *pedal_marks(pedal, grid=grid),
         ),
     )
-    return frame_score(grid, key=key, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
+    return frame_score(grid, keys=keys, chords=chords, sections=sections, title=title, composer=composer, part=part, engine=ENGINE)
 
 
 def _staccato(onset: IntArray, end: IntArray, release: Float64Array, *, grid: BarGrid) -> BoolArray:
@@ -138,19 +146,24 @@ def _marks(ornament: str, is_short: bool) -> tuple[str, ...]:
     return (*((ornament,) if ornament else ()), *(("staccato",) if is_short else ()))
 
 
-def _with_graces(
-    heads: tuple[Note, ...], page: dict[int, Note], ornaments: Ornaments, pitch: IntArray, velocity: IntArray
-) -> tuple[Note, ...]:
-    """Put grace notes before the notes that they lean on."""
-    small = [
-        Note(
-            main.onset, 0, int(pitch[row]), velocity=int(velocity[row]), voice=main.voice, staff=main.staff, grace=Grace.ACCIACCATURA,
-            value=NoteValue("eighth"), spelling=spell_notes(np.zeros(1, dtype=np.int64), pitch[row : row + 1], fifths=None)[0],
-        )
-        for row in np.flatnonzero(ornaments.is_grace).tolist()
-        if (main := page.get(int(ornaments.main[row]))) is not None
-    ]  # fmt: skip
-    return sorted_notes((*small, *heads))
+def _graces(ornaments: Ornaments, rows: IntArray) -> dict[int, int]:
+    """The rows of grace notes, each with the place on the page of the note that it leans on."""
+    places = {row: place for place, row in enumerate(rows.tolist())}
+    leaning = np.flatnonzero(ornaments.is_grace).tolist()
+    return {row: places[main] for row in leaning if (main := int(ornaments.main[row])) in places}
+
+
+def _spelled(
+    onset: IntArray, pitch: IntArray, graces: dict[int, int], played: IntArray, *, keys: tuple[KeyMark, ...]
+) -> tuple[list[Spelling], list[Spelling]]:
+    """Name the notes of the page, and its grace notes where they are played, just before their main notes."""
+    main = np.array(list(graces.values()), dtype=np.int64)
+    moment = np.concatenate([2 * onset, 2 * onset[main] - 1])
+    numbers = np.concatenate([pitch, played[list(graces)]])
+    order = np.lexsort((numbers, moment))
+    fifths = fifths_at(keys, (moment[order] + 1) // 2) if keys else None
+    names = dict(zip(order.tolist(), spell_notes(moment[order], numbers[order], fifths=fifths), strict=True))
+    return [names[place] for place in range(len(onset))], [names[place] for place in range(len(onset), len(moment))]
 
 
 def _without_doubles(onset: IntArray, pitch: IntArray) -> IntArray:

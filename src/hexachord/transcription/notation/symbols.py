@@ -1,9 +1,15 @@
-"""What stands above the notes: chord symbols and sections, moved to beats and named in the key of the page."""
+"""What stands above and before the notes: chord symbols and sections, moved to beats, and key signatures that name everything."""
 
+from collections.abc import Sequence
+
+import numpy as np
+
+from hexachord.arrays import IntArray
 from hexachord.knowledge import Key, Segments
-from hexachord.score.model import ChordSymbol, SectionMark
+from hexachord.score.model import Bar, ChordSymbol, KeyMark, SectionMark
 from hexachord.theory.chord_labels import NO_CHORD, UNKNOWN_CHORD
 from hexachord.theory.chord_names import key_signature, respell_chord
+from hexachord.theory.page_signatures import find_signatures
 from hexachord.transcription.notation.grid import BarGrid
 
 
@@ -12,7 +18,40 @@ def signature_of(key: Key | None) -> int:
     return 0 if key is None else key_signature(key.name)
 
 
-def chord_symbols(chords: Segments | None, *, grid: BarGrid, fifths: int) -> tuple[ChordSymbol, ...]:
+def key_marks(onset: IntArray, end: IntArray, pitch: IntArray, *, grid: BarGrid, key: Key | None) -> tuple[KeyMark, ...]:
+    """Write the key of the page, and others from the bars on where the music settles in them; one that was told is that of the whole page.
+
+    Parameters
+    ----------
+    onset, end, pitch : (n,) notes in ticks
+    """
+    whole = KeyMark(0, signature_of(key), key.mode if key else "")
+    if key is None or key.confidence >= 1.0:
+        return (whole,)
+    lines = np.array([bar.tick for bar in grid.bars] + [grid.bars[-1].end])
+    found = find_signatures(grid.seconds_at(onset), grid.seconds_at(end), pitch, grid.seconds_at(lines), page=(whole.fifths, whole.mode))
+    return tuple(KeyMark(grid.bars[bar].tick if bar else 0, fifths, mode) for bar, fifths, mode in found)
+
+
+def fifths_at(keys: Sequence[KeyMark], ticks: IntArray) -> IntArray:
+    """The signature in force at some ticks.
+
+    Examples
+    --------
+    >>> fifths_at((KeyMark(0, 1), KeyMark(40, -2)), np.array([0, 39, 40]))
+    array([ 1,  1, -2])
+    """
+    before = np.searchsorted([mark.tick for mark in keys], ticks, side="right") - 1
+    return np.asarray(np.array([mark.fifths for mark in keys], dtype=np.int64)[np.maximum(before, 0)])
+
+
+def bars_of_keys(bars: Sequence[Bar], keys: Sequence[KeyMark]) -> tuple[Bar, ...]:
+    """Draw a double bar line where the signature changes."""
+    changes = {mark.tick for mark in keys if mark.tick > 0}
+    return tuple(bar._replace(barline="light-light") if bar.end in changes and not bar.barline else bar for bar in bars)
+
+
+def chord_symbols(chords: Segments | None, *, grid: BarGrid, keys: Sequence[KeyMark]) -> tuple[ChordSymbol, ...]:
     """Write chords at the nearest beats, each until the next; where two fall on one beat the longer stays, repeats and N are left out."""
     if chords is None:
         return ()
@@ -28,7 +67,7 @@ def chord_symbols(chords: Segments | None, *, grid: BarGrid, fifths: int) -> tup
         label = at[tick][1]
         if label in (NO_CHORD, UNKNOWN_CHORD, ""):
             continue
-        label = respell_chord(label, fifths=fifths)
+        label = respell_chord(label, fifths=int(fifths_at(keys, np.array([tick]))[0]))
         if symbols and symbols[-1].label == label and symbols[-1].end == tick:
             symbols[-1] = symbols[-1]._replace(end=following)
         else:
