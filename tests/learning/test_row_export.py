@@ -16,7 +16,7 @@ from hexachord.learning.deep.row_net import RowNet, RowSize  # noqa: E402
 from hexachord.models.row_steps import RowSteps  # noqa: E402
 
 SIZES = (6, 30, 9)
-SIZE = RowSize(field_sizes=SIZES, width=64, layers=2, heads=4, memories=2, inner=96, head=24)
+SIZE = RowSize(field_sizes=SIZES, width=64, layers=2, heads=4, head_width=32, memories=2, inner=96, head=24)
 CONTEXT = 128
 
 

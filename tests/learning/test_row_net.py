@@ -11,7 +11,7 @@ from hexachord.learning.deep.loop import Recipe, train  # noqa: E402
 from hexachord.learning.deep.row_net import RowNet, RowSize, field_losses, row_loss  # noqa: E402
 
 SIZES = (5, 7, 4)
-SIZE = RowSize(field_sizes=SIZES, width=32, layers=2, heads=2, memories=1, inner=48, head=16)
+SIZE = RowSize(field_sizes=SIZES, width=32, layers=2, heads=2, head_width=16, memories=1, inner=48, head=16)
 
 
 def noise(count: int, *, batch: int = 2, seed: int = 0) -> torch.Tensor:
@@ -73,7 +73,7 @@ def test_a_small_one_learns_rows_by_heart() -> None:
     assert after < 0.2
 
 
-@pytest.mark.parametrize("wrong", [{"field_sizes": ()}, {"heads": 3}, {"heads": 32}, {"memories": 3}])
+@pytest.mark.parametrize("wrong", [{"field_sizes": ()}, {"heads": 3, "memories": 2}, {"head_width": 20}, {"memories": 3}])
 def test_sizes_that_cannot_be(wrong: dict) -> None:
     with pytest.raises(ValueError, match="no network"):
         RowSize(**{**vars(SIZE), **wrong})

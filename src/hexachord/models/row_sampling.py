@@ -13,6 +13,8 @@ import numpy as np
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray
 from hexachord.models.row_steps import RowSteps
 
+_BELOW_ONE = 1.0 - 1e-6  # in single precision too, what is drawn stays below the sum of all chances
+
 
 class Rules(Protocol):
     """A way through a piece: what is read without being chosen, what may be chosen, and when it is done."""
@@ -88,37 +90,32 @@ def draw_values(logits: FloatArray, legal: BoolArray, even: Float64Array, *, cha
     >>> values, nats.round(3)
     (array([1, 3]), array([0.693, 0.   ]))
     """
-    masked = np.where(legal, np.asarray(logits, dtype=np.float64), -np.inf)
+    masked = np.where(legal, logits, -np.inf)
     masked -= masked.max(axis=1, keepdims=True)
     plain = np.exp(masked)
-    total = plain.sum(axis=1)
-    every = np.arange(len(masked))
     if chance.temperature == 0:
         values = masked.argmax(axis=1)
     else:
-        share = plain if chance.temperature == 1 else np.exp(masked / chance.temperature)
-        share = _likely(share, chance)
+        share = _likely(plain if chance.temperature == 1 else np.exp(masked / chance.temperature), chance)
         upto = share.cumsum(axis=1)
-        at = np.minimum(even * upto[:, -1], np.nextafter(upto[:, -1], 0.0))
-        values = (upto > at[:, None]).argmax(axis=1)
-    return values, np.log(total) - masked[every, values]
+        values = (upto > (even * _BELOW_ONE * upto[:, -1])[:, None]).argmax(axis=1)
+    return values, np.log(plain.sum(axis=1)) - masked[np.arange(len(values)), values]
 
 
-def _likely(share: Float64Array, chance: Chance) -> Float64Array:
-    """Leave out what is too unlikely; the likeliest, whose share is 1, stays."""
-    if chance.min_p > 0:
-        share = np.where(share >= chance.min_p, share, 0.0)
-    if 0 < chance.top_k < share.shape[1]:
-        least = -np.partition(-share, chance.top_k - 1, axis=1)[:, chance.top_k - 1 : chance.top_k]
-        share = np.where(share >= least, share, 0.0)
-    if chance.top_p < 1:
-        order = np.argsort(-share, axis=1, kind="stable")
-        sorted_share = np.take_along_axis(share, order, axis=1)
-        before = sorted_share.cumsum(axis=1) - sorted_share
-        kept = np.zeros(share.shape, dtype=bool)
-        np.put_along_axis(kept, order, before < chance.top_p * share.sum(axis=1, keepdims=True), axis=1)
-        share = np.where(kept, share, 0.0)
-    return share
+def _likely(share: FloatArray, chance: Chance) -> FloatArray:
+    """Leave out what is too unlikely; the likeliest, whose share is 1, stays, and with the last that stays all that are as likely."""
+    least: FloatArray | float = chance.min_p
+    if 0 < chance.top_k < share.shape[1] or chance.top_p < 1:
+        falling = -np.sort(-share, axis=1)
+        count = np.full(len(share), chance.top_k or share.shape[1])
+        if chance.top_p < 1:
+            upto = falling.cumsum(axis=1)
+            count = np.minimum(count, (upto - falling < chance.top_p * upto[:, -1:]).sum(axis=1))
+        edge = falling[np.arange(len(share)), np.minimum(count, share.shape[1]) - 1]
+        least = np.maximum(edge, least)[:, None]
+    elif least == 0:
+        return share
+    return np.where(share >= least, share, 0.0)
 
 
 def stream_rows(
@@ -217,7 +214,7 @@ def _row(
                 legal[number, 0] = True
             else:
                 legal[number] = walk.mask(rows[number, :field].tolist())
-        if (legal.sum(axis=1) == 1).all():  # nothing to choose: the model need not be asked
+        if np.count_nonzero(legal) == count:  # nothing to choose: the model need not be asked
             rows[:, field] = legal.argmax(axis=1)
             continue
         logits: FloatArray = _logits(steps, field, rows[:, :field], guidance)

@@ -150,15 +150,17 @@ class RowSteps:
         """Let those that are awake read one row; what the others seem to read lies behind their end, and is written over."""
         if not awake.any():
             return self._said
-        for candidate in np.flatnonzero(awake).tolist():
-            if self.lengths[candidate] >= self.context:
+        for candidate, (is_awake, length) in enumerate(zip(awake.tolist(), self.lengths.tolist(), strict=True)):
+            if not is_awake:
+                continue
+            if length >= self.context:
                 remembered = self._remembered(candidate)
                 self.lengths[candidate], self._history[candidate] = 0, []
                 self._read(candidate, remembered)
             self._history[candidate].append(rows[candidate])
         ends = np.minimum(self.lengths + 1, self.context)
         said = self._step(rows[:, None], ends)[:, 0]
-        self._said = np.where(awake[:, None], said, self._said)
+        self._said = said.copy() if awake.all() else np.where(awake[:, None], said, self._said)
         self.lengths[awake] += 1
         return self._said
 

@@ -22,7 +22,8 @@ class RowSize:
     Attributes
     ----------
     field_sizes : how many values each field of a row has, 0 among them
-    width, layers, heads : of the trunk; a head has an even number of channels
+    width, layers : of the trunk
+    heads, head_width : of attention: how many ask at each row, and how many channels each compares, a multiple of 16
     memories : how many heads' keys and values are remembered, each for as many heads that ask (Ainslie et al., "GQA", EMNLP 2023): what a
         step costs when much was read is to look all of them through
     inner : channels between the two products of a layer
@@ -34,24 +35,20 @@ class RowSize:
     width: int = 256
     layers: int = 5
     heads: int = 4
-    memories: int = 1
-    inner: int = 768
+    head_width: int = 32
+    memories: int = 2
+    inner: int = 1024
     head: int = 128
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        if len(self.field_sizes) < 1 or self.width % self.heads or (self.width // self.heads) % 2 or self.heads % self.memories:
+        if len(self.field_sizes) < 1 or self.head_width % 16 or self.heads % self.memories:
             raise ValueError(f"no network of {self}")
 
     @property
     def fields(self) -> int:
         """How many fields a row has."""
         return len(self.field_sizes)
-
-    @property
-    def head_width(self) -> int:
-        """Channels of one head of attention."""
-        return self.width // self.heads
 
 
 class RowNet(nn.Module):
@@ -124,14 +121,14 @@ class RowLayer(nn.Module):
         self.size = size
         self.before = nn.LayerNorm(size.width, bias=False)
         self.ask = nn.Linear(size.width, (size.heads + 2 * size.memories) * size.head_width, bias=False)
-        self.out = nn.Linear(size.width, size.width, bias=False)
+        self.out = nn.Linear(size.heads * size.head_width, size.width, bias=False)
         self.between = nn.LayerNorm(size.width, bias=False)
         self.up = nn.Linear(size.width, size.inner)
         self.down = nn.Linear(size.inner, size.width, bias=False)
 
     def forward(self, hidden: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """Hear and think about every row once."""
-        batch, length, width = hidden.shape
+        batch, length, _ = hidden.shape
         size = self.size
         asked = self.ask(self.before(hidden)).view(batch, length, -1, size.head_width).transpose(1, 2)
         turning, value = torch.split(asked, [size.heads + size.memories, size.memories], dim=1)
@@ -139,7 +136,7 @@ class RowLayer(nn.Module):
         shared = size.heads // size.memories
         key, value = (each.repeat_interleave(shared, dim=1) for each in (key, value))
         heard = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
-        hidden = hidden + self._dropped(self.out(heard.transpose(1, 2).reshape(batch, length, width)))
+        hidden = hidden + self._dropped(self.out(heard.transpose(1, 2).reshape(batch, length, -1)))
         return hidden + self._dropped(self.down(functional.gelu(self.up(self.between(hidden)))))
 
     def _dropped(self, added: Tensor) -> Tensor:
