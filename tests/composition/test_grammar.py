@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from random_clips import random_clip, random_given
 
 from hexachord.composition.clips import Clip, ClipPart, empty_chords, empty_notes, make_bars
-from hexachord.composition.decode import is_clean
+from hexachord.composition.decode import decode, is_clean
 from hexachord.composition.encode import encode
 from hexachord.composition.grammar import Walk, random_rows
 from hexachord.composition.plan import Plan
@@ -99,6 +99,22 @@ def test_random_walks_decode_with_the_exact_number_of_bars() -> None:
 def test_a_thousand_random_walks() -> None:
     for seed in range(1000, 2000):
         check_walk(seed)
+
+
+def test_what_stands_so_far_can_be_told_again_from_any_bar() -> None:
+    plan = drawn_plan(12)
+    for seed in range(8):
+        walk = random_rows(plan, vocabulary=WORDS, seed=seed)
+        np.testing.assert_array_equal(walk.rows_from(0), walk.rows()[:-1])
+        clip = walk.clip()
+        for bar in range(1, len(clip.bars)):
+            rows = walk.rows_from(bar)
+            found = decode(rows, vocabulary=WORDS)[0]
+            assert len(found.bars) == len(clip.bars) - bar
+            later = clip.notes[clip.notes["bar"] >= bar]
+            np.testing.assert_array_equal(found.notes[["place", "role", "pitch"]], later[["place", "role", "pitch"]])
+        assert len(walk.refreshed(40)) <= 40
+        np.testing.assert_array_equal(walk.refreshed(10**6), walk.rows()[:-1])
 
 
 def free_plan(count: int = 4, **rest) -> Plan:

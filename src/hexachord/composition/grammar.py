@@ -67,8 +67,11 @@ class Walk:
         self._ends = self._onsets + np.where(clip.notes["role"] == vocabulary.drums, 1, clip.notes["duration"])
         self._busy = np.full((len(vocabulary.roles), 128), -_FAR, dtype=np.int64)  # when the last filled note of a role and pitch ends
         self._sounding = {role: self._counted(role) for role in plan.most}
-        self._pending = [prefix_rows(clip, plan.controls, plan.states(), vocabulary=vocabulary, begins=plan.begins)]
+        self._prefix = prefix_rows(clip, plan.controls, plan.states(), vocabulary=vocabulary, begins=plan.begins)
+        self._pending = [self._prefix]
         self._rows: list[IntArray] = []
+        self._filled: list[list[IntArray]] = []  # of each bar so far
+        self._again: dict[int, list[IntArray]] = {}  # what each was reminded of
         self._bar = -1
         self.done = False
         self._next_bar()
@@ -114,14 +117,41 @@ class Walk:
                 self._pending.append(last)
                 return
             first = 0 if self._bar == 0 else self._bar + self._look
-            ahead = [self._given[bar] for bar in range(first, self._bar + self._look + 1) if bar < len(self._given)]
-            self._pending += [self._bar_rows[self._bar][None], *ahead, *self._reminded(), self._fill_rows[self._bar][None]]
+            self._again[self._bar] = self._reminded()
+            self._filled.append([])
+            self._pending += self._head(self._bar, first)
             self._roles = np.flatnonzero(self.plan.fill[self._bar]).tolist()
             self._last = (-1, -1, -1)
             if self._roles:
                 self._open()
                 if any(self._feasible(role) for role in self._roles):
                     return
+
+    def _head(self, bar: int, first_told: int) -> list[IntArray]:
+        """What stands before the notes of a bar; given notes are told from some bar on."""
+        ahead = [self._given[told] for told in range(first_told, bar + self._look + 1) if told < len(self._given)]
+        return [self._bar_rows[bar][None], *ahead, *self._again[bar], self._fill_rows[bar][None]]
+
+    def rows_from(self, bar: int) -> IntArray:
+        """Write what stands so far again, as if the music began with a bar that is done: what a model reads anew when its context is full.
+
+        The prefix is the same, but says that the piece has begun before; the given notes of the first `look` bars from there on come first.
+        """
+        prefix = self._prefix.copy()
+        if bar > 0 and self.plan.begins is not None:
+            prefix[0, BAR_NUMBER] = 2
+        rows = [prefix]
+        for at in range(bar, min(self._bar + 1, len(self._filled))):
+            rows += [*self._head(at, bar if at == bar else at + self._look), *self._filled[at]]
+        return np.concatenate(rows)
+
+    def refreshed(self, most: int) -> IntArray:
+        """Write again as many of the last bars as fit into `most` rows: whole bars, one at least."""
+        bar = len(self._filled) - 1
+        total = len(self.rows_from(bar))
+        while bar > 0 and (longer := len(self.rows_from(bar - 1))) <= most:
+            bar, total = bar - 1, longer
+        return self.rows_from(bar)[-max(most, 1) :] if total > most else self.rows_from(bar)
 
     def _reminded(self) -> list[IntArray]:
         found = []
@@ -264,6 +294,7 @@ class Walk:
             return
         table = np.array(row, dtype=np.int64)
         self._pending.append(table[None])
+        self._filled[self._bar].append(table[None])
         role, place = int(self.words.role_of[table[KIND]]), int((table[BEAT] - 1) * GRID + table[PLACE] - 1)
         self._last = (place, role, int(table[PITCH]) - 1)
         if role == CHORD:

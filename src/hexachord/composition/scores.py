@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -154,7 +155,6 @@ def score_of(clip: Clip, *, vocabulary: Vocabulary, title: str = "") -> Score:
         for bar in changes["section"]
         if clip.bars["section"][bar] > 0
     )
-    first = int(clip.bars["first"][0]) if len(clip.bars) else 0
     return Score(
         title=title,
         parts=_parts(clip, vocabulary=vocabulary),
@@ -165,10 +165,22 @@ def score_of(clip: Clip, *, vocabulary: Vocabulary, title: str = "") -> Score:
         keys=tuple(_key_mark(int(begins[bar]), int(clip.bars["key"][bar])) for bar in changes["key"] if clip.bars["key"][bar] >= 0),
         chords=_symbols(clip, begins, vocabulary=vocabulary),
         sections=sections,
-        bars=tuple(
-            Bar(int(begin), int(length * _TICKS_PER_PLACE), str(index + (first == 0)))
-            for index, (begin, length) in enumerate(zip(begins, written, strict=False))
-        ),
+        bars=_bars(clip, begins),
+    )
+
+
+def _bars(clip: Clip, begins: IntArray) -> tuple[Bar, ...]:
+    """The bars; a double bar line before one that begins with a pick-up in the middle of the piece says where its missing part lies."""
+    pickup = clip.bars["first"] > 0
+    number = 0 if len(pickup) and pickup[0] else 1
+    return tuple(
+        Bar(
+            int(begin),
+            int(end - begin),
+            str(index + number),
+            barline="light-light" if index + 1 < len(pickup) and pickup[index + 1] else "",
+        )
+        for index, (begin, end) in enumerate(pairwise(begins))
     )
 
 
