@@ -10,7 +10,7 @@ import pytest
 
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.errors import InputError
-from hexachord.knowledge import Events
+from hexachord.knowledge import Events, Notes
 from hexachord.models.engine import pick_engine
 from hexachord.models.networks import open_network
 from hexachord.transcription import peer_basic_pitch as basic_pitch
@@ -117,6 +117,21 @@ def test_another_network_is_refused(tiny):
     other = dataclasses.replace(open_network(tiny), outputs=("notes",))
     with pytest.raises(InputError, match=r"outputs notes.*network of basic-pitch 0\.4"):
         basic_pitch.run_heads(np.ones(RATE_HZ, dtype=np.float32), other)
+
+
+def test_bends_are_thirds_of_a_semitone_around_the_key(tiny, monkeypatch):
+    """The middle one of a key's three bins is the key; a note that lasts no frame has no course."""
+    contour = np.zeros((200, 264), dtype=np.float32)
+    contour[:, 3 * 39 + 1] = 0.5
+    contour[100:, 3 * 39 + 2] = 0.9
+    contour[:, 3 * 60] = 1.0  # another note's
+    monkeypatch.setattr(basic_pitch, "_run", lambda signal, network, names: (np.arange(200) * 0.01, [contour]))
+    span = {"onset_s": np.array([0.5, 3.0]), "offset_s": np.array([1.5, 3.5]), "velocity": np.ones(2)}
+    courses = basic_pitch.courses_from_basic_pitch(click(0.5), Notes(pitch=np.array([60.0, 62.0]), **span), network=open_network(tiny))
+    when, pitch = courses.of(0)
+    assert when[[0, -1]].round(2).tolist() == [0.5, 1.49]
+    np.testing.assert_allclose(pitch, np.where(when < 0.995, 60.0, 60.0 + 1 / 3))
+    assert len(courses.of(1)[0]) == 0
 
 
 def test_notes_of_heads():

@@ -11,25 +11,28 @@ from pathlib import Path
 
 import numpy as np
 
-from hexachord.bench.datasets import NoteItem, Recording, load_maps
+from hexachord.bench.datasets import NoteItem, Recording, load_f0, load_maps
 from hexachord.bench.harness import NOT_INSTALLED, BenchItem, BenchResult, PeerResult, Progress, installed, mean_metrics, peer_version
-from hexachord.bench.loop import by_kind, front_end, measure, result_of, seconds_heard
+from hexachord.bench.loop import by_kind, front_end, measure, mono, result_of, seconds_heard
+from hexachord.bench.note_pitches import measure_pitches, score_placed
 from hexachord.bench.note_sets import NoteSetItem, load_note_sets, score_note_set
 from hexachord.bench.suites import note_item, with_suite
 from hexachord.knowledge import Notes
 from hexachord.metrics import transcription
 from hexachord.rendering.split import Side
+from hexachord.transcription.note_courses import PitchCourses
 
 PEER = "basic_pitch"
 _SPLIT = ("onset_f", "onset_f_aligned", "onset_offset_f", "onset_offset_f_aligned")
 _Transcribe = Callable[[Recording], Notes]
+_Follow = Callable[[Recording, Notes], PitchCourses]
 
 
 def run(
     data: Path, *, peer: bool = False, instruments: Path | None = None, suites: Side | None = "held_out", progress: Progress | None = None
 ) -> BenchResult:
     """Measure ``onset_f onset_offset_f velocity_r``, each plain and aligned, and by kind of piano; ``singing_note_f libsoni_note_f
-    chords_note_f`` of the small sets (see `hexachord.bench.note_sets`).
+    chords_note_f`` of the small sets (see `hexachord.bench.note_sets`); cents (see `hexachord.bench.note_pitches`).
 
     Parameters
     ----------
@@ -48,19 +51,29 @@ def run(
         engines.add(notes.engine)
         return notes
 
+    def followed(recording: Recording, notes: Notes) -> PitchCourses:
+        from hexachord.transcription.note_pitch import pitch_courses
+
+        return pitch_courses(mono(recording), notes)
+
     def by_peer(recording: Recording) -> Notes:
         from hexachord.transcription.peer_basic_pitch import notes_from_basic_pitch
 
         notes: Notes = notes_from_basic_pitch(front_end(recording))
         return notes
 
-    ours = _measured(data, by_default, engines=engines, instruments=instruments, suites=suites, progress=progress)
+    def followed_by_peer(recording: Recording, notes: Notes) -> PitchCourses:
+        from hexachord.transcription.peer_basic_pitch import courses_from_basic_pitch
+
+        return courses_from_basic_pitch(front_end(recording), notes)
+
+    ours = _measured(data, by_default, followed, engines=engines, instruments=instruments, suites=suites, progress=progress)
     ours = replace(ours, metrics={**ours.metrics, **_by_piano(data, progress)})
     if not peer:
         return ours
     theirs = NOT_INSTALLED
     if installed(PEER):
-        found = _measured(data, by_peer, engines={PEER}, instruments=instruments, suites=suites, progress=progress)
+        found = _measured(data, by_peer, followed_by_peer, engines={PEER}, instruments=instruments, suites=suites, progress=progress)
         theirs = PeerResult(version=peer_version(PEER), metrics=found.metrics, wall_s=found.wall_s)
     return replace(ours, peers={"basic-pitch": theirs})
 
@@ -83,9 +96,19 @@ def _by_piano(data: Path, progress: Progress | None) -> dict[str, float]:
 
 
 def _measured(
-    data: Path, transcribe: _Transcribe, *, engines: set[str], instruments: Path | None, suites: Side | None, progress: Progress | None
+    data: Path,
+    transcribe: _Transcribe,
+    follow: _Follow,
+    *,
+    engines: set[str],
+    instruments: Path | None,
+    suites: Side | None,
+    progress: Progress | None,
 ) -> BenchResult:
-    """Measure one transcriber on the pianos, the small sets and the suite; `engines` names it, filled while it runs or before."""
+    """Measure one transcriber on the pianos, the small sets, the voices and the suite; `engines` names it, filled while it runs or before.
+
+    Speed is that of notes of pianos and small sets: bends are another matter.
+    """
     loaded, sets = load_maps(data), load_note_sets(data)
     kinds = {item.recording.id: item.kind for item in loaded.items}
 
@@ -97,21 +120,28 @@ def _measured(
 
     found = measure(loaded.items, what="notes", name=name, estimate=estimate, score=score, progress=progress)
     small = measure(sets.items, what="small sets of notes", name=name, estimate=estimate, score=score_note_set, progress=progress)
+
+    def heard_and_followed(recording: Recording) -> tuple[Notes, PitchCourses]:
+        notes = transcribe(recording)
+        return notes, follow(recording, notes)
+
+    voices = load_f0(data)
+    pitches = measure_pitches(voices.items, heard_and_followed, progress=progress)
     every: list[NoteItem | NoteSetItem] = [*loaded.items, *sets.items]
     both = found._replace(
-        items=found.items + small.items,
+        items=found.items + small.items + pitches.items,
         wall_s=found.wall_s + small.wall_s,
         cpu_s=found.cpu_s + small.cpu_s,
-        skipped=found.skipped + small.skipped,
+        skipped=found.skipped + small.skipped + pitches.skipped,
     )
     result = result_of(
         both,
         bench="notes",
         data=data,
         engine=", ".join(sorted(engines)),
-        metrics={**_summary(found.items, kinds), **mean_metrics(small.items)},
+        metrics={**_summary(found.items, kinds), **mean_metrics(small.items), **mean_metrics(pitches.items)},
         seconds_of_audio=seconds_heard([item.recording for item in every], both),
-        skipped=loaded.skipped + sets.skipped,
+        skipped=loaded.skipped + sets.skipped + voices.skipped,
     )
     return with_suite(
         result,
@@ -122,7 +152,7 @@ def _measured(
         item=note_item,
         name=name,
         estimate=estimate,
-        score=score,
+        score=lambda item, notes: {**score(item, notes), **score_placed(item, notes)},
         by_trait=("onset_f", "onset_offset_f"),
         engines=lambda: ", ".join(sorted(engines)),
         progress=progress,

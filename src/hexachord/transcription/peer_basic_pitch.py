@@ -135,7 +135,7 @@ def courses_from_basic_pitch(frontend: FrontEnd, notes: Notes, *, network: Netwo
     """
     opened = open_network(network_file()) if network is None else network
     time_s, (contour,) = _run(np.asarray(frontend.signal_at(RATE_HZ), dtype=np.float32), opened, (_CONTOUR,))
-    place = np.arange(contour.shape[1]) / _THIRDS + LOWEST_PITCH
+    place = (np.arange(contour.shape[1]) - 1) / _THIRDS + LOWEST_PITCH  # a key is the middle one of its three
     starts, times, pitches = [0], [np.zeros(0)], [np.zeros(0)]
     for onset_s, offset_s, key in zip(notes.onset_s, notes.offset_s, np.rint(notes.pitch), strict=True):
         first, last = np.searchsorted(time_s, [onset_s, offset_s])
