@@ -13,7 +13,7 @@ from hexachord.arrays import BoolArray, Float64Array
 from hexachord.composition.clips import BAR_DTYPE, Clip, excerpt, settled, transposed
 from hexachord.composition.controls import Controls, PartControls, measured, piano_level
 from hexachord.composition.encode import Encoded, encode
-from hexachord.composition.likeness import alike_bars
+from hexachord.composition.likeness import alike_bars, section_letters
 from hexachord.composition.vocabulary import Vocabulary
 
 SHARES = {"pop909": 0.50, "openscore_lieder": 0.20, "openewld": 0.06, "musetrainer": 0.06, "jsb_chorales": 0.08, "groove": 0.10}
@@ -33,6 +33,7 @@ class CropOptions:
     free : how often nothing is given inside the crop
     from_start : how often a crop starts where its song does
     said : how often each control is said, of those crops that have controls at all (four in five)
+    sections : how often bars bear letters of sections
     reminded : how often bars are reminded of earlier ones that are like them
     transpose : draw one of twelve keys
     """
@@ -41,6 +42,7 @@ class CropOptions:
     free: float = 0.4
     from_start: float = 0.2
     said: float = 0.5
+    sections: float = 0.25
     reminded: float = 0.3
     transpose: bool = True
 
@@ -74,6 +76,9 @@ class Crops:
             clip = transposed(clip, self._shift(clip, random), vocabulary=words)
         clip = _retouched(clip, random)
         clip = fewer_parts(clip, random, vocabulary=words)
+        if random.random() < options.sections:
+            size = int(random.choice([4, 8, 8, 16]))
+            clip.bars["section"] = section_letters(clip, bars=size, skip=-first % size)
         given_notes, given_chords = (
             (np.zeros(len(clip.notes), dtype=bool), np.zeros(len(clip.chords), dtype=bool))
             if random.random() < options.free

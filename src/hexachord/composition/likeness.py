@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from hexachord.arrays import Float64Array
+from hexachord.arrays import Float64Array, IntArray
 from hexachord.composition.clips import Clip
-from hexachord.composition.vocabulary import GRID
+from hexachord.composition.vocabulary import GRID, SECTIONS
 
 _SIXTEENTH = GRID // 4
 _LEAST = 0.5
@@ -50,3 +50,42 @@ def alike_bars(clip: Clip, *, least: float = _LEAST) -> tuple[tuple[int, int, fl
         if earlier[best] >= least:
             found.append((bar, best, float(earlier[best])))
     return tuple(found)
+
+
+def section_letters(clip: Clip, *, bars: int, skip: int = 0, least: float = 0.4) -> IntArray:
+    """Name stretches of equal length by letters: one that is like an earlier one has its letter.
+
+    Parameters
+    ----------
+    bars : of each stretch
+    skip : bars before the first whole stretch; those have a letter of their own
+    least : mean likeness, bar by bar, from which stretches are the same
+
+    Returns
+    -------
+    (bars of the clip,) 1 for A and so on, 0 where there are more than letters
+
+    Examples
+    --------
+    >>> from hexachord.composition.clips import Clip, empty_chords, empty_notes, make_bars
+    >>> notes = empty_notes(6)
+    >>> notes["bar"], notes["pitch"] = range(6), [60, 62, 64, 65, 60, 62]
+    >>> section_letters(Clip(bars=make_bars(6, 4, 4), notes=notes, chords=empty_chords()), bars=2).tolist()
+    [1, 1, 2, 2, 1, 1]
+    """
+    count, table = len(clip.bars), bar_likeness(clip)
+    found = np.zeros(count, dtype=np.int64)
+    heads: list[int] = []  # where each letter was first
+    for start in [*([0] if skip else []), *range(skip, count, bars)]:
+        stop = min(start + bars, count) if start >= skip else skip
+        size = stop - start
+        alike = [
+            float(np.mean(table[np.arange(start, stop), np.arange(head, head + size)])) if head + size <= start else 0.0 for head in heads
+        ]
+        best = int(np.argmax(alike)) if alike else -1
+        if best < 0 or alike[best] < least:
+            heads.append(start)
+            best = len(heads) - 1
+        found[start:stop] = best + 1
+    found[found > SECTIONS] = 0
+    return found
