@@ -57,6 +57,8 @@ def judged(songs: dict, *, vocabulary: Vocabulary, count: int, rows: int) -> dic
     }
     found: dict[str, list[Packed]] = {}
     for name, (chosen, options) in kinds.items():
+        if not chosen:
+            continue
         crops = Crops(chosen, vocabulary=vocabulary, options=options)
         drawn = [crops.draw(np.random.default_rng([8, number])) for number in range(count)]
         found[name] = [(crop.rows[None], crop.rows[None, 1:], crop.scored[None, 1:]) for crop in drawn]
