@@ -11,7 +11,24 @@ import numpy as np
 
 from hexachord.arrays import Float64Array, IntArray
 from hexachord.composition.clips import Clip
-from hexachord.composition.vocabulary import CHORD, FAMILIES, FIELDS, GRID, LEVELS, PART, START, Vocabulary
+from hexachord.composition.vocabulary import (
+    BAR,
+    BEAT,
+    CHORD,
+    DURATION,
+    FAMILIES,
+    FIELDS,
+    FILL,
+    GRID,
+    KIND,
+    LEVELS,
+    PART,
+    PITCH,
+    PLACE,
+    START,
+    VELOCITY,
+    Vocabulary,
+)
 from hexachord.theory.emotion import emotion_of
 from hexachord.theory.piano_hands import part_hands, piano_difficulty
 
@@ -191,3 +208,31 @@ def prefix_rows(clip: Clip, controls: Controls, states: dict[int, int], *, vocab
         family = 1 + programs[role] // 8 * FAMILIES // 16 if role in programs and role not in (CHORD, vocabulary.drums) else 0
         row[:] = (PART, state, polyphony, density_class(asked.density), role + 1, register, family)
     return rows
+
+
+def unasked(rows: IntArray, *, keys: bool = False) -> IntArray:
+    """The same rows with nothing asked of the music: what guidance goes away from.
+
+    Style, difficulty, mood, what is said of parts, sections, likeness and numbers of notes are taken out; bars, tempi and notes stay, and so
+    does which parts play and are to be filled.
+
+    Parameters
+    ----------
+    rows : (n, fields)
+    keys : take the keys of bars out, too
+
+    Examples
+    --------
+    >>> unasked(np.array([[START, 1, 2, 0, 3, 4, 5], [PART, 2, 4, 7, 3, 30, 7]])).tolist()
+    [[1, 1, 0, 0, 0, 0, 0], [2, 2, 0, 0, 3, 0, 7]]
+    """
+    plain = np.array(rows)
+    kind = plain[:, KIND]
+    for which, fields in (
+        (START, (BEAT, PITCH, DURATION, VELOCITY)),
+        (PART, (BEAT, PLACE, DURATION)),
+        (BAR, (VELOCITY, PLACE) if keys else (VELOCITY,)),
+        (FILL, (PITCH, DURATION, VELOCITY)),
+    ):
+        plain[np.ix_(kind == which, fields)] = 0
+    return plain
