@@ -41,7 +41,7 @@ def full(clip: Clip) -> Clip:
     return Clip(bars=bars, notes=clip.notes, chords=clip.chords)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 10**6))
 def test_every_clip_comes_back(seed: int) -> None:
     clip = random_clip(seed)
@@ -66,7 +66,7 @@ def test_every_clip_comes_back(seed: int) -> None:
     assert [part.name for part in like.parts[: len(clip.parts)]] == [part.name for part in clip.parts]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6))
 def test_settling_a_clip_twice_changes_nothing(seed: int) -> None:
     clip = random_clip(seed)

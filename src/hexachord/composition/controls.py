@@ -213,8 +213,8 @@ def prefix_rows(clip: Clip, controls: Controls, states: dict[int, int], *, vocab
 def unasked(rows: IntArray, *, keys: bool = False) -> IntArray:
     """The same rows with nothing asked of the music: what guidance goes away from.
 
-    Style, difficulty, mood, what is said of parts, sections, likeness and numbers of notes are taken out; bars, tempi and notes stay, and so
-    does which parts play and are to be filled.
+    Style, difficulty, mood, what is said of parts, sections, likeness and numbers of notes are taken out; bars, tempi and notes stay, and
+    so does which parts play and are to be filled.
 
     Parameters
     ----------
