@@ -12,7 +12,8 @@ pytest.importorskip("safetensors")
 from hexachord.errors import InputError  # noqa: E402
 from hexachord.learning.deep.export import save_weights  # noqa: E402
 from hexachord.learning.deep.row_export import export_rows, load_rows  # noqa: E402
-from hexachord.learning.deep.row_net import RowNet, RowSize  # noqa: E402
+from hexachord.learning.deep.row_net import RowNet, RowSize, field_losses  # noqa: E402
+from hexachord.models.row_scoring import row_nats  # noqa: E402
 from hexachord.models.row_steps import RowSteps  # noqa: E402
 
 SIZES = (6, 30, 9)
@@ -114,6 +115,34 @@ def test_a_beginning_longer_than_the_context(net: RowNet, path: Path) -> None:
     np.testing.assert_allclose(steps.said[0], said(net, np.concatenate([rows[:10], rows[-59:]])), atol=1e-3)
     steps.feed([noise(100, seed=1)])
     assert steps.lengths[0] <= CONTEXT
+
+
+def test_rows_cost_what_torch_says(net: RowNet, path: Path) -> None:
+    steps, rows = RowSteps.open(path), noise(100)
+    counts = np.random.default_rng(1).random(rows.shape) < 0.7
+    steps.begin(rows[:5])
+    before = steps.said
+    found = row_nats(steps, rows, counts)
+    with torch.no_grad():
+        told = net(torch.from_numpy(rows)[None])
+    counts[0] = False
+    wanted = field_losses(told, torch.from_numpy(rows)[None, 1:], torch.from_numpy(counts)[None, 1:], field_sizes=SIZES)
+    np.testing.assert_allclose(found.sum(axis=0), wanted.numpy(), rtol=1e-4)
+    assert (found[~counts] == 0).all()
+    np.testing.assert_array_equal(steps.said, before)
+
+
+@pytest.mark.parametrize("length", [1, 2, 127, 128, 129, 192, 193, 300])
+def test_a_long_piece_is_judged_row_by_row(net: RowNet, path: Path, length: int) -> None:
+    """Each row once, with all that half a context holds before it."""
+    steps, rows = RowSteps.open(path), noise(length)
+    found = row_nats(steps, rows, np.ones(rows.shape, dtype=bool))
+    assert (found[1:] > 0).all()
+    for at in {max(1, length - 1), length // 2, min(128, length - 1), min(129, length - 1)} - {0}:
+        if at < length:
+            begin = 0 if at <= CONTEXT else (at - 1) // 64 * 64 - 64
+            alone = row_nats(steps, rows[begin : at + 1], np.ones((at + 1 - begin, 3), dtype=bool))
+            np.testing.assert_allclose(found[at], alone[-1], atol=1e-3)
 
 
 def test_eight_bits_say_nearly_the_same(net: RowNet, tmp_path: Path) -> None:

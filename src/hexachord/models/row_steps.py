@@ -178,6 +178,20 @@ class RowSteps:
         self._said = self._said.copy()  # what was given out stays as it was
         self._said[candidate] = said[0, -1]
 
+    def hear(self, rows: IntArray) -> Float32Array:
+        """Read rows apart from all candidates, (n, fields), no more than the context holds.
+
+        Returns
+        -------
+        What is said after each of them, (n, fields * head)
+        """
+        if not 0 < len(rows) <= self.context:
+            raise ValueError(f"{len(rows)} rows do not fit a context of {self.context}")
+        own = {name: np.zeros_like(buffer[:1]) for name, buffer in self._buffers.items()}
+        call = _Call(self._session, own, rows=len(rows), fields=self.fields, width=self._said.shape[1])
+        said: Float32Array = call(rows[None], np.array([len(rows)]))[0]
+        return said
+
     def field_logits(self, field: int, chosen: IntArray, *, said: Float32Array | None = None) -> Float32Array:
         """Tell a field of the next row.
 
