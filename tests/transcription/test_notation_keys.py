@@ -13,7 +13,7 @@ PHRASE = ("I", "IV", "V7", "I", "ii", "V7", "I", "I")
 BAR_S = 2.0
 
 
-def page(*, key: Key | None, shifts: tuple[int, ...] = (0, 3, 0), bars: int = 16) -> Score:
+def page(*, key: Key | None, shifts: tuple[int, ...] = (0, 3, 0), bars: int = 24) -> Score:
     """Sections in keys so many semitones above C major, each ending on a long chord and a rest."""
     rows, start = list[tuple[float, float, int]](), 0.0
     for shift in shifts:
@@ -34,9 +34,9 @@ def page(*, key: Key | None, shifts: tuple[int, ...] = (0, 3, 0), bars: int = 16
 def test_a_section_in_another_key_has_its_signature_a_double_bar_and_its_names() -> None:
     score = page(key=Key(tonic="C", mode="major", confidence=0.9))
     starts = [bar.tick for bar in score.bars]
-    assert [(starts.index(mark.tick), mark.fifths) for mark in score.keys] == [(0, 0), (16, -3), (32, 0)]
-    assert [place for place, bar in enumerate(score.bars) if bar.barline == "light-light"] == [15, 31]
-    names = {str(note.spelling)[:-1] for note in score.parts[0].notes if starts[16] <= note.onset < starts[32]}
+    assert [(starts.index(mark.tick), mark.fifths) for mark in score.keys] == [(0, 0), (24, -3), (48, 0)]
+    assert [place for place, bar in enumerate(score.bars) if bar.barline == "light-light"] == [23, 47]
+    names = {str(note.spelling)[:-1] for note in score.parts[0].notes if starts[24] <= note.onset < starts[48]}
     assert names == {"Eb", "F", "G", "Ab", "Bb", "C", "D"}
     assert [chord.label for chord in score.chords] == ["C:maj", "Eb:maj"]
 
@@ -51,5 +51,5 @@ def test_what_the_user_says_wins() -> None:
     whole, report = apply_edits(score, [PageEdit(key=KeyEdit(name="A minor"))])
     assert whole.keys == (KeyMark(0, 0, "minor"),)
     assert not report.astray
-    later, _ = apply_edits(score, [PageEdit(key=KeyEdit(name="C minor", at=Place(bar="17")))])
+    later, _ = apply_edits(score, [PageEdit(key=KeyEdit(name="C minor", at=Place(bar="25")))])
     assert [(mark.fifths, mark.mode) for mark in later.keys] == [(0, "major"), (-3, "minor"), (0, "major")]

@@ -17,7 +17,7 @@ import numpy as np
 from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.models.tables import load_table
 from hexachord.theory.keys import KEY_NAMES, key_fifths, sounding_between
-from hexachord.theory.page_key import CHORDS, STEPS, key_chances
+from hexachord.theory.page_key import CHORDS, SIGNATURES, STEPS, key_chances
 
 VIEWS = 3 + len(CHORDS) + len(STEPS)
 """Numbers about each pitch class in a bar; the first `SIDES` of them, what sounds and the bass, tell where a section ends and begins."""
@@ -25,8 +25,12 @@ SIDES = 2
 LINE = 9
 """Numbers about a bar line."""
 FEWEST_BARS = 4
-"""A signature lasts as long, unless the page ends."""
+"""A signature lasts as long."""
+USUAL_BARS = 60
+"""How many bars songs have on whose pages this was learnt."""
 
+_OF_PAGE, _OF_BEGINNING = 2.0, 1.0  # how much the key of the page says of all of it, and of its beginning
+_LEAST_CHANCE = 1e-4
 _AROUND = 4  # bars on each side of a line are compared
 _GRID = 8  # places in a bar that make its figure
 
@@ -97,24 +101,32 @@ def steps_between(moves: FloatArray) -> Float64Array:
 
 
 def likeliest_path(
-    view: FloatArray, line: FloatArray, *, bars: FloatArray, last: FloatArray, first: FloatArray, moves: FloatArray, lines: FloatArray
+    evidence: Evidence, *, page: FloatArray, bars: FloatArray, last: FloatArray, first: FloatArray, moves: FloatArray, lines: FloatArray
 ) -> tuple[IntArray, Float64Array]:
     """Find the likeliest course of signatures.
 
+    A long page has more bars to pass through other keys in, and one whose beats were counted twice has twice as many. So from `USUAL_BARS`
+    on evidence counts by the share of the page that it has.
+
     Parameters
     ----------
-    view, line : `Evidence`
+    evidence : what the bars say
+    page : (12,) chances of each signature to be that of the whole page
     bars, last, first : weights of every bar (12, VIEWS), and (12, SIDES) of the last one before a change and of the first one after it
     moves : (12,) what a change is worth by how far up it goes
-    lines : (LINE,) of the bar line at a change
+    lines : (LINE,) weights of the bar line at a change
 
     Returns
     -------
     (bars,) tonics of the major keys with these signatures, and (bars, 12) scores of all of them
     """
-    sides = view[:, :, :SIDES].reshape(len(view), -1)
-    scores = score_bars(view.reshape(len(view), -1), bars)
-    enter = score_bars(sides, first) + (line @ lines)[:, None]
+    view, count = evidence.view, len(evidence.view)
+    sides = view[:, :, :SIDES].reshape(count, -1)
+    scores = score_bars(view.reshape(count, -1), bars) * min(1.0, USUAL_BARS / max(count, 1))
+    chances = np.log(np.maximum(np.asarray(page, dtype=np.float64), _LEAST_CHANCE))
+    scores += _OF_PAGE * chances / max(count, 1)
+    scores[:1] += _OF_BEGINNING * chances
+    enter = score_bars(sides, first) + (evidence.line @ lines)[:, None]
     return lasting_path(scores, leave=score_bars(sides, last), enter=enter, moves=steps_between(moves)), scores
 
 
@@ -189,7 +201,7 @@ def find_signatures(
     onset_s, offset_s : (n,) when notes sound, best as they are written
     pitch : (n,) MIDI numbers
     bar_s : (bars + 1,) bar lines
-    page : sharps and mode of the key of the whole page, which stays where nothing changes
+    page : sharps and mode of the key of the whole page, which stays where nothing changes, or nothing fits it
 
     Returns
     -------
@@ -200,9 +212,10 @@ def find_signatures(
         return ((0, *page),)
     table = load_table("page_signatures")
     evidence = signature_evidence(onset_s, offset_s, pitch, bar_s)
-    path, _ = likeliest_path(evidence.view, evidence.line, **table)
+    chances = np.bincount(SIGNATURES * 7 % 12, weights=key_chances(onset_s, offset_s, pitch), minlength=12)
+    path, _ = likeliest_path(evidence, page=chances, **table)
     starts = np.flatnonzero(np.diff(path, prepend=-1)).tolist()
-    if len(starts) == 1:
+    if len(starts) == 1 or page[0] * 7 % 12 not in path:
         return ((0, *page),)
     bar = np.clip(np.searchsorted(bar_s, onset_s, side="right") - 1, 0, bars - 1)
     found = list[tuple[int, int, str]]()
