@@ -1,7 +1,8 @@
 """`read` and `transform`: arrows one at a time."""
 
+import math
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,12 +13,23 @@ from hexachord.cli.options import Json, Out, Quiet, Salvage, add_command
 def read(
     score: Annotated[Path, typer.Argument(help="A score: .musicxml, .mxl, .mid, .abc, .json.")],
     out: Out = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder of scores: how long a run of notes does this one share with them?")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw the notes, and which bars are like which.", dir_okay=False)
+    ] = None,
+    facts: Annotated[bool, typer.Option("--facts", help="Only what the page says of itself; quick.")] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Say what a score holds: score → knowledge.
 
-    Examples: `hexachord read waltz.musicxml` · `hexachord read tune.abc --json` · `hexachord read song.mid -o song.jams`
+    Key, chords and Roman numerals, phrases, cadences, motifs, form, texture, ranges, difficulty, voice leading, and the measures that sets
+    of pieces are compared by.
+
+    Examples: `hexachord read waltz.musicxml` · `hexachord read tune.abc --json` · `hexachord read song.mid -o song.jams` ·
+    `hexachord read made.mid --against training/`
     """
     from hexachord.cli.output import Reporter, print_json, save_knowledge_as
     from hexachord.journeys.verbs import read as look
@@ -28,12 +40,37 @@ def read(
         knowledge = look(score)
     if out is not None:
         save_knowledge_as(knowledge, out, title=score.stem)
+    text, document = "", dict[str, Any]()
+    if not facts and (json or not quiet or picture is not None):
+        text, document = _closely(score, against=against, picture=picture)
     if json:
-        print_json(knowledge_document(knowledge))
+        print_json({**knowledge_document(knowledge), **document})
     elif not quiet:
         reporter.show_knowledge(knowledge, title=score.stem)
-    if out is not None and not json:
-        typer.echo(str(out))
+        if text:
+            typer.echo("\n" + text, nl=False)
+    for written in (out, picture):
+        if written is not None and not json:
+            typer.echo(str(written))
+
+
+def _closely(score: Path, *, against: Path | None, picture: Path | None) -> tuple[str, dict[str, Any]]:
+    """Read a score closely, and tell it as text and as data."""
+    from hexachord.journeys import close_reading
+    from hexachord.score_analysis.reading_report import reading_text
+
+    reading = close_reading.read_file_closely(score)
+    document: dict[str, Any] = {"reading": reading.to_json()}
+    if picture is not None:
+        close_reading.save_reading_picture(reading, picture)
+    if against is None:
+        return reading_text(reading), document
+    compared = close_reading.compare_with_corpus(score, close_reading.corpus_index(against))
+    usual = None if math.isnan(compared.usual) else compared.usual
+    shared = None if math.isnan(compared.shared) else compared.shared
+    document["copied"] = {**compared.run._asdict(), "shared_8grams": shared, "files": compared.files, "usual_notes": usual}
+    told = "" if usual is None else f"{'Usual among those files':<36}{usual:.0f} notes\n"
+    return reading_text(reading, copied=compared.run, shared=compared.shared) + ("\n" + told if told else ""), document
 
 
 def stems(

@@ -27,7 +27,7 @@ Kind = Literal["relative", "exact"]
 STEPS = 12
 """Steps of a quarter that times are rounded to: sixteenths and triplets are told apart, the play of fingers is not."""
 NGRAM = 8
-_EXTRA_NOTES = {"relative": 2, "exact": 0}  # an interval needs two notes, a ratio of times three
+_EXTRA_NOTES = {"relative": 1, "exact": 0}  # an interval needs two notes
 _RATIO_STEPS, _RATIO_REACH = 4, 20  # quarter octaves of time, up to 1 : 32
 _TOGETHER, _FIRST = _RATIO_REACH + 1, _RATIO_REACH + 2
 _LONGEST_STEPS = 4096

@@ -22,7 +22,7 @@ VOICE_RANGES: dict[str, tuple[int, int]] = {
     "bass": (40, 60),
 }
 """Lowest and highest note that choir singers have comfortably (A. Adler, *The Study of Orchestration*, ch. "The Chorus")."""
-_ONE_AT_A_TIME, _TOGETHER = 1.1, 0.7
+_ONE_AT_A_TIME, _TOGETHER = 1.1, 0.85
 _ALONE = 0.5  # of the top line's onsets with nobody else: it goes its own way
 _SAME = 1e-6
 
