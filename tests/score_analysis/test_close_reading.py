@@ -63,7 +63,7 @@ def test_four_voices_are_checked() -> None:
     kinds = {(bar, fault.kind) for bar, fault in reading.voice_leading.faults}
     assert (1, "parallel octaves") in kinds  # C-D in soprano, C-D in the bass
     assert reading.hands is None
-    assert [part.singers[0] for part in reading.parts if part.singers][0] == "soprano"
+    assert next(part.singers[0] for part in reading.parts if part.singers) == "soprano"
     assert reading.chords is not None
     assert reading.chords.label[:2] == ("C:maj", "G:maj")
     assert reading.harmony is not None
@@ -88,7 +88,7 @@ def test_a_performance_is_laid_on_its_beats() -> None:
     assert laid.bar_lines[0] <= laid.onset.min()
     assert laid.bar_lines[-1] >= laid.end.max() - 1e-6
     assert np.diff(laid.bar_lines) == pytest.approx(4.0)
-    assert measure_notes(laid, structure=False)["gs16"] > 0.9
+    assert measure_notes(laid, structure=False)["gs16"] > 0.85
 
 
 def test_an_empty_score_is_read_as_empty() -> None:
