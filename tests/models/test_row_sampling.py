@@ -14,15 +14,23 @@ PART, NOTE, END = 1, 2, 3
 class Model:
     """Stands for `RowSteps`: the second field is likely to be the sum of all that was read, and a note is as likely as an end."""
 
-    fields, sizes = len(SIZES), SIZES
+    fields, sizes, context = len(SIZES), SIZES, 40
 
     def __init__(self, candidates: int = 1, sure: float = 2.0) -> None:
-        self.candidates, self.sure, self.keep = candidates, sure, 0
+        self.candidates, self.sure, self.keep, self.restarts = candidates, sure, 0, 0
         self.read: list[list[np.ndarray]] = []
 
     def begin(self, rows: Sequence[np.ndarray], *, keep: int | Sequence[int] = 0) -> None:
         self.keep = keep
         self.read = [list(each) for each in rows]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        return np.array([len(read) for read in self.read])
+
+    def restart(self, candidate: int, rows: np.ndarray) -> None:
+        self.read[candidate] = list(rows)
+        self.restarts += 1
 
     def feed(self, rows: Sequence[np.ndarray]) -> None:
         for read, more in zip(self.read, rows, strict=True):
@@ -62,6 +70,14 @@ class Notes:
         self.pending += [tuple(row), tuple(row)]
         self.left -= 1
         self.done = row[0] == END
+
+
+class Retold(Notes):
+    """The same, and what stands so far can be told in one row."""
+
+    def refreshed(self, most: int) -> np.ndarray:
+        assert most == Model.context // 2
+        return np.array([(PART, 5)])
 
 
 def drawn(logits: list[float], chance: Chance, *, legal: list[bool] | None = None, count: int = 4000) -> np.ndarray:
@@ -156,3 +172,26 @@ def test_guidance_goes_away_from_what_nobody_asked_for() -> None:
         write_rows(Model(2), [Notes(1)], guidance=2.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="candidates"):
         write_rows(Model(2), [Notes(1)])  # type: ignore[arg-type]
+
+
+def test_a_full_context_is_told_again_by_walks_that_can() -> None:
+    model, walks = Model(2), [Retold(50), Notes(50)]
+    write_rows(model, walks)  # type: ignore[arg-type]
+    assert len(model.read[1]) == 2 + 2 * 50
+    assert len(model.read[0]) <= Model.context
+    assert model.read[0][0].tolist() == [PART, 5]
+    assert model.restarts == 2  # after 20 rows of two each, and again
+
+    model = Model(4)
+    write_rows(model, [Retold(50), Notes(50)], guidance=2.0, without=lambda rows: 0 * rows)  # type: ignore[arg-type]
+    assert len(model.read[2]) == len(model.read[0]) <= Model.context
+    assert model.restarts == 4
+
+
+def test_a_prompt_longer_than_the_context_is_told_again() -> None:
+    walk = Retold(1)
+    walk.pending = walk.pending * 30
+    model = Model()
+    write_rows(model, [walk])  # type: ignore[arg-type]
+    assert model.read[0][0].tolist() == [PART, 5]
+    assert len(model.read[0]) == 3

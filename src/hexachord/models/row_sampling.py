@@ -6,7 +6,7 @@ chance decides. A row counts as one step of the model, however many fields it ha
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -29,6 +29,14 @@ class Rules(Protocol):
 
     def push(self, row: Sequence[int]) -> None:
         """Take a row whose every field was legal."""
+
+
+@runtime_checkable
+class Retelling(Protocol):
+    """Rules that can tell what stands so far in fewer rows: what is read anew when the context is full, in whole bars."""
+
+    def refreshed(self, most: int) -> IntArray:
+        """Return all that matters now, (n, fields), in no more than so many rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +139,9 @@ def stream_rows(
 ) -> Iterator[Turn]:
     """Write rows turn by turn until all walks are done: while it is played, music can be written ahead.
 
+    When the context is full, a walk that can is asked to tell again what stands so far (`Retelling`), in half of it; otherwise the first
+    rows and the last ones are read anew (`RowSteps`).
+
     Parameters
     ----------
     steps : as many candidates as there are walks; with guidance twice as many
@@ -159,11 +170,12 @@ def stream_rows(
     chances = [chance] * steps.fields if isinstance(chance, Chance) else list(chance)
     randoms = [np.random.default_rng([seed, number]) for number in range(len(walks))]
 
-    def fed() -> list[IntArray]:
-        rows = [walk.feed() for walk in walks]
+    def both(rows: list[IntArray]) -> list[IntArray]:
         return rows + [without(each) for each in rows] if guided and without is not None else rows
 
-    first = fed()
+    half = steps.context // 2
+    told = [(walk, walk.feed()) for walk in walks]
+    first = both([walk.refreshed(half) if isinstance(walk, Retelling) and len(rows) > steps.context else rows for walk, rows in told])
     steps.begin(first, keep=[len(each) for each in first] if keep is None else keep)
     while not all(walk.done for walk in walks):
         even = np.stack([random.random(steps.fields) for random in randoms])
@@ -172,9 +184,15 @@ def stream_rows(
             if not walk.done:
                 walk.push(row)
         yield turn
-        rows = fed()
-        if not all(walk.done for walk in walks):
-            steps.feed(rows)
+        rows = [walk.feed() for walk in walks]
+        if all(walk.done for walk in walks):
+            break
+        for number, walk in enumerate(walks):
+            if isinstance(walk, Retelling) and steps.lengths[number :: len(walks)].max() + len(rows[number]) > steps.context:
+                for candidate, again in zip(range(number, steps.candidates, len(walks)), both([walk.refreshed(half)]), strict=True):
+                    steps.restart(candidate, again)
+                rows[number] = rows[number][:0]
+        steps.feed(both(rows))
 
 
 def write_rows(

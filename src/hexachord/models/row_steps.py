@@ -120,9 +120,13 @@ class RowSteps:
             if candidate and np.array_equal(each[candidate], each[0]) and self._keep[candidate] == self._keep[0]:
                 self._copy(candidate)
             else:
-                self.lengths[candidate], self._history[candidate] = 0, []
-                self._read(candidate, np.asarray(each[candidate]))
+                self.restart(candidate, np.asarray(each[candidate]))
         return self._said
+
+    def restart(self, candidate: int, rows: IntArray) -> None:
+        """Let one candidate forget everything and read rows, (n, fields), one or more; the others wait."""
+        self.lengths[candidate], self._history[candidate] = 0, []
+        self._read(candidate, rows)
 
     def feed(self, rows: IntArray | Sequence[IntArray]) -> Float32Array:
         """Let candidates read on.
@@ -154,9 +158,7 @@ class RowSteps:
             if not is_awake:
                 continue
             if length >= self.context:
-                remembered = self._remembered(candidate)
-                self.lengths[candidate], self._history[candidate] = 0, []
-                self._read(candidate, remembered)
+                self.restart(candidate, self._remembered(candidate))
             self._history[candidate].append(rows[candidate])
         ends = np.minimum(self.lengths + 1, self.context)
         said = self._step(rows[:, None], ends)[:, 0]
