@@ -33,7 +33,7 @@ def test_a_copied_run_is_found_in_any_key_and_tempo() -> None:
     index = copy_index([words(seed) for seed in range(20)], [f"song {seed}" for seed in range(20)])
     found = longest_copied_run(note_words(*with_run(99, 7, at=50, begin=30, notes=24, shift=5, slower=2.0)), index)
     assert found.source == "song 7"
-    assert 24 <= found.notes <= 26
+    assert 23 <= found.notes <= 24  # the first ratio of times belongs to what was before, unless that agrees by chance
     assert abs(found.start - 50) <= 1
     assert abs(found.source_start - 30) <= 1
     assert longest_copied_run(words(98), index).notes < 10
