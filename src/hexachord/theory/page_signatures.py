@@ -42,6 +42,14 @@ class Evidence(NamedTuple):
     line: Float64Array
 
 
+class Signature(NamedTuple):
+    """From which bar on (counted from 0) how many sharps stand there, and which of the two keys is meant."""
+
+    bar: int
+    fifths: int
+    mode: str
+
+
 def signature_evidence(
     onset: FloatArray | IntArray, end: FloatArray | IntArray, pitch: IntArray, borders: FloatArray | IntArray
 ) -> Evidence:
@@ -105,8 +113,8 @@ def likeliest_path(
 ) -> tuple[IntArray, Float64Array]:
     """Find the likeliest course of signatures.
 
-    A long page has more bars to pass through other keys in, and one whose beats were counted twice has twice as many. So from `USUAL_BARS`
-    on evidence counts by the share of the page that it has.
+    A long page has more bars to pass through other keys in, and one whose beats were counted twice has twice as many. So beyond
+    `USUAL_BARS` each says less.
 
     Parameters
     ----------
@@ -122,7 +130,7 @@ def likeliest_path(
     """
     view, count = evidence.view, len(evidence.view)
     sides = view[:, :, :SIDES].reshape(count, -1)
-    scores = score_bars(view.reshape(count, -1), bars) * min(1.0, USUAL_BARS / max(count, 1))
+    scores = score_bars(view.reshape(count, -1), bars) * min(1.0, (USUAL_BARS / max(count, 1)) ** 0.5)
     chances = np.log(np.maximum(np.asarray(page, dtype=np.float64), _LEAST_CHANCE))
     scores += _OF_PAGE * chances / max(count, 1)
     scores[:1] += _OF_BEGINNING * chances
@@ -193,49 +201,52 @@ def _unlike(one: Float64Array, other: Float64Array) -> float:
 
 def find_signatures(
     onset_s: FloatArray, offset_s: FloatArray, pitch: IntArray, bar_s: FloatArray, *, page: tuple[int, str]
-) -> tuple[tuple[int, int, str], ...]:
+) -> tuple[Signature, ...]:
     """Find where a page changes its signature.
 
     Parameters
     ----------
     onset_s, offset_s : (n,) when notes sound, best as they are written
     pitch : (n,) MIDI numbers
-    bar_s : (bars + 1,) bar lines
+    bar_s : (bars + 1,) bar lines, ascending
     page : sharps and mode of the key of the whole page, which stays where nothing changes, or nothing fits it
 
     Returns
     -------
-    (bar, sharps, mode) from which bar on which signature holds, the first from bar 0
+    Signatures in order, the first from bar 0 on
+
+    Examples
+    --------
+    >>> find_signatures(np.arange(4.0), np.arange(4.0) + 1, np.array([60, 64, 67, 72]), np.array([0.0, 2.0, 4.0]), page=(0, "major"))
+    (Signature(bar=0, fifths=0, mode='major'),)
     """
-    bars = len(bar_s) - 1
-    if bars < 2 * FEWEST_BARS or len(pitch) == 0:
-        return ((0, *page),)
-    table = load_table("page_signatures")
+    whole, bars = (Signature(0, *page),), len(bar_s) - 1
+    if bars < 2 * FEWEST_BARS or len(pitch) == 0 or not (np.diff(bar_s) > 0).all():
+        return whole
     evidence = signature_evidence(onset_s, offset_s, pitch, bar_s)
-    chances = np.bincount(SIGNATURES * 7 % 12, weights=key_chances(onset_s, offset_s, pitch), minlength=12)
-    path, _ = likeliest_path(evidence, page=chances, **table)
+    chances = np.zeros(12)
+    np.add.at(chances, SIGNATURES * 7 % 12, key_chances(onset_s, offset_s, pitch))
+    path, _ = likeliest_path(evidence, page=chances, **load_table("page_signatures"))
     starts = np.flatnonzero(np.diff(path, prepend=-1)).tolist()
     if len(starts) == 1 or page[0] * 7 % 12 not in path:
-        return ((0, *page),)
+        return whole
     bar = np.clip(np.searchsorted(bar_s, onset_s, side="right") - 1, 0, bars - 1)
-    found = list[tuple[int, int, str]]()
+    found = list[Signature]()
     for start, end in pairwise([*starts, bars]):
         inside, tonic = (bar >= start) & (bar < end), int(path[start])
-        chances = key_chances(onset_s[inside], offset_s[inside], pitch[inside])
-        mode = "major" if chances[tonic] >= chances[12 + (tonic + 9) % 12] else "minor"
-        found.append((start, key_fifths(*KEY_NAMES[tonic].split()), mode))
-    return _least_far(found, page)
+        keys = key_chances(onset_s[inside], offset_s[inside], pitch[inside])
+        mode = "major" if keys[tonic] >= keys[12 + (tonic + 9) % 12] else "minor"
+        found.append(Signature(start, key_fifths(*KEY_NAMES[tonic].split()), mode))
+    return _least_far(found, page[0])
 
 
-def _least_far(found: list[tuple[int, int, str]], page: tuple[int, str]) -> tuple[tuple[int, int, str], ...]:
-    """Write six sharps as six flats where those are nearer to what is before, or after; the key of the page is written as it is there."""
-    told = list[tuple[int, int, str]]()
-    for place, (bar, fifths, mode) in enumerate(found):
-        if (fifths - page[0]) % 12 == 0:
-            told.append((bar, page[0], mode))
-            continue
-        beside = told[-1][1] if told else found[place + 1][1]
-        told.append((bar, -6 if fifths == 6 and beside < 0 else fifths, mode))
+def _least_far(found: list[Signature], page: int) -> tuple[Signature, ...]:
+    """Write six sharps as six flats where those are nearer to what is before, or after; the signature of the page as it stands there."""
+    told = list[Signature]()
+    for place, one in enumerate(found):
+        beside = told[-1].fifths if told else found[place + 1].fifths
+        fifths = -6 if one.fifths == 6 and beside < 0 else one.fifths
+        told.append(one._replace(fifths=page if (fifths - page) % 12 == 0 else fifths))
     return tuple(told)
 
 
