@@ -19,7 +19,7 @@ from hexachord.models.tables import load_table
 from hexachord.theory.key_paths import follow_keys
 from hexachord.theory.keys import KEY_NAMES, LIEDER_SHARES, key_fifths, sounding_between
 
-ENGINE = "key/page"
+ENGINE = "page-key/linear"
 EDGES_S = (3.0, 8.0, 25.0)
 """How much of the beginning and of the end counts as such."""
 STEPS = (-2, -1, 1, 2)
