@@ -21,6 +21,7 @@ from hexachord.score.model import Note, Part, Score
 from hexachord.synthesis.plain import PlainBank
 from hexachord.transcription.melody_line import find_melody_notes
 from hexachord.transcription.notes import transcribe_notes
+from hexachord.transcription.pedal import estimate_pedal
 from hexachord.transcription.score_informed import refine_notes
 
 RATE_HZ = 22050
@@ -72,6 +73,7 @@ CALLS: dict[str, Callable[[FrontEnd, str], Any]] = {
     "melody": lambda frontend, name: track_melody(frontend, engine=name),
     "melody-notes": lambda frontend, name: melody_notes(frontend, name),
     "notes": lambda frontend, name: transcribe_notes(frontend, engine=name),
+    "pedal": lambda frontend, name: estimate_pedal(frontend, engine=name),
     "refined-notes": lambda frontend, name: refine_notes(frontend, transcribe_notes(frontend)),
     "stems": lambda frontend, name: split_stems(frontend.signal[np.newaxis], frontend.rate_hz, engine=name),
 }

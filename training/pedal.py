@@ -63,17 +63,18 @@ def whole(clip: PedalClip) -> Float32Array:
 
 
 def judged(clips: Sequence[PedalClip], guess: Callable[[PedalClip], Float64Array]) -> dict[str, float]:
-    """Measure a guess of spans, in seconds, over clips: a share of time and of changes in which long pieces count more."""
-    rows = [
-        evaluate(clip.spans_heard, clip.inside(guess(clip)), begin_s=clip.begin_s, end_s=clip.end_s)
-        for clip in clips
-        if len(clip.spans_heard)
-    ]
-    dry = [clip for clip in clips if not len(clip.spans_heard)]
-    wrong = [float(np.diff(clip.inside(guess(clip))).sum()) / (clip.end_s - clip.begin_s) for clip in dry]
-    return {name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]} | {
-        "down_without": round(float(np.mean(wrong)), 4) if wrong else float("nan")
-    }
+    """Measure a guess of spans, in seconds, over all clips as if they were one piece; and the time down where there is no pedal at all."""
+    wanted, found, at_s, wrong = list[Float64Array](), list[Float64Array](), 0.0, list[float]()
+    for clip in clips:
+        spans = clip.inside(guess(clip))
+        wanted.append(clip.spans_heard + at_s)
+        found.append(spans + at_s)
+        at_s += clip.end_s + 1.0  # further than a change may be away
+        if not len(clip.spans_heard):
+            wrong.append(float(np.diff(spans).sum()) / (clip.end_s - clip.begin_s))
+    figures = evaluate(np.concatenate(wanted), np.concatenate(found), begin_s=0.0, end_s=at_s)
+    figures |= {"down_without": float(np.mean(wrong))} if wrong else {}
+    return {name: round(value, 4) for name, value in figures.items()}
 
 
 def always(clip: PedalClip) -> Float64Array:
@@ -112,7 +113,7 @@ def tuned(said: Sequence[FloatArray], clips: Sequence[PedalClip]) -> PedalCosts:
 
 def worth(figures: dict[str, float]) -> float:
     """What is chosen by: all three figures, less what is heard where there is no pedal."""
-    return figures["frame_f"] + 0.5 * (figures["press_f"] + figures["release_f"]) - 0.5 * float(np.nan_to_num(figures["down_without"]))
+    return figures["frame_f"] + 0.5 * (figures["press_f"] + figures["release_f"]) - 0.5 * figures.get("down_without", 0.0)
 
 
 def load(options: argparse.Namespace, *, side: Side, pianos: int, pedalled: int) -> Iterator[PedalClip]:

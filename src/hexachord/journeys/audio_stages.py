@@ -18,6 +18,7 @@ from hexachord.song.corrections import Corrections
 
 _PAGES_S = 1200.0
 _PAGES_WHY = "a longer score is not for paper; its MusicXML is there"
+_PIANO = "notes/piano"  # the engine whose choice says that a piano is heard
 _UNMOVED = ("descriptors",)  # they use the attacks that come with the beats, which no correction moves
 
 
@@ -34,7 +35,7 @@ def audio_stages(
 
     Parameters
     ----------
-    engines : task → the engine that should do it
+    engines : task → the engine that should do it. The pedal is listened for where its engine is named, or the piano's own for notes
     stems, pdf : whether to split the recording, and to engrave
     salvage : work with what a damaged file still holds
     threshold : least probability of a note; None is what the engine finds best
@@ -143,6 +144,8 @@ def audio_stages(
             provides=("loudness",),
         ),
     ]
+    if "pedal" in engines or choice.pick("notes").name == _PIANO:
+        stages = _with_pedal(stages, choice)
     if pdf:
         stages += [
             Stage(
@@ -167,6 +170,14 @@ def audio_stages(
         stages = _corrected(stages, corrections)
     stages = with_page_edits(stages, corrections)
     return [stage if stage.name == "decode" else replace(stage, needs=("decode", *stage.needs)) for stage in stages]
+
+
+def _with_pedal(stages: list[Stage], choice: EngineChoice) -> list[Stage]:
+    """Listen for the pedal of a piano, before whatever writes it down."""
+    heard = _by_engine(choice, Stage(name="pedal", title="Pedal", function=steps.pedal, engine="", needs=("notes",), provides=("pedal",)))
+    stages = [replace(stage, uses=(*stage.uses, "pedal")) if stage.name in ("performance", "piano") else stage for stage in stages]
+    after = 1 + next(row for row, stage in enumerate(stages) if stage.name == "notes")
+    return [*stages[:after], heard, *stages[after:]]
 
 
 def _corrected(stages: list[Stage], corrections: Corrections) -> list[Stage]:

@@ -7,7 +7,7 @@ import numpy as np
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.journeys.concert_pitch import at_concert_pitch, tuning_semitones
 from hexachord.journeys.page_corrections import keep_page
-from hexachord.journeys.performance import performance_of
+from hexachord.journeys.performance import performance_of, with_pedal
 from hexachord.journeys.pieces import join_tracks, pieces_of
 from hexachord.journeys.pipeline import CannotDo, Work
 from hexachord.journeys.score_files import engrave_kept, keep_score
@@ -169,6 +169,21 @@ def notes(work: Work) -> StepResult:
     return StepResult(observations={"notes": found})
 
 
+def pedal(work: Work) -> StepResult:
+    """When the sustain pedal of a piano is down."""
+    from hexachord.transcription.pedal import estimate_pedal
+
+    frontend, slower = at_concert_pitch(frontend_of(work))
+    heard = work.knowledge.notes
+    assert heard is not None
+    if slower != 1.0:
+        heard = replace(heard, onset_s=heard.onset_s / slower, offset_s=heard.offset_s / slower)
+    found = estimate_pedal(frontend, notes=heard, engine=work.stage.engine)
+    if slower != 1.0:
+        found = replace(found, start_s=found.start_s * slower, end_s=found.end_s * slower)
+    return StepResult(observations={"pedal": found})
+
+
 def descriptors(work: Work) -> StepResult:
     """Numbers that describe the sound; the width of the stereo image only where both channels fit in memory."""
     from hexachord.audio import load_audio
@@ -186,7 +201,8 @@ def performance(work: Work) -> StepResult:
     assert heard is not None
     if len(heard) == 0:
         raise CannotDo("no notes were heard")
-    return keep_score(work, performance_of(heard, title=work.song.name), stem="notes", formats=(".mid",))
+    played = with_pedal(performance_of(heard, title=work.song.name), work.knowledge.pedal)
+    return keep_score(work, played, stem="notes", formats=(".mid",))
 
 
 def lead_sheet(work: Work) -> StepResult:

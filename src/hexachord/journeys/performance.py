@@ -1,15 +1,18 @@
 """Heard notes as a performance: a score whose notes sit where they were played, ready for MIDI."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from hexachord.arrays import Float64Array, IntArray
-from hexachord.knowledge.model import Notes
-from hexachord.score.model import Note, Part, Score, TempoMark
+from hexachord.knowledge.model import Notes, Segments
+from hexachord.score.model import Control, Note, Part, Score, TempoMark
 
 TICKS_PER_QUARTER = 960
 QUARTER_BPM = 120.0  # a clock, not a tempo: 1920 ticks a second
 TICKS_PER_S = TICKS_PER_QUARTER * QUARTER_BPM / 60.0
 _VELOCITY_UNKNOWN = 80
+_SUSTAIN, _DOWN, _UP = 64, 127, 0
 
 
 def performance_of(notes: Notes, *, title: str = "", name: str = "Piano", program: int = 0) -> Score:
@@ -30,6 +33,23 @@ def performance_of(notes: Notes, *, title: str = "", name: str = "Piano", progra
         notes=tuple(sorted(played_notes(notes), key=lambda note: (note.onset, note.pitch, note.duration))), name=name, program=program
     )
     return Score(parts=(part,), ticks_per_quarter=TICKS_PER_QUARTER, title=title, tempos=(TempoMark(0, QUARTER_BPM),))
+
+
+def with_pedal(played: Score, pedal: Segments | None) -> Score:
+    """Give every part of a performance the sustain pedal, controller 64, down where `pedal` says so.
+
+    Examples
+    --------
+    >>> heard = Notes(onset_s=np.array([0.5]), offset_s=np.array([1.0]), pitch=np.array([60.0]), velocity=np.array([1.0]))
+    >>> down = Segments(start_s=np.array([0.5]), end_s=np.array([1.5]), label=("down",))
+    >>> [(control.tick, control.value) for control in with_pedal(performance_of(heard), down).parts[0].controls]
+    [(960, 127), (2880, 0)]
+    """
+    if pedal is None or not len(pedal):
+        return played
+    down, up = (ticks_of(np.asarray(moment, dtype=np.float64)).tolist() for moment in (pedal.start_s, pedal.end_s))
+    controls = sorted([*(Control(tick, _SUSTAIN, _DOWN) for tick in down), *(Control(tick, _SUSTAIN, _UP) for tick in up)])
+    return replace(played, parts=tuple(replace(part, controls=(*part.controls, *controls)) for part in played.parts))
 
 
 def played_notes(notes: Notes) -> list[Note]:

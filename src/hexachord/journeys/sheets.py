@@ -11,7 +11,7 @@ import numpy as np
 
 from hexachord.arrays import FloatArray
 from hexachord.journeys.bends import Bending, bent_performance
-from hexachord.journeys.performance import performance_of
+from hexachord.journeys.performance import performance_of, with_pedal
 from hexachord.knowledge.model import Beats, Key, Knowledge, Metre, Notes, Segments
 from hexachord.score.model import TICKS_PER_QUARTER, Bar, Clef, MetreMark, Part, Score, TempoMark
 from hexachord.theory.chord_labels import NO_CHORD
@@ -21,6 +21,7 @@ CLOCK_METRE = Metre(beats_per_bar=4, beat_division=2, confidence=0.0, division_c
 _STROKE_S = 0.1
 _LEGATO_S = 0.05  # notes of one line may overlap so long
 _SINGLE_LINE = 0.05  # share of notes that may overlap for longer
+_CLEAR = 0.7  # mean chance of a pedal that is written down
 _TREBLE, _BASS = Clef(0, 1, "G", 2), Clef(0, 2, "F", 4)
 
 
@@ -104,11 +105,12 @@ def write_performance(name: str, known: Knowledge, *, title: str = "", bending: 
     """Write the notes of a page as they were played, without bars; with pitch bends where it is said how they move."""
     sheet = SHEETS[name]
     if bending is not None:
-        return bent_performance(sheet.notes(known), bending, title=title, name=sheet.blank.name, program=sheet.program)
+        bent = bent_performance(sheet.notes(known), bending, title=title, name=sheet.blank.name, program=sheet.program)
+        return with_pedal(bent, known.pedal)
     played = performance_of(sheet.notes(known), title=title, name=sheet.blank.name, program=sheet.program)
     if sheet.blank.is_percussion:
         played = replace(played, parts=tuple(replace(part, is_percussion=True, channel=9) for part in played.parts))
-    return played
+    return with_pedal(played, known.pedal)
 
 
 def has_beats(known: Knowledge) -> bool:
@@ -183,7 +185,7 @@ def _piano(known: Knowledge, wishes: Wishes) -> Score:
         key=_key(known),
         chords=known.chords,
         sections=_musical(known),
-        pedal=known.pedal,
+        pedal=_clear(known.pedal),
         title=wishes.title,
         level=wishes.level,
     )
@@ -246,6 +248,15 @@ def _frame(known: Knowledge) -> tuple[Beats, Metre]:
 
 def _key(known: Knowledge) -> Key | None:
     return known.key if known.key is not None and known.key.is_found else None
+
+
+def _clear(pedal: Segments | None) -> Segments | None:
+    """Leave out a pedal that was heard, but not clearly; one that was read is."""
+    if pedal is None or not len(pedal):
+        return None
+    length_s = np.asarray(pedal.end_s) - np.asarray(pedal.start_s)
+    sure = np.nan_to_num(np.asarray(pedal.confidence, dtype=np.float64), nan=1.0)
+    return pedal if float(length_s @ sure) >= _CLEAR * float(length_s.sum()) else None
 
 
 def _musical(known: Knowledge) -> Segments | None:

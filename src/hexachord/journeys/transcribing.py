@@ -37,9 +37,9 @@ INSTRUMENTS = {
 """What plays → the pages it is written on, the first one first."""
 
 _Found = TypeVar("_Found", Notes, Drums)
-_JUDGED = ("notes", "melody_notes", "drums", "beats", "key", "chords")
+_JUDGED = ("notes", "pedal", "melody_notes", "drums", "beats", "key", "chords")
 _SYMBOLS = ("chords", "sections")  # stand above a page of a song
-_LISTENERS = {"piano": {"notes": "notes/piano"}}
+_LISTENERS = {"piano": {"notes": "notes/piano", "pedal": "pedal/network"}}
 """What plays → engines that know it best, where the user names no other."""
 _BENT = {"voice", "guitar", "any"}
 """What plays whose performance has pitch bends, where the user does not say."""
@@ -137,7 +137,7 @@ def transcribe_recording(
             threshold=threshold,
             corrections=Corrections(hints=hints or RhythmHints()),
         )
-        wanted = {"decode", "tuning", *(SHEETS[page].heard_by for page in pages)}
+        wanted = {"decode", "tuning", "pedal", *(SHEETS[page].heard_by for page in pages)}
         if bars:
             wanted |= {stage for page in pages for stage in SHEETS[page].uses}
             wanted |= set(_SYMBOLS) if instrument == "song" else set()
@@ -227,7 +227,7 @@ def _kept(found: _Found, threshold: float) -> _Found:
 
 
 def _without_notes(known: Knowledge) -> Knowledge:
-    return replace(known, notes=None, melody_notes=None, chords=None, sections=None)
+    return replace(known, notes=None, pedal=None, melody_notes=None, chords=None, sections=None)
 
 
 def _rounded(value: float) -> float | None:

@@ -10,7 +10,7 @@ from hexachord.errors import InputError
 from hexachord.files import atomic_path, sha256_of_file
 from hexachord.journeys.analyse import check_file, is_score, with_sentences
 from hexachord.journeys.audio_stages import audio_stages
-from hexachord.journeys.performance import performance_of
+from hexachord.journeys.performance import performance_of, with_pedal
 from hexachord.journeys.pipeline import Listener, Stage
 from hexachord.journeys.sheets import SHEETS, Wishes, has_beats, on_paper, write_sheet
 from hexachord.journeys.transcribing import INSTRUMENTS, Transcription, transcribe_recording
@@ -165,7 +165,7 @@ def _written_anew(source: Path, *, instrument: str, to: str, wishes: Wishes) -> 
     return Transcription(
         instrument=instrument,
         sheets={} if to == "notes" else {page: _notated(known, to=page, wishes=wishes) for page in pages},
-        performance=performance_of(known.notes, title=wishes.title),
+        performance=with_pedal(performance_of(known.notes, title=wishes.title), known.pedal),
         notes=known.notes,
         knowledge=known,
     )

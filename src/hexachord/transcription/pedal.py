@@ -2,9 +2,10 @@
 
 A key that is let go ends its tone; with the pedal down it rings on, other strings ring with it, and all of them end at once when the foot
 comes up. The network (`hexachord.learning.deep.temporal`, trained by ``training/pedal.py``) sees the level of every semitone through a long
-and a short window, and says of every moment how likely the pedal is down, goes down, comes up; the likeliest course through up and down
-gives the spans. Liang, Fazekas & Sandler, "Piano sustain-pedal detection using convolutional neural networks", ICASSP 2019; Kong et al.,
-"High-resolution piano transcription with pedals by regressing onset and offset times", TASLP 29, 2021.
+and a short window, and which notes begin, sound and end as they were heard. It says of every moment how likely the pedal is down, goes
+down, comes up, and the likeliest course through up and down gives the spans. Liang, Fazekas & Sandler, "Piano sustain-pedal detection using
+convolutional neural networks", ICASSP 2019; Kong et al., "High-resolution piano transcription with pedals by regressing onset and offset
+times", TASLP 29, 2021.
 """
 
 from collections.abc import Callable
@@ -12,20 +13,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hexachord.arrays import Float64Array, FloatArray, UInt8Array
+from hexachord.arrays import Float32Array, Float64Array, FloatArray, IntArray, UInt8Array
 from hexachord.dsp.frames import frame_count
 from hexachord.dsp.frontend import FrontEnd
 from hexachord.dsp.pitch_spectrum import BINS_PER_OCTAVE, HOP, NOTES, RATE_HZ, as_heard, loudest_level, pitch_spectrum
 from hexachord.dsp.viterbi import viterbi
-from hexachord.knowledge import Segments
+from hexachord.knowledge import Notes, Segments
 from hexachord.models.engine import pick_engine
 from hexachord.models.networks import Network, network_blocks, open_network
 from hexachord.transcription.engines import ENGINES
+from hexachord.transcription.network import LOWEST_PITCH, notes_of_piano
 
 ENGINE = "pedal/network"
 SHAPE = replace(NOTES, windows=tuple((samples, transform, 1) for samples, transform, _ in NOTES.windows))
 """What is seen: the windows of the notes' spectrum, one look in each hop."""
 VIEWS = SHAPE.views
+ROLLS = 3
+"""What is shown of notes: where they begin, sound and end."""
 SEMITONES = -(-SHAPE.bins * 12 // BINS_PER_OCTAVE)
 DOWN, PRESS, RELEASE = range(3)
 """Columns of what the network says."""
@@ -33,6 +37,7 @@ _FINE = BINS_PER_OCTAVE // 12
 _REACH = SHAPE.windows[0][0] // (2 * HOP)  # hops that a frame looks at before its centre
 _BLOCK_FRAMES = 2048
 _MOST = 6.0  # log-odds beyond which nothing is surer
+_BEGINS, _SOUNDS, _ENDS = range(ROLLS)
 _UP, _GOES_DOWN, _IS_DOWN, _COMES_UP = range(4)
 
 
@@ -54,12 +59,13 @@ class PedalCosts:
     least_release: float = 0.3
 
 
-def estimate_pedal(frontend: FrontEnd, *, engine: str | None = None) -> Segments:
+def estimate_pedal(frontend: FrontEnd, *, notes: Notes | None = None, engine: str | None = None) -> Segments:
     """Say when the sustain pedal of a piano is down.
 
     Parameters
     ----------
     frontend : the recording's front end; its signal is used
+    notes : as they were heard in it; without them they are listened for
     engine : name of an engine of the task ``pedal``
 
     Returns
@@ -76,24 +82,31 @@ def estimate_pedal(frontend: FrontEnd, *, engine: str | None = None) -> Segments
     0
     """
     listen: Callable[..., Segments] = pick_engine(ENGINES, task="pedal", name=engine).load()
-    return listen(frontend)
+    return listen(frontend, notes=notes)
 
 
-def pedal_from_network(frontend: FrontEnd, *, costs: PedalCosts = PedalCosts(), network: Network | None = None) -> Segments:
+def pedal_from_network(
+    frontend: FrontEnd, *, notes: Notes | None = None, costs: PedalCosts = PedalCosts(), network: Network | None = None
+) -> Segments:
     """Hear the pedal with the network: the engine ``pedal/network``.
 
     Parameters
     ----------
+    frontend, notes : see `estimate_pedal`
     costs : of the courses
     network : another one than that of this installation
     """
     levels, loudest = _heard(frontend.signal_at(RATE_HZ))
     if not loudest > 0:
         return _segments(np.zeros((0, 2)), np.zeros(0))
+    heard = notes_of_piano(frontend) if notes is None else notes
+    rows = np.stack([heard.onset_s, heard.offset_s, heard.pitch], axis=1).astype(np.float64)
     opened = open_network("pedal") if network is None else network
-    blocks = network_blocks(
-        opened, lambda first, last: as_heard(levels[first:last], loudest=loudest), len(levels), block_frames=_BLOCK_FRAMES
-    )
+
+    def read(first: int, last: int) -> Float32Array:
+        return shown(as_heard(levels[first:last], loudest=loudest), note_rolls(rows, first, last - first))
+
+    blocks = network_blocks(opened, read, len(levels), block_frames=_BLOCK_FRAMES)
     chance = np.concatenate([block[opened.outputs[0]] for _, block in blocks])
     spans, sure = follow_pedal(chance, costs=costs)
     return _segments(np.minimum(spans * (HOP / RATE_HZ), frontend.duration_s), sure)
@@ -109,6 +122,48 @@ def semitone_levels(levels: UInt8Array) -> UInt8Array:
     padded[:, :, 1 : bins + 1] = levels[:, :VIEWS]  # a semitone's own bin is the middle one of its three
     strongest = padded.reshape(frames, VIEWS, SEMITONES, _FINE).max(axis=3)
     return np.ascontiguousarray(strongest.transpose(0, 2, 1).reshape(frames, -1))
+
+
+def note_rolls(notes: Float64Array, first: int, frames: int) -> Float32Array:
+    """Draw notes on `frames` frames from `first` on.
+
+    Parameters
+    ----------
+    notes : (n, 3) onset_s, offset_s, pitch
+
+    Returns
+    -------
+    (frames, SEMITONES, ROLLS): beginnings and ends shared by the two frames around them, and 1 in between.
+
+    Examples
+    --------
+    >>> rolls = note_rolls(np.array([[2.0, 5.25, 21.0]]) * [[HOP / RATE_HZ, HOP / RATE_HZ, 1.0]], 0, 8)
+    >>> rolls[:, 0].T.round(2).tolist()  # doctest: +NORMALIZE_WHITESPACE
+    [[0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0],
+     [0.0, 0.0, 0.0, 0.0, 0.0, 0.75, 0.25, 0.0]]
+    """
+    found = np.zeros((frames, SEMITONES, ROLLS), dtype=np.float32)
+    semitone = np.rint(notes[:, 2]).astype(np.int64) - LOWEST_PITCH
+    begin, end = notes[:, :2].T * (RATE_HZ / HOP) - first
+    near = (end > -2) & (begin < frames + 1) & (semitone >= 0) & (semitone < SEMITONES)
+    begin, end, semitone = begin[near], end[near], semitone[near]
+    for roll, moment in ((_BEGINS, begin), (_ENDS, end)):
+        before = np.floor(moment).astype(np.int64)
+        for frame, share in ((before, 1.0 - (moment - before)), (before + 1, moment - before)):
+            inside = (frame >= 0) & (frame < frames)
+            np.maximum.at(found, (frame[inside], semitone[inside], roll), share[inside].astype(np.float32))
+    steps = np.zeros((frames + 1, SEMITONES), dtype=np.int32)
+    for moment, step in ((begin, 1), (end, -1)):
+        at: IntArray = np.clip(np.rint(moment), 0, frames).astype(np.int64)
+        np.add.at(steps, (at, semitone), step)
+    found[:, :, _SOUNDS] = np.cumsum(steps[:frames], axis=0) > 0
+    return found
+
+
+def shown(levels: Float32Array, rolls: Float32Array) -> Float32Array:
+    """Lay what is seen and what is known of notes side by side, semitone by semitone: (frames, SEMITONES * (VIEWS + ROLLS))."""
+    seen = levels.reshape(len(levels), SEMITONES, VIEWS)
+    return np.ascontiguousarray(np.concatenate([seen, rolls], axis=2).reshape(len(levels), -1))
 
 
 def follow_pedal(chance: FloatArray, *, costs: PedalCosts = PedalCosts()) -> tuple[Float64Array, Float64Array]:
@@ -175,6 +230,6 @@ def _log_odds(chance: Float64Array | float) -> Float64Array:
 
 
 __all__ = [
-    "DOWN", "ENGINE", "PRESS", "RELEASE", "SEMITONES", "SHAPE", "VIEWS", "PedalCosts", "estimate_pedal", "follow_pedal",
-    "pedal_from_network", "semitone_levels",
+    "DOWN", "ENGINE", "PRESS", "RELEASE", "ROLLS", "SEMITONES", "SHAPE", "VIEWS", "PedalCosts", "estimate_pedal", "follow_pedal",
+    "note_rolls", "pedal_from_network", "semitone_levels", "shown",
 ]  # fmt: skip
