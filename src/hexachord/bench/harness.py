@@ -50,6 +50,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("notes", "hexachord.bench.notes:run", "notes of piano recordings", suites=True),
     BenchEntry("notation", "hexachord.bench.notation:run", "from a performance to the page: MV2H of what is written down"),
     BenchEntry("pages", "hexachord.bench.played_pages:run", "three pages played, heard, and written down again"),
+    BenchEntry("read", "hexachord.bench.read:run", "keys, numerals and measures of scores, and the row of real ones"),
     BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix", suites=True),
     BenchEntry("render", "hexachord.bench.render:run", "the player: onsets and pitch, beside FluidSynth, and how fast it is"),
     BenchEntry("engine", "hexachord.bench.engine:run", "the data engine: how fast it renders, and whether its music passes for recorded"),
