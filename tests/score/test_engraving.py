@@ -9,7 +9,7 @@ import pytest
 from hexachord.errors import InputError
 from hexachord.score.builtin import BUILTIN_NAMES, builtin_score
 from hexachord.score.engraving import Engraving, PageOptions, engrave, engrave_musicxml
-from hexachord.score.model import ChordSymbol, Note, Part, Score
+from hexachord.score.model import ChordSymbol, Direction, Note, Part, Score
 from hexachord.score.timing import tempo_map_of
 
 QUARTER = 10080
@@ -84,6 +84,15 @@ def test_chord_symbols_before_one_note_stand_apart() -> None:
     places = [float(x) for x in re.findall(r'class="harm".*?<text x="([\d.]+)"', svg, flags=re.DOTALL)]
     assert len(places) == 2
     assert places[1] - places[0] > 500
+
+
+def test_a_pedal_that_changes_is_drawn_to_its_end() -> None:
+    """One bracket for each time that the pedal is down."""
+    notes = tuple(Note(tick * QUARTER, QUARTER, 48 + tick) for tick in range(16))
+    lines = tuple(Direction(4 * bar * QUARTER, "pedal", "line", end=4 * (bar + 1) * QUARTER, above=False) for bar in range(4))
+    (page,) = engrave(Score(ticks_per_quarter=QUARTER, parts=(Part(notes=notes, directions=lines),))).svg_pages
+    drawn = [group for group in re.findall(r'class="pedal[^"]*"[^>]*?(?:/>|>(.*?)</g>)', page, flags=re.DOTALL) if "<rect" in group]
+    assert len(drawn) == 4
 
 
 def test_pdf_and_png(tmp_path: pytest.TempPathFactory) -> None:

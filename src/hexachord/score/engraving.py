@@ -206,6 +206,13 @@ def _finished(raw: str, number: int, *, title: PageText, count: int) -> str:
 def _prepared(text: str) -> str:
     """Take out what would make the engraver draw a worse page."""
     bare = re.sub(r"<(credit|defaults)\b.*?</\1>", "", text, flags=re.DOTALL)  # page layout is ours to decide
+    # After a pedal that changes the engraver draws no line any more; after one that comes up and goes down again it does.
+    bare = re.sub(
+        r'(<direction\b[^>]*>\s*<direction-type>\s*)<pedal type="change"([^>]*>.*?</direction>)',
+        r'\1<pedal type="stop"\2\1<pedal type="start"\2',
+        bare,
+        flags=re.DOTALL,
+    )
     # A chord's text already says what its degrees say; the engraver would write both.
     bare = re.sub(
         r"<harmony\b.*?</harmony>",
