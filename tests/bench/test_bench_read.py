@@ -11,7 +11,7 @@ from hexachord.bench.datasets import Loaded
 from hexachord.knowledge import Segments
 from hexachord.metrics.bootstrap import mean_interval
 from hexachord.rendering.music import BarLine, Line, Piece, Span
-from hexachord.score_analysis.measures import measure_notes
+from hexachord.score_analysis.measures import first_bars, measure_notes
 
 
 def song(*, bars: int = 8, key: str = "C major") -> Piece:
@@ -48,14 +48,14 @@ def test_numerals_count_by_time() -> None:
 
 def test_clips_have_the_bars_that_were_asked_for() -> None:
     laid = real_row.lay_piece(song(bars=12))
-    clip = real_row.first_bars(laid, 4)
+    clip = first_bars(laid, 4)
     assert len(clip.bar_lines) == 5
     assert len(clip.onset) == 12
     assert clip.end.max() <= 16.0
     assert clip.end_s.max() <= 8.0 + 1e-9
     assert measure_notes(clip, structure=False)["notes_per_bar"] == pytest.approx(3.0)
     late = replace(song(bars=12), lines=(Line(role="piano", name="piano", notes=np.array([[9.0, 1.0, 60.0, 80.0]])),))
-    assert real_row.first_bars(real_row.lay_piece(late), 2).bar_lines.tolist() == [8.0, 12.0, 16.0]
+    assert first_bars(real_row.lay_piece(late), 2).bar_lines.tolist() == [8.0, 12.0, 16.0]
 
 
 def test_seconds_follow_the_clock() -> None:

@@ -103,3 +103,9 @@ def test_the_play_of_fingers_is_forgiven() -> None:
     onset, pitch = song(3)
     late = onset + np.random.default_rng(0).uniform(-0.03, 0.03, len(onset))
     assert (note_words(late, pitch) == words(3)).all()
+
+
+@given(st.floats(-2.0, 2.0))
+def test_where_a_file_begins_does_not_matter(offset: float) -> None:
+    onset, pitch = song(4)
+    assert (note_words(onset + offset, pitch) == words(4)).all()

@@ -17,11 +17,11 @@ import numpy as np
 
 from hexachord.bench.datasets import bench_folder
 from hexachord.bench.harness import BenchItem, BenchResult, Progress, Stopwatch, mean_metrics, report
-from hexachord.bench.real_row import MEASURES, copying, first_bars, lay_piece, load_pop_songs, piece_words, row_of, training_index
+from hexachord.bench.real_row import MEASURES, copying, lay_piece, load_pop_songs, piece_words, row_of, training_index
 from hexachord.knowledge import Segments
 from hexachord.metrics import chord as chord_metrics
 from hexachord.rendering.music import Piece
-from hexachord.score_analysis.measures import ENGINE, measure_notes
+from hexachord.score_analysis.measures import ENGINE, first_bars, measure_notes
 from hexachord.theory.chord_labels import parse_chord, simplify_chord
 from hexachord.theory.emotion import emotion_of
 from hexachord.theory.keys import parse_key, usual_key_name

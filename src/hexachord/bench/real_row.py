@@ -2,11 +2,10 @@
 
 Songs of POP909 are laid on their annotated bars, and the line of a role is measured by the names of `hexachord.score_analysis.measures`.
 How long a run a real song has in common with the songs a model learns from is what copying is judged by. Measures depend on length, so
-clips are compared with clips: `first_bars` cuts.
+clips are compared with clips (`hexachord.score_analysis.measures.first_bars`).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,25 +80,6 @@ def seconds_of(piece: Piece, quarters: Float64Array) -> Float64Array:
     inside = np.interp(quarters, known, clock_s)
     beyond = np.minimum(quarters - known[0], 0.0) + np.maximum(quarters - known[-1], 0.0)
     return np.asarray(inside + beyond * step)
-
-
-def first_bars(laid: LaidNotes, count: int) -> LaidNotes:
-    """Cut notes to the first bars from the one in which the first note begins; those held on are cut at the last bar line."""
-    if not len(laid.onset):
-        return laid
-    first = int(np.clip(np.searchsorted(laid.bar_lines, laid.onset.min() + 1e-6, side="right") - 1, 0, len(laid.bar_lines) - 2))
-    lines = laid.bar_lines[first : first + count + 1]
-    cut = laid.taken(np.flatnonzero((laid.onset >= lines[0] - 1e-6) & (laid.onset < lines[-1] - 1e-6)))
-    last_s = float(np.interp(lines[-1], laid.onset, laid.onset_s)) if lines[-1] < laid.onset.max() else float(laid.end_s.max())
-    inside = (laid.beats >= lines[0]) & (laid.beats < lines[-1])
-    return replace(
-        cut,
-        bar_lines=lines,
-        end=np.minimum(cut.end, lines[-1]),
-        end_s=np.minimum(cut.end_s, max(last_s, float(cut.onset_s.max(initial=0.0)))),
-        beats=laid.beats[inside],
-        downbeat=laid.downbeat[inside],
-    )
 
 
 def row_of(measured: Iterable[dict[str, float]], *, names: Sequence[str] = MEASURES, prefix: str = "") -> dict[str, float]:

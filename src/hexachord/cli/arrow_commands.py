@@ -11,11 +11,12 @@ from hexachord.cli.options import Json, Out, Quiet, Salvage, add_command
 
 
 def read(
-    score: Annotated[Path, typer.Argument(help="A score: .musicxml, .mxl, .mid, .abc, .json.")],
+    score: Annotated[Path, typer.Argument(help="A score: .musicxml, .mxl, .mid, .abc, .json; or a folder of them, with --against.")],
     out: Out = None,
     against: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="A folder of scores: how long a run of notes does this one share with them?")
+        Path | None, typer.Option(metavar="DIR", help="A folder of scores: how like them is this one, and how much of it is copied?")
     ] = None,
+    bars: Annotated[int | None, typer.Option(min=1, help="Of a folder: compare the first bars of each piece.")] = None,
     picture: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Draw the notes, and which bars are like which.", dir_okay=False)
     ] = None,
@@ -29,12 +30,15 @@ def read(
     of pieces are compared by.
 
     Examples: `hexachord read waltz.musicxml` · `hexachord read tune.abc --json` · `hexachord read song.mid -o song.jams` ·
-    `hexachord read made.mid --against training/`
+    `hexachord read made.mid --against training/` · `hexachord read made/ --against training/ --bars 32`
     """
     from hexachord.cli.output import Reporter, print_json, save_knowledge_as
     from hexachord.journeys.verbs import read as look
     from hexachord.knowledge.json_format import knowledge_document
 
+    if score.is_dir():
+        _read_set(score, against=against, bars=bars, quiet=quiet, json=json)
+        return
     reporter = Reporter(quiet=quiet or json, title=score.name)
     with reporter:
         knowledge = look(score)
@@ -52,6 +56,23 @@ def read(
     for written in (out, picture):
         if written is not None and not json:
             typer.echo(str(written))
+
+
+def _read_set(folder: Path, *, against: Path | None, bars: int | None, quiet: bool, json: bool) -> None:
+    """Compare a folder of pieces with another."""
+    from hexachord.cli.output import bench_progress, print_json
+    from hexachord.errors import InputError
+    from hexachord.journeys.set_reading import compare_sets, comparison_text, measure_folder
+
+    if against is None:
+        raise InputError(folder, found="a folder", expected="a score, or --against DIR to compare the folder with another")
+    with bench_progress("read", quiet=quiet or json) as heard:
+        made, real = (measure_folder(which, bars=bars, heard=heard) for which in (folder, against))
+    found = compare_sets(made, real)
+    if json:
+        print_json(found.to_json())
+    elif not quiet:
+        typer.echo(comparison_text(found), nl=False)
 
 
 def _closely(score: Path, *, against: Path | None, picture: Path | None) -> tuple[str, dict[str, Any]]:

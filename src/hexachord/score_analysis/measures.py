@@ -4,7 +4,7 @@ The functions are those of `hexachord.theory`; here notes are laid on their bars
 pieces is compared with another by the same names (`hexachord.bench`), so a measure's name holds whatever its number depends on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -109,6 +109,25 @@ def lay_notes(score: Score, notes: StructuredArray, beats: Beats | None, *, perf
         beats=place,
         downbeat=downbeat,
         unit="beats" if performed and found else "quarters",
+    )
+
+
+def first_bars(laid: LaidNotes, count: int) -> LaidNotes:
+    """Cut notes to the first bars from the one in which the first note begins; those held on are cut at the last bar line."""
+    if not len(laid.onset):
+        return laid
+    first = int(np.clip(np.searchsorted(laid.bar_lines, laid.onset.min() + 1e-6, side="right") - 1, 0, len(laid.bar_lines) - 2))
+    lines = laid.bar_lines[first : first + count + 1]
+    cut = laid.taken(np.flatnonzero((laid.onset >= lines[0] - 1e-6) & (laid.onset < lines[-1] - 1e-6)))
+    last_s = float(np.interp(lines[-1], laid.onset, laid.onset_s)) if lines[-1] < laid.onset.max() else float(laid.end_s.max())
+    inside = (laid.beats >= lines[0]) & (laid.beats < lines[-1])
+    return replace(
+        cut,
+        bar_lines=lines,
+        end=np.minimum(cut.end, lines[-1]),
+        end_s=np.minimum(cut.end_s, max(last_s, float(cut.onset_s.max(initial=0.0)))),
+        beats=laid.beats[inside],
+        downbeat=laid.downbeat[inside],
     )
 
 

@@ -89,7 +89,9 @@ def note_words(onset_quarter: FloatArray, pitch: IntArray | FloatArray, *, kind:
     """
     if kind not in ("relative", "exact"):
         raise ValueError(f"words are relative or exact, not {kind!r}")
-    step = np.rint(np.asarray(onset_quarter, dtype=np.float64) * STEPS).astype(np.int64)
+    place = np.asarray(onset_quarter, dtype=np.float64) * STEPS
+    late = np.angle(np.exp(2j * np.pi * place).sum()) / (2 * np.pi)  # a file may begin anywhere on its clock
+    step = np.rint(place - late).astype(np.int64)
     key = np.rint(np.asarray(pitch)).astype(np.int64)
     order = np.lexsort((key, step))
     step, key = step[order], key[order]

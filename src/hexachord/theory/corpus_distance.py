@@ -134,7 +134,11 @@ def set_distances(
             drawn.append(_compare(within, across, *some))
         edges = ((1 - level) / 2, (1 + level) / 2)
         low, high = np.quantile(np.array(drawn), edges, axis=0) if drawn else np.array([[overlap, divergence]] * 2)
-        out[name] = SetDistance(overlap, (float(low[0]), float(high[0])), divergence, (float(low[1]), float(high[1])))
+        # Sets that are drawn with repetition hold fewer different pieces and lie farther apart: that bias is taken out.
+        bias = np.median(drawn, axis=0) - (overlap, divergence) if drawn else np.zeros(2)
+        low, high = np.maximum(low - bias, 0.0), np.maximum(high - bias, 0.0)
+        interval = float(min(low[0], 1.0)), float(min(high[0], 1.0))
+        out[name] = SetDistance(overlap, interval, divergence, (float(low[1]), float(high[1])))
     return out
 
 
