@@ -164,7 +164,7 @@ def _compare(within: Float64Array, across: Float64Array, ours: IntArray, theirs:
     bandwidths = [max(float(sample.std()) * len(sample) ** -0.2, largest / _GRID) for sample in (own, mixed)]  # Scott's rule
     grid = np.linspace(0.0, largest + _MOST_CENTRES * max(bandwidths), _GRID)
     first, second = (_density(sample, grid, width) for sample, width in zip((own, mixed), bandwidths, strict=True))
-    overlap = float(np.minimum(first, second).sum())
+    overlap = min(float(np.minimum(first, second).sum()), 1.0)
     return overlap, float((first * np.log(first / second)).sum())
 
 
