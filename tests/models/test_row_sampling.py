@@ -99,6 +99,14 @@ def test_values_come_as_often_as_they_are_likely() -> None:
     np.testing.assert_allclose(drawn(logits, Chance(temperature=0)), [1, 0, 0, 0])
 
 
+def test_ways_to_leave_out_add_up() -> None:
+    logits = np.log([0.4, 0.3, 0.2, 0.1]).tolist()
+    np.testing.assert_allclose(drawn(logits, Chance(top_k=3, top_p=0.6)), [4 / 7, 3 / 7, 0, 0], atol=0.03)
+    np.testing.assert_allclose(drawn(logits, Chance(top_k=2, top_p=0.95)), [4 / 7, 3 / 7, 0, 0], atol=0.03)
+    np.testing.assert_allclose(drawn(logits, Chance(min_p=0.6, top_k=3)), [4 / 7, 3 / 7, 0, 0], atol=0.03)
+    assert (drawn([0.0] * 4, Chance(top_k=2)) > 0).sum() == 2  # as likely as others, yet no more than so many
+
+
 @pytest.mark.parametrize("chance", [Chance(), Chance(temperature=0), Chance(top_k=1), Chance(top_p=0.1), Chance(min_p=1.0)])
 def test_what_is_illegal_never_comes(chance: Chance) -> None:
     found = drawn([50.0, 0.0, -1000.0, 3.0], chance, legal=[False, False, True, False], count=50)
@@ -106,9 +114,9 @@ def test_what_is_illegal_never_comes(chance: Chance) -> None:
 
 
 def test_the_edge_of_chance() -> None:
-    values, nats = draw_values(np.zeros((2, 3)), np.array([[True, True, False]] * 2), np.array([0.0, np.nextafter(1.0, 0.0)]))
+    values, likely = draw_values(np.zeros((2, 3)), np.array([[True, True, False]] * 2), np.array([0.0, np.nextafter(1.0, 0.0)]))
     assert values.tolist() == [0, 1]
-    np.testing.assert_allclose(nats, np.log(2))
+    np.testing.assert_allclose(likely, 0.5)
 
 
 @pytest.mark.parametrize("wrong", [{"temperature": -1.0}, {"top_k": -1}, {"top_p": 0.0}, {"min_p": 2.0}, {"temperature": float("nan")}])

@@ -16,6 +16,9 @@ from hexachord.models.row_steps import RowSteps
 _BELOW_ONE = 1.0 - 1e-6  # in single precision too, what is drawn stays below the sum of all chances
 
 
+_NOTHING = np.arange(1 << 16) == 0  # all that is legal for a walk that is done
+
+
 class Rules(Protocol):
     """A way through a piece: what is read without being chosen, what may be chosen, and when it is done."""
 
@@ -89,41 +92,45 @@ def draw_values(logits: FloatArray, legal: BoolArray, even: Float64Array, *, cha
 
     Returns
     -------
-    (candidates,) values, and what each costs in nats by the logits, among what is legal
+    (candidates,) values, and how likely the logits say that each is, among what is legal
 
     Examples
     --------
     >>> logits, legal = np.zeros((2, 4)), np.array([[True, True, False, False], [False, False, False, True]])
-    >>> values, nats = draw_values(logits, legal, np.array([0.7, 0.7]))
-    >>> values, nats.round(3)
-    (array([1, 3]), array([0.693, 0.   ]))
+    >>> draw_values(logits, legal, np.array([0.7, 0.7]))
+    (array([1, 3]), array([0.5, 1. ]))
     """
     masked = np.where(legal, logits, -np.inf)
     masked -= masked.max(axis=1, keepdims=True)
     plain = np.exp(masked)
+    every = np.arange(len(plain))
     if chance.temperature == 0:
-        values = masked.argmax(axis=1)
+        values = plain.argmax(axis=1)
     else:
-        share = _likely(plain if chance.temperature == 1 else np.exp(masked / chance.temperature), chance)
-        upto = share.cumsum(axis=1)
-        values = (upto > (even * _BELOW_ONE * upto[:, -1])[:, None]).argmax(axis=1)
-    return values, np.log(plain.sum(axis=1)) - masked[np.arange(len(values)), values]
+        share = plain if chance.temperature == 1 else np.exp(masked / chance.temperature)
+        if chance.min_p > 0:
+            share = np.where(share >= chance.min_p, share, 0.0)  # the likeliest has a share of 1
+        if 0 < chance.top_k < share.shape[1] or chance.top_p < 1:
+            values = _of_the_likeliest(share, even, chance)
+        else:
+            upto = share.cumsum(axis=1)
+            values = (upto > (even * _BELOW_ONE * upto[:, -1])[:, None]).argmax(axis=1)
+    return values, plain[every, values] / plain.sum(axis=1)
 
 
-def _likely(share: FloatArray, chance: Chance) -> FloatArray:
-    """Leave out what is too unlikely; the likeliest, whose share is 1, stays, and with the last that stays all that are as likely."""
-    least: FloatArray | float = chance.min_p
-    if 0 < chance.top_k < share.shape[1] or chance.top_p < 1:
-        falling = -np.sort(-share, axis=1)
-        count = np.full(len(share), chance.top_k or share.shape[1])
-        if chance.top_p < 1:
-            upto = falling.cumsum(axis=1)
-            count = np.minimum(count, (upto - falling < chance.top_p * upto[:, -1:]).sum(axis=1))
-        edge = falling[np.arange(len(share)), np.minimum(count, share.shape[1]) - 1]
-        least = np.maximum(edge, least)[:, None]
-    elif least == 0:
-        return share
-    return np.where(share >= least, share, 0.0)
+def _of_the_likeliest(share: FloatArray, even: Float64Array, chance: Chance) -> IntArray:
+    """Draw from the end of the values in the order of their shares."""
+    every = np.arange(len(share))
+    order = share.argsort(axis=1, kind="stable")
+    rising = share[every[:, None], order]
+    upto = rising.cumsum(axis=1)
+    whole = upto[:, -1]
+    first = (upto > ((1.0 - chance.top_p) * whole)[:, None]).argmax(axis=1)
+    if chance.top_k:
+        first = np.maximum(first, share.shape[1] - chance.top_k)
+    before = upto[every, first] - rising[every, first]
+    at = before + even * _BELOW_ONE * (whole - before)
+    return np.asarray(order[every, np.maximum((upto > at[:, None]).argmax(axis=1), first)])
 
 
 def stream_rows(
@@ -174,9 +181,12 @@ def stream_rows(
         return rows + [without(each) for each in rows] if guided and without is not None else rows
 
     half = steps.context // 2
-    told = [(walk, walk.feed()) for walk in walks]
-    first = both([walk.refreshed(half) if isinstance(walk, Retelling) and len(rows) > steps.context else rows for walk, rows in told])
-    steps.begin(first, keep=[len(each) for each in first] if keep is None else keep)
+    retelling = {number: walk for number, walk in enumerate(walks) if isinstance(walk, Retelling)}
+    rows = [walk.feed() for walk in walks]
+    for number, teller in retelling.items():
+        if len(rows[number]) > steps.context:
+            rows[number] = teller.refreshed(half)
+    steps.begin(both(rows), keep=[len(each) for each in both(rows)] if keep is None else keep)
     while not all(walk.done for walk in walks):
         even = np.stack([random.random(steps.fields) for random in randoms])
         turn = _row(steps, walks, chances, even, lean, guidance)
@@ -187,9 +197,9 @@ def stream_rows(
         rows = [walk.feed() for walk in walks]
         if all(walk.done for walk in walks):
             break
-        for number, walk in enumerate(walks):
-            if isinstance(walk, Retelling) and steps.lengths[number :: len(walks)].max() + len(rows[number]) > steps.context:
-                for candidate, again in zip(range(number, steps.candidates, len(walks)), both([walk.refreshed(half)]), strict=True):
+        for number, teller in retelling.items():
+            if steps.lengths[number] + len(rows[number]) > steps.context:
+                for candidate, again in zip(range(number, steps.candidates, len(walks)), both([teller.refreshed(half)]), strict=True):
                     steps.restart(candidate, again)
                 rows[number] = rows[number][:0]
         steps.feed(both(rows))
@@ -224,14 +234,11 @@ def _row(
 ) -> Turn:
     """Draw the next row of every walk that is not done."""
     count = len(walks)
-    rows, nats = np.zeros((count, steps.fields), dtype=np.int64), np.zeros(count)
+    rows, likely = np.zeros((count, steps.fields), dtype=np.int64), np.ones(count)
     for field, size in enumerate(steps.sizes):
-        legal = np.zeros((count, size), dtype=bool)
-        for number, walk in enumerate(walks):
-            if walk.done:
-                legal[number, 0] = True
-            else:
-                legal[number] = walk.mask(rows[number, :field].tolist())
+        said = rows[:, :field].tolist()
+        masks = [_NOTHING[:size] if walk.done else walk.mask(chosen) for walk, chosen in zip(walks, said, strict=True)]
+        legal = masks[0][None] if count == 1 else np.concatenate(masks).reshape(count, size)
         if np.count_nonzero(legal) == count:  # nothing to choose: the model need not be asked
             rows[:, field] = legal.argmax(axis=1)
             continue
@@ -239,9 +246,9 @@ def _row(
         added = lean(field, rows[:, :field]) if lean is not None else None
         if added is not None:
             logits = logits + added
-        rows[:, field], cost = draw_values(logits, legal, even[:, field], chance=chances[field])
-        nats += cost
-    return Turn(rows=rows, nats=nats)
+        rows[:, field], part = draw_values(logits, legal, even[:, field], chance=chances[field])
+        likely *= part
+    return Turn(rows=rows, nats=-np.log(likely))
 
 
 def _logits(steps: RowSteps, field: int, chosen: IntArray, guidance: float) -> Float32Array:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from hexachord.arrays import BoolArray, Float32Array, IntArray
+from hexachord.arrays import Float32Array, IntArray
 from hexachord.errors import InputError
 from hexachord.models.networks import Network, open_network
 
@@ -140,30 +140,28 @@ class RowSteps:
         -------
         `said`
         """
-        if not isinstance(rows, np.ndarray):
+        if isinstance(rows, np.ndarray):
+            awake = [True] * self.candidates
+        else:
             last = np.zeros((self.candidates, self.fields), dtype=np.int64)
             for candidate, several in enumerate(rows):
                 if len(several) > 1:
                     self._read(candidate, several[:-1])
                 if len(several):
                     last[candidate] = several[-1]
-            return self._feed_one(last, np.array([len(several) > 0 for several in rows]))
-        return self._feed_one(rows, np.ones(self.candidates, dtype=bool))
+            rows, awake = last, [len(several) > 0 for several in rows]
+        return self._feed_one(rows, awake) if any(awake) else self._said
 
-    def _feed_one(self, rows: IntArray, awake: BoolArray) -> Float32Array:
+    def _feed_one(self, rows: IntArray, awake: Sequence[bool]) -> Float32Array:
         """Let those that are awake read one row; what the others seem to read lies behind their end, and is written over."""
-        if not awake.any():
-            return self._said
-        for candidate, (is_awake, length) in enumerate(zip(awake.tolist(), self.lengths.tolist(), strict=True)):
-            if not is_awake:
-                continue
-            if length >= self.context:
-                self.restart(candidate, self._remembered(candidate))
-            self._history[candidate].append(rows[candidate])
-        ends = np.minimum(self.lengths + 1, self.context)
-        said = self._step(rows[:, None], ends)[:, 0]
-        self._said = said.copy() if awake.all() else np.where(awake[:, None], said, self._said)
-        self.lengths[awake] += 1
+        for candidate, is_awake in enumerate(awake):
+            if is_awake:
+                if self.lengths[candidate] >= self.context:
+                    self.restart(candidate, self._remembered(candidate))
+                self._history[candidate].append(rows[candidate])
+        said = self._step(rows[:, None], np.minimum(self.lengths + 1, self.context))[:, 0]
+        self._said = said.copy() if all(awake) else np.where(np.array(awake)[:, None], said, self._said)
+        self.lengths += np.array(awake)
         return self._said
 
     def _read(self, candidate: int, rows: IntArray) -> None:
