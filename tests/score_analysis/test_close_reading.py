@@ -70,6 +70,15 @@ def test_four_voices_are_checked() -> None:
     assert reading.harmony.numeral[:2] == ("I", "V")
 
 
+def test_what_a_guitar_cannot_play_is_told(song: Reading) -> None:
+    bass = next(part for part in song.parts if part.name == "Bass")
+    assert bass.on_neck == "All of it can be played on a bass."
+    low = Part(name="Guitar", program=24, notes=tuple(Note(at * Q, Q, 30 + at) for at in range(12)))
+    found = read_closely(Score(parts=(low,)), structure=False).parts[0]
+    assert found.on_neck.startswith("Of 12 notes")
+    assert found.on_neck in reading_text(read_closely(Score(parts=(low,)), structure=False))
+
+
 def test_the_page_has_the_last_word_on_chords(song: Reading) -> None:
     assert song.chords is song.facts.chords
 

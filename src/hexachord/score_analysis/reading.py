@@ -21,6 +21,8 @@ from hexachord.score_analysis.performed import is_performance
 from hexachord.theory.cadences import Cadence, find_cadences
 from hexachord.theory.chord_names import key_signature, respell_chord
 from hexachord.theory.emotion import Emotion, emotion_of
+from hexachord.theory.fingering import finger_notes
+from hexachord.theory.fretboard import fretboard
 from hexachord.theory.functions import describe_harmony
 from hexachord.theory.motifs import Motif, find_motifs
 from hexachord.theory.note_chords import chords_from_notes
@@ -35,16 +37,20 @@ _MOST_BARS = 800  # the form of more takes long, and nobody could follow it
 _MOST_VOICES = 8
 _SAME = 1e-6
 _OF_ANY = tuple(kind for kind in KINDS if kind not in ("spacing", "range", "leap", "overlap"))  # faults in voices that are not sung
+_FRETTED = {"standard": range(24, 32), "bass": range(32, 38)}
+"""Tunings, and the General MIDI programs that are read in them."""
+_MOST_FINGERED = 2000
 _KEYBOARDS = range(8)  # General MIDI programs of pianos and their kin
 
 
 @dataclass(frozen=True, kw_only=True)
 class PartReading:
-    """A part's name, how far it goes, and which kinds of voice could sing it."""
+    """A part's name, how far it goes, and which kinds of voice could sing it; of a guitar or bass, what no hand on its neck can play."""
 
     name: str
     ambitus: Ambitus
     singers: tuple[str, ...] = ()
+    on_neck: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +114,7 @@ class Reading:
             if self.form is None
             else {"starts": (self.form.starts + 1).tolist(), "labels": list(self.form.labels), "words": self.form.words},
             "textures": list(self.textures),
-            "parts": [{"name": part.name, **part.ambitus._asdict(), "singers": list(part.singers)} for part in self.parts],
+            "parts": [_part_row(part) for part in self.parts],
             "emotion": None if self.emotion is None else {**vars(self.emotion), "words": self.emotion.words},
             "hands": None
             if self.hands is None
@@ -234,8 +240,19 @@ def _parts(score: Score, notes: StructuredArray) -> tuple[PartReading, ...]:
         found = ambitus(own["pitch"], own["duration_quarter"])
         if found is not None:
             singers = voices_that_can_sing(found) if _is_single_line(own) else ()
-            out.append(PartReading(name=part.name.strip() or f"part {index + 1}", ambitus=found, singers=singers))
+            name = part.name.strip() or f"part {index + 1}"
+            out.append(PartReading(name=name, ambitus=found, singers=singers, on_neck=_on_neck(part, own)))
     return tuple(out)
+
+
+def _on_neck(part: Part, notes: StructuredArray) -> str:
+    """What cannot be played, in words; of a part on strings that is not too long to finger."""
+    kind = next((name for name, programs in _FRETTED.items() if part.program in programs), "")
+    if not kind or part.is_percussion or len(notes) > _MOST_FINGERED:
+        return ""
+    board = fretboard(kind)
+    found = finger_notes(notes["onset_s"], notes["onset_s"] + notes["duration_s"], notes["pitch"], board=board)
+    return found.words or f"All of it can be played on a {'bass' if kind == 'bass' else 'guitar'}."
 
 
 def _is_single_line(notes: StructuredArray) -> bool:
@@ -293,6 +310,10 @@ def _voice_leading(score: Score, notes: StructuredArray, laid: LaidNotes) -> Voi
         faults=tuple((int(bars[fault.moment]), fault) for fault in faults),
         moves=int((rows[1:] != rows[:-1]).any(axis=1).sum()),
     )
+
+
+def _part_row(part: PartReading) -> dict[str, Any]:
+    return {"name": part.name, **part.ambitus._asdict(), "singers": list(part.singers), "on_neck": part.on_neck}
 
 
 def _rows(columns: Segments | Harmony, names: tuple[str, ...]) -> list[dict[str, Any]]:

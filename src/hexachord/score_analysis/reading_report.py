@@ -113,6 +113,8 @@ def _facts(reading: Reading) -> Iterator[str]:
         usual = f"{pitch_name(part.ambitus.usual_low)} to {pitch_name(part.ambitus.usual_high)}"
         singers = f"; {' or '.join(part.singers)} could sing it" if part.singers else ""
         yield line("Range", f"{part.name}: {low} to {high}, mostly {usual}{singers}")
+        if part.on_neck:
+            yield line("", f"{part.name}: {part.on_neck}")
     if reading.emotion is not None:
         yield line("Feeling", f"{reading.emotion.words} (a rule: {_cues(reading.emotion.cues)})")
     if reading.hands is not None:
