@@ -33,7 +33,7 @@ from hexachord.score_analysis.multiples import METRES, TEMPI_BPM
 WEIGHTS = Path(__file__).parents[1] / "src" / "hexachord" / "models" / "weights"
 SHARES = {"openscore_lieder": 0.6, "musetrainer": 0.28, "pop909": 0.12}
 """How often each corpus is played: the few pieces for piano often, yet not so often that they are known by heart."""
-RECITALS = 0.15
+RECITALS = 0.2
 """How often a stretch of a recital is drawn instead of a page, where `--recitals` asks for them."""
 PLACES = (2, 3, 4)
 """What else it learns: beats by their place in the bar, beats of a bar (`METRES`), and felt beats a minute (`TEMPI_BPM`)."""
@@ -172,6 +172,7 @@ def main() -> None:
     options.add_argument("--keep", type=Path, help="a folder for pages once read and for the checkpoint")
     options.add_argument("--minutes", type=float, default=70.0)
     options.add_argument("--batch", type=int, default=10)
+    options.add_argument("--rate", type=float, default=Recipe().rate)
     options.add_argument("--width", type=int, default=SIZE.width)
     options.add_argument("--init", type=Path, help="weights to start from")
     options.add_argument("--seed", type=int, default=0)
@@ -206,7 +207,7 @@ def main() -> None:
 
     trained, progress = train(
         net, draw, partial(tolerant_loss, tolerance=1, share=torch.tensor(IMPORTANCE)),
-        recipe=Recipe(seed=chosen.seed, bfloat16=True), minutes=chosen.minutes,
+        recipe=Recipe(seed=chosen.seed, rate=chosen.rate, bfloat16=True), minutes=chosen.minutes,
         checkpoint=chosen.keep / f"{chosen.name}.checkpoint" if chosen.keep else None, tell=tell, tell_every=100,
     )  # fmt: skip
     trained.eval()
