@@ -25,6 +25,7 @@ ON_THE_BENCH = (  # works that bench/asap, bench/maps and bench/alignment measur
 )  # fmt: skip
 TWINS = (  # other arrangements of works on the training side: a page that is judged by must not be half known
     "Canon_in_D_easy", "Gymnopdie_No._1__Satie", "Happy_Birthday_To_You_Piano", "moonlight_sonata_3rd_movement",
+    "017",  # POP909's 018 is the same song
 )  # fmt: skip
 INSTRUMENTS = {
     "font": {
