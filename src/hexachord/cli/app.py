@@ -10,7 +10,16 @@ from typing import Annotated
 
 import typer
 
-from hexachord.cli import arrow_commands, correct_commands, hum_command, perform_commands, song_commands, tool_commands, tour_commands
+from hexachord.cli import (
+    arrow_commands,
+    compose_commands,
+    correct_commands,
+    hum_command,
+    perform_commands,
+    song_commands,
+    tool_commands,
+    tour_commands,
+)
 from hexachord.cli.guard import guard
 from hexachord.cli.routing import route
 
@@ -37,6 +46,7 @@ song_commands.add_to(app)
 correct_commands.add_to(app)
 tour_commands.add_to(app)
 arrow_commands.add_to(app)
+compose_commands.add_to(app)
 perform_commands.add_to(app)
 hum_command.add_to(app)
 tool_commands.add_to(app)

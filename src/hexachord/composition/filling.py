@@ -58,7 +58,7 @@ def filled_score(score: Score, made: Clip, given: BoolArray, fill: BoolArray, *,
     parts += _new_parts(made, fresh, known, len(page.parts), ticks=ticks, origin=origin, vocabulary=vocabulary)
     chords = page.chords
     if fill[:, CHORD].any():
-        chords = _symbols(page, made, ticks=ticks, origin=origin, vocabulary=vocabulary)
+        chords = _symbols(page, made, fill[:, CHORD], ticks=ticks, origin=origin, vocabulary=vocabulary)
     return replace(page, parts=tuple(parts), chords=chords)
 
 
@@ -154,9 +154,17 @@ def _shifted(score: Score, places: int) -> Score:
     return Score(parts=parts, chords=chords, ticks_per_quarter=score.ticks_per_quarter)
 
 
-def _symbols(page: Score, made: Clip, *, ticks: int, origin: int, vocabulary: Vocabulary) -> tuple[ChordSymbol, ...]:
-    """The chords of the clip; those that stand on the page already stay as they are written there."""
+def _symbols(page: Score, made: Clip, fill: BoolArray, *, ticks: int, origin: int, vocabulary: Vocabulary) -> tuple[ChordSymbol, ...]:
+    """The page's chords in bars that were not to be filled, the clip's in the others; those that stand on the page already stay as they
+    are written there."""
     bare = Clip(bars=made.bars, notes=made.notes[:0], chords=made.chords, parts=())
     written = with_ticks_per_quarter(_shifted(score_of(bare, vocabulary=vocabulary), origin), ticks).chords
     before = {(chord.tick, chord.label): chord for chord in page.chords}
-    return tuple(before.get((chord.tick, chord.label), chord)._replace(end=None) for chord in written)
+
+    def filled(chord: ChordSymbol) -> bool:
+        moment = np.array([round(chord.tick * GRID / ticks) - origin])
+        return bool(fill[places_in(made.bars, moment)[0][0]])
+
+    kept = [chord for chord in page.chords if not filled(chord)]
+    new = [before.get((chord.tick, chord.label), chord) for chord in written if filled(chord)]
+    return tuple(chord._replace(end=None) for chord in sorted([*kept, *new], key=lambda chord: chord.tick))

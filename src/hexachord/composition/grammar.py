@@ -124,6 +124,7 @@ class Walk:
             self._last = (-1, -1, -1)
             if self._roles:
                 self._open()
+                self._notes = int(np.any(self._busy[self._roles] > self._starts[self._bar]))  # that sound in this bar
                 if any(self._feasible(role) for role in self._roles):
                     return
 
@@ -226,9 +227,12 @@ class Walk:
                 legal[words.kind(CHORD)] = True
                 return legal
             legal[END if self._bar == len(self.plan.clip.bars) - 1 and self.plan.bars_after == 0 else BAR] = True
-            self._open_now = {role: table for role in self._roles if (table := self._legal(role)).any()}
+            full = self._notes >= self.plan.limit.get(self._bar, _FAR)
+            self._open_now = {role: table for role in self._roles if not (full and role != CHORD) and (table := self._legal(role)).any()}
             for role in self._open_now:
                 legal[words.kind(role)] = True
+            if self._notes < self.plan.least.get(self._bar, 0) and any(role != CHORD for role in self._open_now):
+                legal[[BAR, END]] = False
             return legal
         kind = int(chosen[KIND])
         if kind in (BAR, END):
@@ -300,6 +304,7 @@ class Walk:
         if role == CHORD:
             self._chord_due = False
             return
+        self._notes += 1
         duration = 1 if role == self.words.drums else int(self.words.durations_of(table[DURATION]))
         time = int(self._times[place])
         self._busy[role, self._last[2]] = time + duration

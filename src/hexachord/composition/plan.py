@@ -29,6 +29,8 @@ class Plan:
     most : role → how many notes of it may sound at once
     grid : (24,) at which places of a quarter notes may begin; all when None
     velocities : whether notes get a velocity
+    least : bar → notes that it must get, as far as there is room; one that still sounds into it counts
+    limit : bar → notes that it may get
     look : bars ahead that are told
     begins, bars_after, first_number : as `hexachord.composition.encode.encode` takes them
     """
@@ -41,6 +43,8 @@ class Plan:
     most: Mapping[int, int] = field(default_factory=dict)
     grid: BoolArray | None = None
     velocities: bool = True
+    least: Mapping[int, int] = field(default_factory=dict)
+    limit: Mapping[int, int] = field(default_factory=dict)
     look: int | None = None
     begins: bool | None = True
     bars_after: int | None = 0

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from hexachord.audio_analysis import engines as audio_analysis
+from hexachord.composition import engines as composition
 from hexachord.errors import InputError
 from hexachord.models.engine import Engine, pick_engine
 from hexachord.processing import engines as processing
@@ -13,7 +14,14 @@ from hexachord.transcription import engines as transcription
 
 def all_engines() -> tuple[Engine, ...]:
     """List the engines of every arrow; the first of each task is its default."""
-    return (*audio_analysis.ENGINES, *transcription.ENGINES, *score_analysis.ENGINES, *processing.ENGINES, *synthesis.ENGINES)
+    return (
+        *audio_analysis.ENGINES,
+        *transcription.ENGINES,
+        *score_analysis.ENGINES,
+        *composition.ENGINES,
+        *processing.ENGINES,
+        *synthesis.ENGINES,
+    )
 
 
 class EngineChoice:

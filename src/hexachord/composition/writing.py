@@ -1,0 +1,157 @@
+"""Who writes: the language model, or chance alone. Both fill a plan, several times at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from hexachord.arrays import BoolArray
+from hexachord.composition.clips import Clip
+from hexachord.composition.controls import unasked
+from hexachord.composition.decode import decode
+from hexachord.composition.engines import ENGINES
+from hexachord.composition.grammar import Walk, random_rows
+from hexachord.composition.identity import vocabulary_from_json
+from hexachord.composition.plan import Plan
+from hexachord.composition.vocabulary import FILLED, Vocabulary
+from hexachord.errors import InputError
+from hexachord.models.engine import pick_engine
+from hexachord.models.row_sampling import Chance, stream_rows
+from hexachord.models.row_steps import RowSteps
+
+MODEL = "composer"
+USUAL = Chance(temperature=0.95, top_p=0.97)
+Progress = Callable[[float], None]
+"""Called with the part that is done, 0 to 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draw:
+    """How chance draws, and for whom.
+
+    Attributes
+    ----------
+    candidates : how many are composed side by side
+    seed : of everything that is random; candidate *i* is the same however many there are
+    chance : temperature, top-k, top-p, min-p
+    guidance : above 1, controls are obeyed more strictly; twice the work
+    engine : a name of the task ``compose``
+    model : the weights by their shipped name, or the path of an .onnx file that ``training/composer.py`` wrote
+    progress : told how much is done
+    """
+
+    candidates: int = 1
+    seed: int = 0
+    chance: Chance = USUAL
+    guidance: float = 1.0
+    engine: str | None = None
+    model: str | Path = MODEL
+    progress: Progress | None = None
+
+    def __post_init__(self) -> None:
+        if self.candidates < 1:
+            raise InputError(f"{self.candidates} candidates", found="nothing to compose", expected="one or more")
+        if self.seed < 0:
+            raise InputError(f"seed {self.seed}", found="a negative number", expected="0 or more")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Written:
+    """A plan that was filled.
+
+    Attributes
+    ----------
+    clip : what was given and what was written
+    given : (notes,) which notes were given
+    nats : what it cost a note or chord that was written: minus the logarithm of its chance, with that of where bars end; 0 where nobody
+        judged. Per row, an empty bar would be the likeliest music
+    """
+
+    clip: Clip
+    given: BoolArray
+    nats: float
+
+
+class Writer(Protocol):
+    """Fills plans."""
+
+    name: str
+    model: str
+    vocabulary: Vocabulary
+
+    def write(self, plan: Plan, draw: Draw) -> tuple[Written, ...]:
+        """Fill a plan `Draw.candidates` times, in the order of drawing."""
+
+
+class RowWriter:
+    """The language model over rows."""
+
+    name = "compose/rows"
+
+    def __init__(self, model: str | Path = MODEL) -> None:
+        self._steps = RowSteps.open(model)
+        words = vocabulary_from_json(self._steps.vocabulary)
+        if not isinstance(words, Vocabulary):
+            raise InputError(str(model), found=f"a model that writes {type(words).__name__}", expected="one that writes rows")
+        self.vocabulary, self._weights, self.model = words, model, Path(model).stem if isinstance(model, Path) else model
+
+    def write(self, plan: Plan, draw: Draw) -> tuple[Written, ...]:
+        """Fill a plan."""
+        walks = [Walk(plan, vocabulary=self.vocabulary) for _ in range(draw.candidates)]
+        guided = draw.guidance != 1.0
+        count = draw.candidates * (2 if guided else 1)
+        steps = self._steps if count == 1 else RowSteps.open(self._weights, candidates=count)
+        nats, notes = np.zeros(len(walks)), np.zeros(len(walks))
+        bars = np.flatnonzero(plan.fill.any(axis=1))
+        done = -1
+        turns = stream_rows(
+            steps, walks, chance=draw.chance, seed=draw.seed, guidance=draw.guidance, without=unasked if guided else None
+        )  # a candidate that is done writes zeros, which cost nothing
+        for turn in turns:
+            nats += turn.nats
+            notes += self.vocabulary.status_of[turn.rows[:, 0]] == FILLED
+            slowest = min(walk.bar for walk in walks)
+            if draw.progress is not None and slowest != done:
+                done = slowest
+                draw.progress(float(np.mean(bars < done)))
+        each = zip(walks, (nats / np.maximum(notes, 1)).tolist(), strict=True)
+        return tuple(_written(walk, cost, self.vocabulary) for walk, cost in each)
+
+
+class ChanceWriter:
+    """Chance under the grammar."""
+
+    name = "compose/chance"
+    model = ""
+
+    def __init__(self, model: str | Path = "") -> None:
+        self.vocabulary = Vocabulary()
+
+    def write(self, plan: Plan, draw: Draw) -> tuple[Written, ...]:
+        """Fill a plan."""
+        made = []
+        for number in range(draw.candidates):
+            walk = random_rows(plan, vocabulary=self.vocabulary, seed=draw.seed * 1000 + number, stop=0.2)
+            made.append(_written(walk, 0.0, self.vocabulary))
+            if draw.progress is not None:
+                draw.progress((number + 1) / draw.candidates)
+        return tuple(made)
+
+
+def _written(walk: Walk, nats: float, vocabulary: Vocabulary) -> Written:
+    walk.feed()
+    clip, given, _ = decode(walk.rows(), vocabulary=vocabulary, like=walk.plan.clip)
+    return Written(clip=clip, given=given, nats=float(nats))
+
+
+def open_writer(draw: Draw) -> Writer:
+    """Open the engine that a draw names.
+
+    Raises
+    ------
+    InputError : if there is no such engine, or its weights are missing.
+    """
+    writer: Writer = pick_engine(ENGINES, task="compose", name=draw.engine).load()(draw.model)
+    return writer
