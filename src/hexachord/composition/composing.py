@@ -13,7 +13,7 @@ import numpy as np
 from hexachord.arrays import BoolArray
 from hexachord.composition.clips import Clip, ClipPart, on_vocabulary
 from hexachord.composition.constraints import chord_tones_on_beats, constrained, in_ranges, in_scale
-from hexachord.composition.controls import Controls, measured
+from hexachord.composition.controls import Controls, PartControls, measured
 from hexachord.composition.filling import filled_score
 from hexachord.composition.locks import Lock, locked_plan
 from hexachord.composition.plan import Plan
@@ -26,6 +26,16 @@ from hexachord.provenance import Provenance
 from hexachord.score.model import Score
 
 _SINGERS = ("melody", "soprano", "alto", "tenor", "low voice", "bass")
+_USUAL_RANGES: Mapping[str, tuple[int, int]] = {
+    "melody": (53, 86), "bridge": (48, 91), "piano": (31, 91), "right": (48, 96), "left": (28, 72), "bass": (28, 57), "guitar": (40, 84),
+    "soprano": (57, 81), "alto": (53, 74), "tenor": (47, 69), "low voice": (36, 62),
+}  # fmt: skip
+_BEYOND, _ENOUGH = 4, 8
+_USUAL_DENSITIES: Mapping[str, float] = {
+    "melody": 1.4, "bridge": 0.5, "piano": 4.0, "right": 2.4, "left": 2.0, "bass": 1.2, "guitar": 2.0, "strings": 0.8, "pad": 0.6,
+    "winds": 0.8, "soprano": 1.1, "alto": 1.2, "tenor": 1.2, "low voice": 1.2, "drums": 5.0,
+}  # fmt: skip
+"""Notes a quarter of parts of which nothing is said: about what the training side has."""
 _PROGRAMS: Mapping[str, tuple[str, int]] = {
     "melody": ("Melody", 73), "bridge": ("Bridge", 48), "piano": ("Piano", 0), "right": ("Piano", 0), "left": ("Piano", 0),
     "guitar": ("Guitar", 25), "bass": ("Bass", 33), "strings": ("Strings", 48), "pad": ("Pad", 88), "winds": ("Winds", 73),
@@ -214,15 +224,13 @@ def role_number(name: str, vocabulary: Vocabulary) -> int:
 
 def asked_plan(plan: Plan, clip: Clip, request: Request, *, vocabulary: Vocabulary) -> Plan:
     """Add what is wished to a plan; `clip` is the music as it was, on which controls are measured."""
-    allows = []
-    if request.ranges:
-        allows.append(in_ranges({role_number(name, vocabulary): limits for name, limits in request.ranges.items()}))
+    wished = {role_number(name, vocabulary): limits for name, limits in request.ranges.items()}
+    allows = [in_ranges({**usual_ranges(clip, vocabulary=vocabulary), **wished})]
     if request.scale:
         allows.append(in_scale(plan.clip, vocabulary=vocabulary))
     if request.chord_tones:
         allows.append(chord_tones_on_beats(plan.clip, vocabulary=vocabulary))
-    if allows:
-        plan = constrained(plan, *allows)
+    plan = constrained(plan, *allows)
     most = {vocabulary.roles.index(name): 1 for name in _SINGERS if name in vocabulary.roles}
     most |= {role_number(name, vocabulary): count for name, count in request.most.items()}
     controls = request.controls
@@ -232,6 +240,8 @@ def asked_plan(plan: Plan, clip: Clip, request: Request, *, vocabulary: Vocabula
         controls = replace(controls, style=request.style)
     if request.difficulty is not None:
         controls = replace(controls, difficulty=request.difficulty)
+    filled = set(np.flatnonzero(plan.fill.any(axis=0)).tolist())
+    controls = _with_densities(controls, filled, vocabulary=vocabulary)
     if request.note_counts:
         gone = np.bincount(clip.notes["bar"], minlength=len(clip.bars)) - np.bincount(plan.clip.notes["bar"], minlength=len(clip.bars))
         bars = np.flatnonzero(plan.fill.any(axis=1)).tolist()
@@ -242,7 +252,6 @@ def asked_plan(plan: Plan, clip: Clip, request: Request, *, vocabulary: Vocabula
         least = {bar: -(-count // 2) for bar, count in controls.note_counts}
         limit = {bar: count + count // 4 + 1 for bar, count in controls.note_counts}
     velocities = not len(clip.notes) or bool(np.any(clip.notes["velocity"] > 0))
-    filled = set(np.flatnonzero(plan.fill.any(axis=0)).tolist())
     return replace(
         plan,
         controls=controls,
@@ -252,6 +261,26 @@ def asked_plan(plan: Plan, clip: Clip, request: Request, *, vocabulary: Vocabula
         least=least,
         limit=limit,
     )
+
+
+def _with_densities(controls: Controls, roles: set[int], *, vocabulary: Vocabulary) -> Controls:
+    """Say how dense parts are of which nothing is said."""
+    known = dict(controls.parts)
+    for role in roles - set(known):
+        usual = _USUAL_DENSITIES.get(vocabulary.roles[role])
+        if usual is not None:
+            known[role] = PartControls(density=usual)
+    return replace(controls, parts=tuple(sorted(known.items())))
+
+
+def usual_ranges(clip: Clip, *, vocabulary: Vocabulary) -> dict[int, tuple[int, int]]:
+    """Say how low and how high parts go: a few semitones beyond what they play already, or what is usual for their kind."""
+    found = {vocabulary.roles.index(name): limits for name, limits in _USUAL_RANGES.items() if name in vocabulary.roles}
+    for role in np.unique(clip.notes["role"]).tolist():
+        pitch = clip.notes["pitch"][clip.notes["role"] == role]
+        if len(pitch) >= _ENOUGH and role != vocabulary.drums:
+            found[role] = (max(0, int(pitch.min()) - _BEYOND), min(127, int(pitch.max()) + _BEYOND))
+    return found
 
 
 def beat_grid(clip: Clip) -> BoolArray:

@@ -19,7 +19,6 @@ from hexachord.errors import InputError
 from hexachord.score.model import Score
 
 VOICES = ("alto", "tenor", "low voice")
-_VOICE_RANGES = {"alto": (53, 74), "tenor": (47, 69), "low voice": (36, 62)}
 _TUNES = ("melody", "soprano", "bridge", "right", "winds", "strings")
 
 
@@ -59,12 +58,11 @@ def harmonise(score: Score, *, voices: bool = False, request: Request = Request(
         return found
     tune = _tune_role(score)
     style = request.style or "chorale"
-    limits = {**_VOICE_RANGES, **request.ranges}
     return compose(
         found.score,
         locks.part("soprano") | locks.chord_symbols(),
         roles=VOICES,
-        request=replace(request, style=style, ranges=limits),
+        request=replace(request, style=style),
         draw=draw,
         cast={tune: "soprano"},
         tool="harmonise",
@@ -115,7 +113,6 @@ def arrange_for_piano(score: Score, *, level: float | None = None, request: Requ
         request, most={"right": 5, "left": 5, **request.most}, difficulty=request.difficulty if level is None else level, least=0
     )
     plan = asked_plan(Plan(clip=given, fill=fill), given, wish, vocabulary=words)
-    plan = replace(plan, controls=replace(plan.controls, parts=()))  # what was measured is the outline alone
     made = sorted(enumerate(writer.write(plan, draw)), key=lambda each: each[1].nats)
     trail = provenance(score, writer, draw, tool="arrange")
     page = replace(score, parts=(), groups=(), provenance=trail)

@@ -15,14 +15,15 @@ from hexachord.composition.engines import ENGINES
 from hexachord.composition.grammar import Walk, random_rows
 from hexachord.composition.identity import vocabulary_from_json
 from hexachord.composition.plan import Plan
-from hexachord.composition.vocabulary import FILLED, Vocabulary
+from hexachord.composition.steering import Steering
+from hexachord.composition.vocabulary import BEAT, FIELDS, FILLED, KIND, PLACE, Vocabulary
 from hexachord.errors import InputError
 from hexachord.models.engine import pick_engine
 from hexachord.models.row_sampling import Chance, stream_rows
 from hexachord.models.row_steps import RowSteps
 
 MODEL = "composer"
-USUAL = Chance(temperature=0.95, top_p=0.97)
+USUAL = Chance(temperature=0.95, top_p=0.95)
 Progress = Callable[[float], None]
 """Called with the part that is done, 0 to 1."""
 
@@ -37,6 +38,7 @@ class Draw:
     seed : of everything that is random; candidate *i* is the same however many there are
     chance : temperature, top-k, top-p, min-p
     guidance : above 1, controls are obeyed more strictly; twice the work
+    steer : hold every part near the density that is asked of it (see `hexachord.composition.steering`)
     engine : a name of the task ``compose``
     model : the weights by their shipped name, or the path of an .onnx file that ``training/composer.py`` wrote
     progress : told how much is done
@@ -46,6 +48,7 @@ class Draw:
     seed: int = 0
     chance: Chance = USUAL
     guidance: float = 1.0
+    steer: bool = True
     engine: str | None = None
     model: str | Path = MODEL
     progress: Progress | None = None
@@ -106,18 +109,32 @@ class RowWriter:
         nats, notes = np.zeros(len(walks)), np.zeros(len(walks))
         bars = np.flatnonzero(plan.fill.any(axis=1))
         done = -1
+        steering = Steering(plan, walks, vocabulary=self.vocabulary)
         turns = stream_rows(
-            steps, walks, chance=draw.chance, seed=draw.seed, guidance=draw.guidance, without=unasked if guided else None
+            steps,
+            walks,
+            chance=field_chances(draw.chance),
+            seed=draw.seed,
+            lean=steering.lean if draw.steer else None,
+            guidance=draw.guidance,
+            without=unasked if guided else None,
         )  # a candidate that is done writes zeros, which cost nothing
         for turn in turns:
             nats += turn.nats
             notes += self.vocabulary.status_of[turn.rows[:, 0]] == FILLED
+            steering.count(turn.rows[:, 0])
             slowest = min(walk.bar for walk in walks)
             if draw.progress is not None and slowest != done:
                 done = slowest
                 draw.progress(float(np.mean(bars < done)))
         each = zip(walks, (nats / np.maximum(notes, 1)).tolist(), strict=True)
         return tuple(_written(walk, cost, self.vocabulary) for walk, cost in each)
+
+
+def field_chances(chance: Chance) -> list[Chance]:
+    """Cut unlikely values off where a note is chosen, not where it is decided who plays next and when: rare players would never play."""
+    free = Chance(temperature=chance.temperature)
+    return [free if field in (KIND, BEAT, PLACE) else chance for field in range(len(FIELDS))]
 
 
 class ChanceWriter:

@@ -1,0 +1,62 @@
+"""Steering: parts are held near the density that is asked of them, while they are written.
+
+A small model forgets who was to play: once a part has been silent for a bar it stays so. What it was told (notes a quarter for each part,
+see `hexachord.composition.controls`) is compared with what it has written, and the logarithm of the ratio leans the choice of who plays
+next, and of when a bar ends. Where it does what it was told, nothing leans.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hexachord.arrays import Float64Array, IntArray
+from hexachord.composition.grammar import Walk
+from hexachord.composition.plan import Plan
+from hexachord.composition.vocabulary import BAR, CHORD, END, FILLED, GRID, KIND, Vocabulary
+
+_STRENGTH = 1.5
+_CALM = 4.0  # notes that count before the first: the beginning of a piece says little
+_MOST = 4.0  # nats that a choice may lean
+
+
+class Steering:
+    """Counts what walks write and leans what comes next.
+
+    Parameters
+    ----------
+    plan : its controls say the density of parts, in notes a quarter; parts without one are left alone
+    walks : one for each candidate
+    """
+
+    def __init__(self, plan: Plan, walks: Sequence[Walk], *, vocabulary: Vocabulary) -> None:
+        self._walks, self._words = walks, vocabulary
+        filled = np.asarray(plan.fill.any(axis=0)).tolist()
+        asked = {role: part.density for role, part in plan.controls.parts if part.density is not None}
+        self._roles = [role for role in asked if role != CHORD and filled[role]]
+        density = np.array([asked[role] or 0.0 for role in self._roles])
+        quarters = plan.clip.lengths[:, None] / GRID * plan.fill[:, self._roles]
+        given = np.zeros((len(plan.fill), len(self._roles)))
+        for column, role in enumerate(self._roles):
+            mine = plan.clip.notes["bar"][plan.clip.notes["role"] == role]
+            given[:, column] = np.bincount(mine, minlength=len(plan.fill))[: len(plan.fill)]
+        wanted = np.maximum(quarters * density - given * plan.fill[:, self._roles], 0.0)  # what is given in a bar need not be written
+        self._wanted = np.cumsum(wanted, axis=0)  # by the end of each bar
+        self._count = np.zeros((len(walks), len(self._roles)))
+
+    def count(self, kinds: IntArray) -> None:
+        """Take the kinds of the rows that the candidates wrote."""
+        for column, role in enumerate(self._roles):
+            self._count[:, column] += kinds == self._words.kind(role, FILLED)
+
+    def lean(self, field: int, chosen: IntArray) -> Float64Array | None:
+        """Say what is added to the logits of a field (`hexachord.models.row_sampling.Lean`)."""
+        if field != KIND or not self._roles:
+            return None
+        bars = [min(walk.bar, len(self._wanted) - 1) for walk in self._walks]
+        wanted = self._wanted[bars]
+        added = np.zeros((len(self._walks), self._words.kinds))
+        apart = np.log((wanted + _CALM) / (self._count + _CALM))
+        added[:, [self._words.kind(role, FILLED) for role in self._roles]] = np.clip(_STRENGTH * apart, -_MOST, _MOST)
+        whole = np.log((self._count.sum(axis=1) + _CALM) / (wanted.sum(axis=1) + _CALM))
+        added[:, [BAR, END]] = np.clip(_STRENGTH * whole, -_MOST, _MOST)[:, None]
+        return added
