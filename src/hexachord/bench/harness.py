@@ -42,6 +42,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("tempo", "hexachord.bench.tempo:run", "tempo within 4 %, with and without octave errors forgiven", suites=True),
     BenchEntry("midi_beats", "hexachord.bench.midi_beats:run", "beats, downbeats and metre of piano performances that come as MIDI"),
     BenchEntry("drums", "hexachord.bench.drums:run", "strokes of drums, from drum tracks and out of mixes", suites=True),
+    BenchEntry("groove", "hexachord.bench.groove:run", "how hard and how early drummers strike, and drums that follow a rhythm"),
     BenchEntry("chords", "hexachord.bench.chords:run", "chords of pop songs from their chroma", suites=True),
     BenchEntry("key", "hexachord.bench.key:run", "the tonic of pop songs", suites=True),
     BenchEntry("structure", "hexachord.bench.structure:run", "section boundaries and labels of pop songs"),
