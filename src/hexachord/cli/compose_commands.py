@@ -192,7 +192,7 @@ def generate(
     chords: Annotated[str, typer.Option("--chords", metavar="TEXT", help="'C | Am F | G7'; they go round.", show_default=False)] = "",
     sections: Annotated[str, typer.Option("--sections", metavar="TEXT", help="'A8 A8 B8 A8', or AABA.", show_default=False)] = "",
     title: Annotated[str, typer.Option("--title", help="Of the page.", show_default=False)] = "",
-    scale: Scale = False,
+    scale: Annotated[bool, typer.Option("--scale/--no-scale", help="Notes of the key's scale alone.")] = True,
     chord_tones: ChordTones = False,
     pitch_range: Range = None,
     candidates: Candidates = 1,
@@ -210,7 +210,7 @@ def generate(
     """Compose from nothing: bars, metre, key, tempo, chords and form as you say.
 
     Examples: `hexachord compose generate --bars 16 --key "D major" --tempo 90 --sections AABA -o song.musicxml` ·
-    `hexachord compose generate --chords "C | Am | F | G7" --parts melody,piano --scale --listen`
+    `hexachord compose generate --chords "C | Am | F | G7" --parts melody,piano --listen`
     """
     from hexachord.composition.tools import generate as make
 

@@ -100,9 +100,19 @@ def _tones(root: int, quality: str, bass: int) -> IntArray:
     """Pitch classes of a chord and its bass."""
     if root < 0:
         return np.arange(12)
+    return np.unique((root + np.array([*chord_intervals(quality), bass])) % 12)
+
+
+def chord_intervals(quality: str) -> tuple[int, ...]:
+    """Return the semitones above its root that a chord of a quality has.
+
+    Examples
+    --------
+    >>> chord_intervals("min7")
+    (0, 3, 7, 10)
+    """
     name, _, degrees = quality.partition("(")
-    intervals = parse_chord(f"C:{quality}").intervals if degrees else QUALITIES[name]
-    return np.unique((root + np.array([*intervals, bass])) % 12)
+    return tuple(parse_chord(f"C:{quality}").intervals if degrees else QUALITIES[name])
 
 
 def constrained(plan: Plan, *allows: Allow) -> Plan:

@@ -1,11 +1,15 @@
-"""A piano that was composed as one part goes on two staves."""
+"""A piano that was composed as one part goes on two staves, with lengths that can be read.
+
+Pop pianists' lengths are ragged: they are what the pedal left of them. On the page a hand holds what it struck until it strikes again, or
+in eighths.
+"""
 
 from dataclasses import replace
 
 import numpy as np
 
 from hexachord.score.edit import sorted_notes
-from hexachord.score.model import Part, Score
+from hexachord.score.model import Note, Part, Score
 from hexachord.score.timing import tempo_map_of
 from hexachord.theory.piano_hands import part_hands
 
@@ -32,10 +36,32 @@ def on_two_staves(score: Score, *, names: tuple[str, ...] = ("piano",)) -> Score
             return part
         onset_s = times.seconds(np.array([note.onset for note in part.notes]))
         right = part_hands(onset_s, np.array([note.pitch for note in part.notes]))
-        notes = (
-            note._replace(staff=1, voice=1) if hand else note._replace(staff=2, voice=5)
-            for note, hand in zip(part.notes, right.tolist(), strict=True)
-        )
+        notes: list[Note] = []
+        for staff, voice, hand in ((1, 1, 1), (2, 5, 0)):
+            mine = [note._replace(staff=staff, voice=voice) for note, at in zip(part.notes, right.tolist(), strict=True) if at == hand]
+            notes += readable(mine, eighth=score.ticks_per_quarter // 2, end=score.end_tick)
         return replace(part, notes=sorted_notes(notes), staves=2)
 
     return replace(score, parts=tuple(shared(part) for part in score.parts))
+
+
+def readable(notes: list[Note], *, eighth: int, end: int) -> list[Note]:
+    """Give the notes of one voice lengths that can be read: all that are struck together end together, when the hand strikes again, or,
+    where it rests longer than a quarter, after whole eighths.
+
+    Examples
+    --------
+    >>> [note.duration for note in readable([Note(0, 5, 60), Note(0, 30, 64), Note(24, 3, 62)], eighth=12, end=96)]
+    [24, 24, 12]
+    """
+    onsets = sorted({note.onset for note in notes})
+    nexts = dict(zip(onsets, [*onsets[1:], max(end, onsets[-1] + 1) if onsets else 0], strict=True))
+    longest: dict[int, int] = {}
+    for note in notes:
+        longest[note.onset] = max(longest.get(note.onset, 0), note.duration)
+    lengths = {}
+    for onset in onsets:
+        gap = nexts[onset] - onset
+        held = -(-longest[onset] // eighth) * eighth
+        lengths[onset] = gap if gap <= max(held, 2 * eighth) and nexts[onset] in longest else min(gap, held)
+    return [note._replace(duration=lengths[note.onset]) for note in notes]

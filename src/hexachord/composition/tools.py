@@ -180,7 +180,7 @@ def generate(
     chords: str = "",
     sections: str = "",
     title: str = "",
-    request: Request = Request(),
+    request: Request = Request(scale=True),
     draw: Draw = Draw(),
 ) -> Composed:
     """Compose from nothing.
@@ -189,6 +189,7 @@ def generate(
     ----------
     bars, metre, key, quarter_bpm, chords : as `hexachord.composition.extending.blank_clip` takes them
     style : one of the vocabulary's; it also says who plays where `roles` does not
+    request : as in `compose`; the scale of the key is kept where nothing else is said
     sections : as ``A8 A8 B8 A8``, or ``AABA`` for sections of equal length
 
     Raises
