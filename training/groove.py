@@ -24,7 +24,7 @@ from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import Side, load_split
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "hexachord" / "models" / "weights"
-SIZE = TemporalSize(bands=CUES, outputs=4 * len(DRUMS), front=(), width=64, kernel=3, blocks=5, dropout=0.12)
+SIZE = TemporalSize(bands=CUES, outputs=4 * len(DRUMS), front=(), width=64, kernel=3, blocks=5, dropout=0.2)
 STEPS = 64
 _TOMS = [DRUMS.index(name) for name in ("tom_low", "tom_middle", "tom_high")]
 PROOF = 13
@@ -53,10 +53,12 @@ def crop(take: GrooveTake, random: np.random.Generator, *, steps: int = STEPS) -
     drummer = "" if random.random() < _DRUMMERLESS else take.drummer
     bpm = take.bpm * 2.0 ** random.uniform(-0.06, 0.06)
     cues = np.zeros((steps, CUES), dtype=np.float32)
-    written = take.written[place][:, order] * (random.random() > _UNWRITTEN)
+    written = take.written[place][:, order] if random.random() > _UNWRITTEN else None
     cues[: len(hits)] = groove_cues(hits, written=written, bpm=bpm, steps_per_bar=take.steps_per_bar, style=style, drummer=drummer)
     target, known = np.zeros((2, steps, 2 * len(DRUMS)), dtype=np.float32)
-    target[: len(hits)] = np.concatenate([take.velocity[place][:, order] / 127.0, take.offset[place][:, order] - written], axis=1)
+    target[: len(hits)] = np.concatenate(
+        [take.velocity[place][:, order] / 127.0, take.offset[place][:, order] - (0.0 if written is None else written)], axis=1
+    )
     known[: len(hits)] = np.concatenate([hits, hits], axis=1)
     return cues, target, known
 

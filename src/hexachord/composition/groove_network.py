@@ -79,13 +79,16 @@ def groove_cues(
     ----------
     hits : (steps, drums), what is struck
     bpm : quarters a minute, of all steps or of each
-    written : (steps, drums), how much later than its sixteenth a stroke is written (a third of it in a triplet); nothing is when not given
+    written : (steps, drums), how much later than its sixteenth a stroke is written (a third of it in a triplet); not known when not given
     steps_per_bar : sixteenths of a bar, of all or of each
     place : which step of its bar each one is; counted from the first when not given
     style, drummer : of `STYLES` (with or without a part after a slash) and `DRUMMERS`; nothing, or another name, says nothing
     """
     conditions = condition_cues(len(hits), bpm=bpm, steps_per_bar=steps_per_bar, place=place, style=style, drummer=drummer)
-    late = np.zeros(hits.shape) if written is None else np.where(hits, written, 0.0)
+    late = np.zeros(hits.shape)
+    if written is not None:
+        late = np.where(hits, written, 0.0)
+        conditions[:, 0] = 2.0  # nothing late is meant by what is written on the grid
     return np.concatenate([hits, late, conditions], axis=1, dtype=np.float32)
 
 
