@@ -45,6 +45,18 @@ def on_two_staves(score: Score, *, names: tuple[str, ...] = ("piano",)) -> Score
     return replace(score, parts=tuple(shared(part) for part in score.parts))
 
 
+def with_readable_lengths(score: Score) -> Score:
+    """Give single voices lengths that can be read; parts that play chords, and drums, stay as they are."""
+
+    def tidy(part: Part) -> Part:
+        onsets = [note.onset for note in part.notes]
+        if part.is_percussion or part.staves != 1 or len(set(onsets)) < len(onsets):
+            return part
+        return replace(part, notes=sorted_notes(readable(list(part.notes), eighth=score.ticks_per_quarter // 2, end=score.end_tick)))
+
+    return replace(score, parts=tuple(tidy(part) for part in score.parts))
+
+
 def readable(notes: list[Note], *, eighth: int, end: int) -> list[Note]:
     """Give the notes of one voice lengths that can be read: all that are struck together end together, when the hand strikes again, or,
     where it rests longer than a quarter, after whole eighths.

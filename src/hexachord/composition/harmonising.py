@@ -87,7 +87,10 @@ def accompany(
     lock = locks.everything()
     for role in roles:
         lock = lock & ~_role_lock(role)
-    made = compose(score, lock, roles=roles, request=request, draw=draw, tool="accompany")
+    words = Vocabulary()
+    playing = {words.roles[role] for part in roles_of(score, vocabulary=words) for role in part.values()}
+    cast = {} if playing - set(roles) else {min(playing): "melody"}  # a tune that somebody plays on a piano is still the tune
+    made = compose(score, lock, roles=roles, request=request, draw=draw, cast=cast, tool="accompany")
     if "piano" not in roles:
         return made
     return replace(made, candidates=tuple(replace(each, score=on_two_staves(each.score)) for each in made.candidates))

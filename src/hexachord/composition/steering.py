@@ -16,9 +16,9 @@ from hexachord.composition.grammar import Walk
 from hexachord.composition.plan import Plan
 from hexachord.composition.vocabulary import BAR, CHORD, DURATION, END, FILLED, GRID, KIND, NO_ROOT, PITCH, Vocabulary
 
-_STRENGTH = 1.5
+_STRENGTH = 1.2
 _CALM = 4.0  # notes that count before the first: the beginning of a piece says little
-_MOST = 4.0  # nats that a choice may lean
+_MOST = 2.5  # nats that a choice may lean
 _FOREIGN_ROOT, _FOREIGN_TONE, _NO_CHORD = 5.0, 2.5, 2.0  # nats
 _MAJOR = (0, 2, 4, 5, 7, 9, 11)
 _MINOR = (0, 2, 3, 5, 7, 8, 10, 11)

@@ -23,7 +23,7 @@ from hexachord.composition.composing import (
 from hexachord.composition.constraints import beat_places
 from hexachord.composition.controls import Controls
 from hexachord.composition.extending import blank_clip, check_bars, with_more_bars
-from hexachord.composition.hands import on_two_staves
+from hexachord.composition.hands import on_two_staves, with_readable_lengths
 from hexachord.composition.locks import Asked, Lock
 from hexachord.composition.plan import Plan
 from hexachord.composition.scores import score_of
@@ -228,4 +228,4 @@ def generate(
 
 
 def _page(clip: Clip, vocabulary: Vocabulary, title: str) -> Score:
-    return on_two_staves(score_of(clip, vocabulary=vocabulary, title=title))
+    return with_readable_lengths(on_two_staves(score_of(clip, vocabulary=vocabulary, title=title)))

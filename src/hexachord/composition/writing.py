@@ -35,7 +35,8 @@ class Draw:
     Attributes
     ----------
     candidates : how many are composed side by side
-    seed : of everything that is random; candidate *i* is the same however many there are
+    seed : of everything that is random; the same seed and number of candidates compose the same (of another number not quite: activations
+        are rounded to eight bits for all candidates together)
     chance : temperature, top-k, top-p, min-p
     guidance : above 1, controls are obeyed more strictly; twice the work
     steer : hold every part near the density that is asked of it (see `hexachord.composition.steering`)
