@@ -25,4 +25,27 @@ ENGINES = (
             limits="It knows nothing of music.",
         ),
     ),
+    Engine(
+        name="humanise/groove",
+        target="hexachord.composition.groove:humanise",
+        card=Card(
+            summary="A temporal convolution of 90,000 parameters that says how hard and how early a drummer strikes what is written.",
+            source="After Gillick et al., ICML 2019; training/groove.py",
+            data="Groove MIDI Dataset (CC BY 4.0): the training side, six drummers",
+            numbers={"timing_mae_ms": 18.2, "page_timing_mae_ms": 15.7, "velocity_mae": 22.8, "drummer_velocity_mae": 21.3},
+            limits="It tempers more than it surprises: of timing most is chance, drawn from a spread. It swings nothing that is written "
+            "straight. A drummer it has not heard accents otherwise: velocities are then no nearer than the mean.",
+        ),
+    ),
+    Engine(
+        name="drumify/groove",
+        target="hexachord.composition.drumify:drumify",
+        card=Card(
+            summary="A temporal convolution of 87,000 parameters that strikes nine drums to a rhythm, on sixteenths.",
+            source="After Gillick et al., ICML 2019; training/drumify.py",
+            data="Groove MIDI Dataset (CC BY 4.0): the training side, six drummers",
+            numbers={"hit_f": 0.635, "onset_f": 0.964},
+            limits="It learnt from rhythms of drummers: beside a tune it plays a steady hi-hat, and follows it loosely. No fills.",
+        ),
+    ),
 )
