@@ -7,6 +7,7 @@ import pytest
 
 from hexachord.composition.composing import Composed, Request, compose
 from hexachord.composition.harmonising import accompany, arrange_for_piano, harmonise, next_chords
+from hexachord.composition.hands import on_two_staves, with_readable_lengths
 from hexachord.composition.lock_text import parse_lock
 from hexachord.composition.tools import continue_score, generate, infill, vary
 from hexachord.composition.writing import Draw
@@ -121,6 +122,10 @@ def test_generate_obeys_its_words() -> None:
     assert all(60 <= note.pitch <= 72 for note in tune.notes)
     ends = sorted((note.onset, note.end) for note in tune.notes)
     assert all(end <= begin for (_, end), (begin, _) in pairwise(ends))  # one voice
+
+
+def test_a_part_may_be_silent() -> None:
+    assert with_readable_lengths(on_two_staves(Score(parts=(Part(name="Melody"), Part(name="Piano"))))).note_count == 0
 
 
 def test_harmonise_writes_chords_on_beats_and_no_note() -> None:

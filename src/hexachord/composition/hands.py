@@ -66,8 +66,10 @@ def readable(notes: list[Note], *, eighth: int, end: int) -> list[Note]:
     >>> [note.duration for note in readable([Note(0, 5, 60), Note(0, 30, 64), Note(24, 3, 62)], eighth=12, end=96)]
     [24, 24, 12]
     """
+    if not notes:
+        return []
     onsets = sorted({note.onset for note in notes})
-    nexts = dict(zip(onsets, [*onsets[1:], max(end, onsets[-1] + 1) if onsets else 0], strict=True))
+    nexts = dict(zip(onsets, [*onsets[1:], max(end, onsets[-1] + 1)], strict=True))
     longest: dict[int, int] = {}
     for note in notes:
         longest[note.onset] = max(longest.get(note.onset, 0), note.duration)
