@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from hexachord.composition.composing import Composed, Request, compose
-from hexachord.composition.harmonising import accompany, arrange_for_piano, harmonise, next_chords
 from hexachord.composition.hands import on_two_staves, with_readable_lengths
+from hexachord.composition.harmonising import accompany, arrange_for_piano, harmonise, next_chords
 from hexachord.composition.lock_text import parse_lock
 from hexachord.composition.tools import continue_score, generate, infill, vary
 from hexachord.composition.writing import Draw
