@@ -6,6 +6,7 @@ time that passes (Oore et al., "This Time with Feeling", 2018), and knows nothin
 """
 
 import json
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import ClassVar
@@ -21,7 +22,7 @@ Columns = list[tuple[IntArray, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flat:
+class Flat(ABC):
     """What both have in common: a table of token types."""
 
     roles: tuple[str, ...] = ("piano",)
@@ -35,9 +36,9 @@ class Flat:
         if GRID % self.steps:
             raise ValueError(f"steps divide {GRID}, unlike {self.steps}")
 
+    @abstractmethod
     def sizes(self) -> dict[str, int]:
         """Token types in order, and how many tokens of each there are."""
-        raise NotImplementedError
 
     @cached_property
     def offsets(self) -> dict[str, int]:
