@@ -20,6 +20,7 @@ from hexachord.composition.groove_network import DRUMS
 from hexachord.learning.deep.clips import Batch, draw_of
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
+from hexachord.learning.deep.loss import known_mean
 from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, parameter_count
 from hexachord.rendering.groove_grid import GrooveTake
 
@@ -53,7 +54,7 @@ def crop(take: GrooveTake, random: np.random.Generator, *, steps: int = STEPS) -
 def wrong(said: Tensor, target: Tensor, known: Tensor) -> Tensor:
     """Cross entropy over sixteenths that there are."""
     each = functional.binary_cross_entropy_with_logits(said, target, reduction="none")
-    return (each * known).sum() / known.sum().clamp(min=1.0)
+    return known_mean(each, known)
 
 
 @torch.no_grad()

@@ -18,6 +18,7 @@ from hexachord.composition.groove_network import CUES, DRUMS, groove_cues, touch
 from hexachord.learning.deep.clips import Batch, draw_of
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
+from hexachord.learning.deep.loss import known_mean
 from hexachord.learning.deep.temporal import TemporalNet, TemporalSize, parameter_count
 from hexachord.rendering.groove_grid import GrooveTake, read_take
 from hexachord.rendering.shelf import Shelf
@@ -69,7 +70,7 @@ def surprise(said: Tensor, target: Tensor, known: Tensor) -> Tensor:
     away = (said[:, :, :width] - target).abs()
     log_spread = said[:, :, width:].clamp(-5.0, 0.0)
     each = away * torch.exp(-log_spread) + log_spread + 4.0 * away
-    return (each * known).sum() / known.sum().clamp(min=1.0)
+    return known_mean(each, known)
 
 
 @torch.no_grad()

@@ -11,7 +11,7 @@ from hexachord.errors import InputError
 from hexachord.files import write_bytes
 from hexachord.journeys.analyse import check_file
 from hexachord.page.png import png_bytes
-from hexachord.score.formats import load_score
+from hexachord.score.formats import load_score, with_notes
 from hexachord.score.model import Score
 from hexachord.score.notes import note_array
 from hexachord.score_analysis.reading import Reading, read_closely
@@ -50,10 +50,7 @@ def read_file_closely(source: str | Path, *, structure: bool = True) -> Reading:
     """
     source = Path(source)
     check_file(source)
-    score = load_score(source)
-    if score.note_count == 0:
-        raise InputError(source, found="a score without notes", expected="music", next_step="check that it was saved completely")
-    return read_closely(score, structure=structure)
+    return read_closely(with_notes(load_score(source), source), structure=structure)
 
 
 def corpus_index(folder: str | Path, *, most: int = 2000, heard: Callable[[int, int], None] | None = None) -> CopyIndex:

@@ -309,13 +309,14 @@ def _ordered(
     progress: Callable[[float], None] | None,
 ) -> _Order:
     """Check everything that can be checked before a long computation."""
+    from hexachord.score.formats import with_notes
+
     if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
         raise InputError(f"--rate {rate_hz}", found="a rate that is not played", expected=f"{RATES_HZ[0]} to {RATES_HZ[1]} Hz")
     if level_lufs is not None and not -60 <= level_lufs <= 0:
         raise InputError(f"--level {level_lufs:g}", found="no loudness for music", expected="-60 to 0 LUFS")
     score, subject = _score_of(source)
-    if score.note_count == 0:
-        raise InputError(subject, found="a score without notes", expected="music", next_step="check that it was saved completely")
+    with_notes(score, subject)
     return _Order(
         score=score,
         subject=subject,

@@ -70,13 +70,9 @@ def _load(work: Work) -> StepResult:
 
 
 def _loaded(work: Work) -> Score:
-    from hexachord.errors import InputError
-    from hexachord.score.formats import load_score
+    from hexachord.score.formats import load_score, with_notes
 
-    score = load_score(work.song.source)
-    if score.note_count == 0:
-        raise InputError(work.song.source, found="a score without notes", expected="music", next_step="check that it was saved completely")
-    return score
+    return with_notes(load_score(work.song.source), work.song.source)
 
 
 def _read(work: Work) -> StepResult:

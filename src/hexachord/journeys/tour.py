@@ -144,13 +144,10 @@ def _builtin_name(source: str | Path | None) -> str:
 
 def _score_in(path: Path) -> tuple[str, Score]:
     """Return a name for the tour's files, and the score."""
-    from hexachord.score.formats import load_score
+    from hexachord.score.formats import load_score, with_notes
 
     check_file(path)
-    score = load_score(path)
-    if score.note_count == 0:
-        raise InputError(path, found="a score without notes", expected="music", next_step="check that it was saved completely")
-    return path.stem, score
+    return path.stem, with_notes(load_score(path), path)
 
 
 @dataclass(frozen=True, kw_only=True)

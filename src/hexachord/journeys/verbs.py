@@ -193,14 +193,12 @@ def read(source: str | Path) -> Knowledge:
     ------
     InputError : if the file is no score, or holds no notes.
     """
-    from hexachord.score.formats import load_score
+    from hexachord.score.formats import load_score, with_notes
     from hexachord.score_analysis.facts import read_score
 
     source = Path(source)
     check_file(source)
-    score = load_score(source)
-    if score.note_count == 0:
-        raise InputError(source, found="a score without notes", expected="music", next_step="check that it was saved completely")
+    score = with_notes(load_score(source), source)
     provenance = Provenance(source=source.name, source_sha256=sha256_of_file(source), engine="journey/read")
     return with_sentences(replace(read_score(score), provenance=provenance))
 

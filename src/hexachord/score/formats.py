@@ -41,6 +41,13 @@ def load_score(path: str | Path) -> Score:
     return score if path.suffix.lower() == ".json" else replace(score, provenance=provenance)
 
 
+def with_notes(score: Score, subject: str | Path) -> Score:
+    """Return a score as it is; raises InputError about its subject, a file or what the user called it, if it has no notes."""
+    if score.note_count == 0:
+        raise InputError(subject, found="a score without notes", expected="music", next_step="check that it was saved completely")
+    return score
+
+
 def save_score(score: Score, path: str | Path) -> SaveReport:
     """Write a score to a file by its suffix: .mid .midi .musicxml .xml .mxl .abc .json .tab; the file is whole or not there at all.
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from hexachord.arrays import IntArray
+from hexachord.learning.deep.loss import known_mean
 
 _APART_S = (-8.0, -4.0, -2.0, -1.0, -0.5, -0.25, -0.1, -0.03, 0.03, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # borders of what counts apart
 _AWAY = (-30, -24, -19, -15, -12, -10, -8, -6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 9, 11, 13, 16, 20, 25, 31)  # likewise, semitones
@@ -110,4 +111,4 @@ def _times() -> IntArray:
 def hands_loss(outputs: Tensor, targets: Tensor, known: Tensor) -> Tensor:
     """Mean cross entropy over the notes there are; hands of printed music are never quite certain."""
     each = functional.binary_cross_entropy_with_logits(outputs, 0.01 + 0.98 * targets, reduction="none")
-    return (each * known).sum() / known.sum().clamp(min=1.0)
+    return known_mean(each, known)

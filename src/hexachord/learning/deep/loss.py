@@ -7,6 +7,11 @@ from torch import Tensor
 from torch.nn import functional
 
 
+def known_mean(each: Tensor, known: Tensor) -> Tensor:
+    """Mean of what each place costs over those that are known, (...) of 0 and 1 both alike in shape; 0 where nothing is."""
+    return (each * known).sum() / known.sum().clamp(min=1.0)
+
+
 def tolerant_loss(
     logits: Tensor, target: Tensor, known: Tensor, *, tolerance: int = 1, weight: Tensor | None = None, share: Tensor | None = None
 ) -> Tensor:
