@@ -1,12 +1,12 @@
 """Score → score as files: read a score, let a tool compose, name the files of the candidates, and play the first if somebody wants to hear.
 
-The tools themselves are in `hexachord.composition.tools` and `hexachord.composition.harmonising`.
+The tools themselves are in `hexachord.composition`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hexachord.composition.composing import Composed
 from hexachord.errors import InputError
@@ -15,6 +15,7 @@ from hexachord.journeys.perform import perform_file
 from hexachord.score.formats import load_score
 from hexachord.score.model import Score
 
+_Made = TypeVar("_Made")
 FORMATS = (".mid", ".midi", ".musicxml", ".xml", ".mxl", ".abc", ".json", ".pdf", ".svg", ".png")
 
 
@@ -29,8 +30,8 @@ def check_out(out: Path) -> None:
         raise InputError(out, found=f"the suffix '{out.suffix}'", expected=f"one of {', '.join(FORMATS)}")
 
 
-def compose_file(source: str | Path, tool: Callable[[Score], Composed]) -> Composed:
-    """Read a score and let a tool compose; the trail of what is made knows the file.
+def compose_file(source: str | Path, tool: Callable[[Score], _Made]) -> _Made:
+    """Read a score and let a tool make something of it; the trail of what is made knows the file.
 
     Parameters
     ----------
