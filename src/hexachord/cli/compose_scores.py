@@ -1,0 +1,71 @@
+"""`hexachord compose`: tools that work on a score by rules and small networks, without the language model."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hexachord.cli.composing import Made, MidiResult, Seed, Source, add_tool
+
+if TYPE_CHECKING:
+    from hexachord.score.model import Score
+
+Strength = Annotated[float, typer.Option("--strength", min=0.0, max=1.0, help="How far from the page: 0 not at all.")]
+DrumStyle = Annotated[str, typer.Option("--style", help="rock, funk, jazz, jazz/swing, latin, hiphop ...", show_default=False)]
+
+
+def humanise(
+    score: Source,
+    strength: Strength = 1.0,
+    style: DrumStyle = "",
+    drummer: Annotated[
+        str, typer.Option("--drummer", help="drummer1, drummer3, 4, 6, 7 or 8 of the Groove dataset.", show_default=False)
+    ] = "",
+    variety: Annotated[float, typer.Option("--variety", min=0.0, max=1.0, help="0 plays the same bar the same way.")] = 0.5,
+    seed: Seed = 0,
+    result: MidiResult = MidiResult(),
+) -> None:
+    """Play the drums of a score as a drummer would: how hard, and how early or late.
+
+    Examples: `hexachord compose humanise song.mid --style funk` · `hexachord compose humanise song.musicxml --strength 0.5 --listen`
+    """
+    from hexachord.composition.groove import humanise as play
+
+    def tool(music: "Score", progress: Callable[[float], None]) -> Made:
+        played = play(music, strength=strength, style=style, drummer=drummer, variety=variety, seed=seed)
+        strokes = sum(len(part.notes) for part in played.parts if part.is_percussion)
+        return Made(scores=(played,), facts={"seed": seed, "strokes": strokes})
+
+    result.make("humanise", score, tool, suffix=".mid", doing="Drumming")
+
+
+def drumify(
+    score: Source,
+    part: Annotated[
+        list[str] | None, typer.Option("--part", metavar="NAME", help="Whose rhythm; may be repeated. Default: all.", show_default=False)
+    ] = None,
+    style: DrumStyle = "",
+    strength: Strength = 1.0,
+    variety: Annotated[float, typer.Option("--variety", min=0.0, max=1.0, help="How much chance there is in what is struck.")] = 0.0,
+    seed: Seed = 0,
+    result: MidiResult = MidiResult(),
+) -> None:
+    """Add drums that follow the rhythm of a score, or of one of its parts.
+
+    Examples: `hexachord compose drumify riff.mid --style rock` · `hexachord compose drumify song.musicxml --part Bass --listen`
+    """
+    from hexachord.composition.drumify import drumify as add_drums
+    from hexachord.composition.part_names import part_ids
+
+    def tool(music: "Score", progress: Callable[[float], None]) -> Made:
+        wanted = part_ids(music, part or ())
+        made = add_drums(music, parts=wanted, style=style, strength=strength, variety=variety, seed=seed)
+        return Made(scores=(made,), facts={"seed": seed, "strokes": len(made.parts[-1].notes)})
+
+    result.make("drumify", score, tool, suffix=".mid", doing="Drumming")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    add_tool(app, "humanise", humanise)
+    add_tool(app, "drumify", drumify)
