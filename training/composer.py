@@ -96,6 +96,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=CONTEXT)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--warm", type=float, default=0.05)
+    parser.add_argument("--adam", action="store_true", help="move the layers' matrices number by number too")
     parser.add_argument("--valid", type=int, default=60, help="crops to judge by, of each kind")
     parser.add_argument("--tell-every", type=int, default=50, help="steps; ten times as many to a judgement")
     for name, value in asdict(RowSize(field_sizes=(1,))).items():
@@ -130,7 +131,10 @@ def main() -> None:
 
     train(
         net, drawn, partial(row_loss, field_sizes=vocabulary.field_sizes),  # type: ignore[arg-type]
-        recipe=Recipe(seed=options.seed, rate=options.rate, warm=options.warm, decay=0.05, ema=0.998, bfloat16=True),
+        recipe=Recipe(
+            seed=options.seed, rate=options.rate, warm=options.warm, decay=0.05, ema=0.998, bfloat16=True,
+            orthogonal=() if options.adam else ("layers",),
+        ),
         minutes=options.minutes, checkpoint=options.work / "composer.ckpt", save_s=180.0,
         identity=f"{vocabulary.to_json()} {crop_options} {options.batch}", tell=tell, tell_every=options.tell_every,
     )  # fmt: skip

@@ -106,6 +106,16 @@ class Walk:
         """The bar that is being filled."""
         return self._bar
 
+    @property
+    def last(self) -> tuple[int, int, int]:
+        """Place, role and pitch of the last row that was written in this bar; -1 each before the first."""
+        return self._last
+
+    def filled(self, bar: int) -> IntArray:
+        """Return the rows that were written in a bar so far, (n, fields)."""
+        rows = self._filled[bar] if bar < len(self._filled) else []
+        return np.concatenate(rows) if rows else np.zeros((0, len(FIELDS)), dtype=np.int64)
+
     def _next_bar(self) -> None:
         """Go to the next bar that has something to fill; feed what stands before."""
         while True:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from hexachord.arrays import BoolArray
+from hexachord.arrays import BoolArray, Float64Array, IntArray
 from hexachord.composition.clips import Clip
 from hexachord.composition.controls import unasked
 from hexachord.composition.decode import decode
@@ -15,6 +15,7 @@ from hexachord.composition.engines import ENGINES
 from hexachord.composition.grammar import Walk, random_rows
 from hexachord.composition.identity import vocabulary_from_json
 from hexachord.composition.plan import Plan
+from hexachord.composition.recalling import Recall
 from hexachord.composition.steering import Steering
 from hexachord.composition.vocabulary import BEAT, FIELDS, FILLED, KIND, PLACE, Vocabulary
 from hexachord.errors import InputError
@@ -110,13 +111,19 @@ class RowWriter:
         nats, notes = np.zeros(len(walks)), np.zeros(len(walks))
         bars = np.flatnonzero(plan.fill.any(axis=1))
         done = -1
-        steering = Steering(plan, walks, vocabulary=self.vocabulary)
+        steering, recall = Steering(plan, walks, vocabulary=self.vocabulary), Recall(plan, walks, vocabulary=self.vocabulary)
+
+        def lean(field: int, chosen: IntArray) -> Float64Array | None:
+            leans = [steering.lean(field, chosen) if draw.steer else None, recall.lean(field, chosen)]
+            known = [each for each in leans if each is not None]
+            return sum(known[1:], start=known[0]) if known else None
+
         turns = stream_rows(
             steps,
             walks,
             chance=field_chances(draw.chance),
             seed=draw.seed,
-            lean=steering.lean if draw.steer else None,
+            lean=lean if draw.steer or recall else None,
             guidance=draw.guidance,
             without=unasked if guided else None,
         )  # a candidate that is done writes zeros, which cost nothing

@@ -39,6 +39,8 @@ class Recipe:
     ema : how much of the averaged weights stays at each step, once there were enough
     steepest : gradients are shortened to this length
     bfloat16 : multiply in half the precision: two to three times as fast on processors that can
+    orthogonal : modules whose matrices move by the orthogonal matrix next to their momentum, instead of each number by itself (Jordan et
+        al., "Muon", 2024): fewer steps for the same loss where much of a network is products of wide layers
     """
 
     seed: int = 0
@@ -48,6 +50,7 @@ class Recipe:
     ema: float = 0.995
     steepest: float = 1.0
     bfloat16: bool = False
+    orthogonal: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -96,11 +99,11 @@ def train(
     if (minutes is None) == (steps is None):
         raise ValueError("train for minutes or for steps")
     averaged = copy.deepcopy(net).eval()
-    optimizer = torch.optim.AdamW(_groups(net, recipe.decay), lr=recipe.rate, betas=(0.9, 0.98))
+    optimizers = _optimizers(net, recipe)
     progress = Progress()
     what = _what(net, recipe, identity)
     if checkpoint is not None and checkpoint.exists():
-        _restore(checkpoint, net, averaged, optimizer, progress, what)
+        _restore(checkpoint, net, averaged, optimizers, progress, what)
     saved_s = progress.spent_s
     told = -1
     net.train()
@@ -112,15 +115,17 @@ def train(
                 break
             inputs, targets, known = (torch.from_numpy(part) for part in next(batches))
             torch.manual_seed(1_000_003 * recipe.seed + progress.step)  # dropout too goes on where it stopped
-            for group in optimizer.param_groups:
-                group["lr"] = recipe.rate * one_cycle(progress.part, warm=recipe.warm)
-            optimizer.zero_grad(set_to_none=True)
+            for optimizer in optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = recipe.rate * one_cycle(progress.part, warm=recipe.warm)
+                optimizer.zero_grad(set_to_none=True)
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.bfloat16):
                 outputs = net(inputs)
             wrong = loss(outputs.float(), targets, known)
             torch.autograd.backward(wrong)
             nn.utils.clip_grad_norm_(net.parameters(), recipe.steepest)
-            optimizer.step()
+            for optimizer in optimizers:
+                optimizer.step()
             progress.step += 1
             _average(averaged, net, decay=min(recipe.ema, progress.step / (progress.step + 20.0)))
             before = 0.0 if progress.step == 1 else progress.loss
@@ -128,12 +133,12 @@ def train(
             progress.spent_s += time.perf_counter() - begun_s
             if checkpoint is not None and progress.spent_s - saved_s > save_s:
                 saved_s = progress.spent_s
-                _store(checkpoint, net, averaged, optimizer, progress, what)
+                _store(checkpoint, net, averaged, optimizers, progress, what)
             if tell is not None and progress.step % tell_every == 0:
                 told = progress.step
                 tell(progress, averaged)
     if checkpoint is not None and progress.spent_s > saved_s:
-        _store(checkpoint, net, averaged, optimizer, progress, what)
+        _store(checkpoint, net, averaged, optimizers, progress, what)
     if tell is not None and told != progress.step:
         tell(progress, averaged)
     return averaged, progress
@@ -177,13 +182,20 @@ class _drawn:
         return self._draw(np.random.default_rng([self._seed, number]))
 
 
-def _groups(net: nn.Module, decay: float) -> list[dict[str, object]]:
-    """Only matrices decay."""
-    parameters = list(net.parameters())
-    return [
-        {"params": [one for one in parameters if one.ndim > 1], "weight_decay": decay},
-        {"params": [one for one in parameters if one.ndim <= 1], "weight_decay": 0.0},
+def _optimizers(net: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
+    """What moves the weights; only matrices decay."""
+    named = dict(net.named_parameters())
+    inner = {name for name, one in named.items() if one.ndim == 2 and name.startswith(recipe.orthogonal)} if recipe.orthogonal else set()
+    rest = [one for name, one in named.items() if name not in inner]
+    groups: list[dict[str, object]] = [
+        {"params": [one for one in rest if one.ndim > 1], "weight_decay": recipe.decay},
+        {"params": [one for one in rest if one.ndim <= 1], "weight_decay": 0.0},
     ]
+    made: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98))]
+    if inner:
+        matrices = [named[name] for name in sorted(inner)]
+        made.append(torch.optim.Muon(matrices, lr=recipe.rate, weight_decay=recipe.decay, adjust_lr_fn="match_rms_adamw"))
+    return made
 
 
 @torch.no_grad()
@@ -200,21 +212,24 @@ def _what(net: nn.Module, recipe: Recipe, identity: str) -> str:
     return f"{recipe} {sha256(shapes.encode()).hexdigest()[:16]} {identity}".strip()
 
 
-def _store(path: Path, net: nn.Module, averaged: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress, what: str) -> None:
+def _store(path: Path, net: nn.Module, averaged: nn.Module, optimizers: list[torch.optim.Optimizer], progress: Progress, what: str) -> None:
     content = {
         "what": what,
-        "net": net.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict(),
+        "net": net.state_dict(), "averaged": averaged.state_dict(), "optimizers": [one.state_dict() for one in optimizers],
         "step": progress.step, "spent_s": progress.spent_s, "loss": progress.loss,
     }  # fmt: skip
     with atomic_path(path) as temporary:
         torch.save(content, temporary)
 
 
-def _restore(path: Path, net: nn.Module, averaged: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress, what: str) -> None:
+def _restore(
+    path: Path, net: nn.Module, averaged: nn.Module, optimizers: list[torch.optim.Optimizer], progress: Progress, what: str
+) -> None:
     content = torch.load(path, weights_only=True)
     if content["what"] != what:
         raise InputError(path, found=f"a training of {content['what']}", expected=what, next_step="delete it, or train under another name")
     net.load_state_dict(content["net"])
     averaged.load_state_dict(content["averaged"])
-    optimizer.load_state_dict(content["optimizer"])
+    for optimizer, state in zip(optimizers, content["optimizers"], strict=True):
+        optimizer.load_state_dict(state)
     progress.step, progress.spent_s, progress.loss = content["step"], content["spent_s"], content["loss"]
