@@ -93,8 +93,11 @@ class RowNet(nn.Module):
 
     def fields(self, said: Tensor, rows: Tensor) -> Tensor:
         """Tell the fields of rows, each given those before it: ``(batch, rows, sum of field sizes)`` logits."""
-        places = (rows + self.first_value)[..., :-1].reshape(-1, self.size.fields - 1)
-        known = functional.relu(said + functional.embedding_bag(places, self.later(), mode="sum").view_as(said))
+        known = said
+        if self.size.fields > 1:
+            places = (rows + self.first_value)[..., :-1].reshape(-1, self.size.fields - 1)
+            known = said + functional.embedding_bag(places, self.later(), mode="sum").view_as(said)
+        known = functional.relu(known)
         logits = [tell(part) for tell, part in zip(self.tell, torch.split(known, self.size.head, dim=-1), strict=True)]
         return torch.cat(logits, dim=-1)
 
@@ -110,6 +113,8 @@ class RowNet(nn.Module):
         """What each value of each field but the last adds to the fields that follow it, ``(values, fields * head)``; 0 for the others."""
         head = self.size.head
         tables = [table.weight for table in self.chosen if isinstance(table, nn.Embedding)]
+        if not tables:  # a row of one field
+            return torch.zeros(0, head)
         return torch.cat([functional.pad(weight, ((field + 1) * head, 0)) for field, weight in enumerate(tables)])
 
 
