@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hexachord.cli import compose_scores
+from hexachord.cli import compose_chart, compose_genie, compose_scores
 from hexachord.cli.composing import Drawing, Parts, Result, Source, StyleWish, ToneWishes, Wishes, add_tool, role_names
 from hexachord.errors import InputError
 
@@ -252,4 +252,6 @@ def add_to(app: typer.Typer) -> None:
     ):
         add_tool(compose, name, function)
     compose_scores.add_to(compose)
+    compose_genie.add_to(compose)
+    compose_chart.add_to(compose)
     app.add_typer(compose, name="compose", rich_help_panel="The arrows")
