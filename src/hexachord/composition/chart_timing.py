@@ -114,7 +114,7 @@ def _line(times: Float64Array, first: int, end: int, beats: int) -> RedLine:
 
 
 def _ordered(lines: list[RedLine]) -> tuple[RedLine, ...]:
-    """Begin the first line in the first bar of the sound, no line before it, and none at the time of another; leave out what says the same again."""
+    """Begin the first line in the first bar of the sound, and none at the time of another; leave out what says the same again."""
     moved = []
     for line in lines:
         bar_ms = line.beat_ms * line.beats_per_bar
