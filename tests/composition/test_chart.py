@@ -147,3 +147,9 @@ def test_faults_are_found():
     ):
         assert any(words in fault for fault in beatmap_faults(Beatmap(title="", lines=lines, hits=hits), level=LEVELS[2])), words
     assert beatmap_faults(Beatmap(title="")) == ("no red line",)
+
+
+def test_a_few_beats_that_were_heard_badly_change_no_tempo():
+    beats = np.arange(200) * 0.5
+    beats[80:88] += 0.04
+    assert red_lines(beats, np.arange(200) % 4 + 1) == (RedLine(0, 500.0, 4),)

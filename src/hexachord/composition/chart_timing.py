@@ -5,17 +5,20 @@ bars is taken that a straight line (least squares) follows, so that no eight bea
 mean.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.composition.beatmap import RedLine
+from hexachord.composition.beatmap import RedLine, line_at
 from hexachord.errors import InputError
 
 TOLERANCE_S = 0.01
 _SHORTEST_BEATS = 2
 _MEANS = 8  # beats whose strays are averaged
+_BESIDE_MS, _ENOUGH = 35.0, 16
+_SAME_TEMPO, _SAME_MS, _SHORT_BEATS = 5e-4, 8.0, 16.5
 _WHOLE_S = 0.004  # a whole number of beats a minute is taken where nothing moves by more
 
 
@@ -59,7 +62,53 @@ def red_lines(beats_s: FloatArray, position: IntArray, *, tolerance_s: float = T
         else:  # nothing straight in this bar: every beat for itself
             lines += [_line(times, beat, beat + 1, int(counts[bar])) for beat in range(first, end) if beat + 1 < len(times)]
         bar = int(np.searchsorted(starts, end))
-    return _ordered(lines)
+    return _ordered(_bridged(lines))
+
+
+def shifted_lines(lines: tuple[RedLine, ...], time_s: FloatArray, weight: FloatArray) -> tuple[RedLine, ...]:
+    """Shift red lines so that sounds are on their quarters in the mean: beats are felt a little beside them, alike in a whole song.
+
+    Parameters
+    ----------
+    time_s, weight : (n,) sounds, and how strong they are
+
+    Examples
+    --------
+    >>> shifted_lines((RedLine(100, 500.0),), 0.608 + np.arange(40) * 0.25, np.ones(40))
+    (RedLine(time_ms=108, beat_ms=500.0, beats_per_bar=4),)
+    """
+    strays, weights = [], []
+    for time, strong in zip(np.asarray(time_s).tolist(), np.asarray(weight).tolist(), strict=True):
+        line = lines[line_at(lines, 1000 * time)]
+        quarters = 4 * (1000 * time - line.time_ms) / line.beat_ms
+        stray = (quarters - round(quarters)) * line.beat_ms / 4
+        if abs(stray) < _BESIDE_MS:
+            strays.append(stray)
+            weights.append(strong)
+    if len(strays) < _ENOUGH:
+        return lines
+    order = np.argsort(strays)
+    mass = np.cumsum(np.array(weights)[order])
+    shift = strays[order[int(np.searchsorted(mass, mass[-1] / 2))]]
+    return _ordered([line._replace(time_ms=round(line.time_ms + shift)) for line in lines])
+
+
+def _bridged(lines: list[RedLine]) -> list[RedLine]:
+    """Leave out short stretches after which the line before them goes on: there the beats were heard badly."""
+    kept: list[RedLine] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        kept.append(line)
+        for later in range(len(lines) - 1, index, -1):
+            beats = (lines[later].time_ms - line.time_ms) / line.beat_ms
+            before = (lines[later].time_ms - lines[index + 1].time_ms) / line.beat_ms
+            same = abs(lines[later].beat_ms / line.beat_ms - 1) < _SAME_TEMPO and lines[later].beats_per_bar == line.beats_per_bar
+            if same and before <= _SHORT_BEATS and abs(beats - round(beats)) * line.beat_ms < _SAME_MS:
+                index = later
+                break
+        index += 1
+    return kept
 
 
 def _bars(position: IntArray) -> tuple[IntArray, IntArray]:
@@ -113,9 +162,9 @@ def _line(times: Float64Array, first: int, end: int, beats: int) -> RedLine:
     return RedLine(round(1000 * start), round(1000 * step, 6), beats)
 
 
-def _ordered(lines: list[RedLine]) -> tuple[RedLine, ...]:
+def _ordered(lines: Sequence[RedLine]) -> tuple[RedLine, ...]:
     """Begin the first line in the first bar of the sound, and none at the time of another; leave out what says the same again."""
-    moved = []
+    moved: list[RedLine] = []
     for line in lines:
         bar_ms = line.beat_ms * line.beats_per_bar
         bars = -int(line.time_ms // bar_ms) if line.time_ms < 0 or not moved else 0  # the first: as early as the sound lets it

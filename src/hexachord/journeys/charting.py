@@ -15,7 +15,7 @@ import numpy as np
 from hexachord.arrays import Float64Array
 from hexachord.composition.beatmap import LEVELS, Beatmap, Level, beatmap_faults
 from hexachord.composition.chart import Sounds, chart_sounds
-from hexachord.composition.chart_timing import TOLERANCE_S, red_lines
+from hexachord.composition.chart_timing import TOLERANCE_S, red_lines, shifted_lines
 from hexachord.composition.osu_file import beatmap_text
 from hexachord.errors import InputError
 from hexachord.files import atomic_path, temporary_folder, write_text
@@ -117,6 +117,8 @@ def chart(source: str | Path, *, options: ChartOptions = ChartOptions(), listene
         raise InputError(source, found="no beats", expected="music with a pulse")
     exact = score is not None and not is_performance(score)
     lines = red_lines(known.beats.time_s, known.beats.position, tolerance_s=_EXACT_S if exact else TOLERANCE_S)
+    if not exact:
+        lines = shifted_lines(lines, sounds.time_s, sounds.weight)
     compound = known.metre is not None and known.metre.is_compound
     hits = chart_sounds(sounds, lines, is_compound=compound, rolls=options.rolls)
     artist, title = _names(source, score, options)
