@@ -16,6 +16,7 @@ from hexachord.cli import (
     correct_commands,
     hum_command,
     perform_commands,
+    recipe_commands,
     song_commands,
     tool_commands,
     tour_commands,
@@ -49,6 +50,7 @@ arrow_commands.add_to(app)
 compose_commands.add_to(app)
 perform_commands.add_to(app)
 hum_command.add_to(app)
+recipe_commands.add_to(app)
 tool_commands.add_to(app)
 
 

@@ -94,7 +94,7 @@ def read_piano_song(path: Path, *, name: str, layout: Layout = "plain", options:
                 next_step="leave out --no-track-beats, or lay a tempo map through its beats",
             )  # fmt: skip
         beats = "tracked" if performed else "written"
-        clip = _tracked(score, path) if performed else _written(score, options)
+        clip = _tracked(score, path) if performed else lay_written(score if options.chords else replace(score, chords=()))
     clip = on_grid(clip, steps=options.steps, chords=options.chords)
     if len(clip.bars) < LEAST_BARS:
         raise InputError(path, found=f"{len(clip.bars)} bars with notes", expected=f"{LEAST_BARS} or more")
@@ -166,9 +166,8 @@ def marker_chords(score: Score) -> list[ChordSymbol]:
 _SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
-def _written(score: Score, options: ReadOptions) -> Clip:
-    """Take the tempo map and the metres of a file at their word."""
-    score = score if options.chords else replace(score, chords=())
+def lay_written(score: Score) -> Clip:
+    """Take the tempo map and the metres of a file at their word: all its parts are one piano's."""
     return clip_of(score, vocabulary=WORDS, roles=[{0: PIANO}] * len(score.parts), find_keys=False)
 
 

@@ -189,7 +189,7 @@ def train_piano(
     torch.manual_seed(options.seed)
     size = RowSize(
         field_sizes=tokens.field_sizes, width=options.width, layers=options.layers, heads=options.heads,
-        memories=max(1, options.heads // 2), inner=options.inner, dropout=options.dropout,
+        memories=options.heads // 2 if options.heads % 2 == 0 else 1, inner=options.inner, dropout=options.dropout,
     )  # fmt: skip
     net = RowNet(size)
     crops = PianoCrops(train_clips, tokens=tokens, rows=options.rows)

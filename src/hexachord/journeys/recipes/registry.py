@@ -1,0 +1,25 @@
+"""The recipes there are."""
+
+from hexachord.errors import InputError
+from hexachord.journeys.recipes.piano import RECIPE as PIANO
+from hexachord.journeys.recipes.recipe import Recipe
+
+RECIPES: tuple[Recipe, ...] = (PIANO,)
+
+
+def find_recipe(name: str) -> Recipe:
+    """Find a recipe by its name.
+
+    Raises
+    ------
+    InputError : if there is none; the message lists those there are.
+
+    Examples
+    --------
+    >>> find_recipe("piano").extra
+    'train'
+    """
+    for recipe in RECIPES:
+        if recipe.name == name:
+            return recipe
+    raise InputError(f"recipe {name}", found="no such recipe", expected=f"one of {', '.join(recipe.name for recipe in RECIPES)}")
