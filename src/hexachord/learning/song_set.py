@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -107,7 +108,7 @@ def _read(path: Path, name: str, folder: MidiFolder, options: ReadOptions, diges
             with np.load(kept, allow_pickle=False) as stored:
                 clip = Clip(bars=stored["bars"], notes=stored["notes"], chords=stored["chords"], parts=(PLAYER,))
                 return PianoSong(name=name, clip=clip, beats=BEATS[int(stored["beats"])])
-        except (OSError, ValueError, KeyError, IndexError):
+        except (OSError, ValueError, KeyError, IndexError, BadZipFile):
             pass  # a torn or foreign file: read the song again
     song = read_piano_song(path, name=name, layout=folder.layout, options=options)
     if kept is not None:

@@ -44,6 +44,7 @@ class TrainOptions:
     bfloat16 : multiply in half the precision: faster on processors that can
     tell_every : steps to a point of the curve
     judged : crops of each side that a point is measured on
+    save_s : seconds of learning from one checkpoint to the next
     """
 
     minutes: float | None = 20.0
@@ -61,6 +62,7 @@ class TrainOptions:
     bfloat16: bool = False
     tell_every: int = 50
     judged: int = 12
+    save_s: float = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,7 +224,7 @@ def train_piano(
         partial(row_loss, field_sizes=tokens.field_sizes),
         recipe=recipe, steps=options.steps, minutes=None if options.steps is not None else options.minutes,
         checkpoint=work / "training.ckpt", identity=f"{tokens} {options.batch} {options.rows} {identity}",
-        tell=hear, tell_every=min(10, options.tell_every),
+        save_s=options.save_s, tell=hear, tell_every=min(10, options.tell_every),
     )  # fmt: skip
     made = export_rows(averaged, model, context=options.rows, vocabulary=tokens.vocabulary.to_json())
     save_weights(averaged, model.with_suffix(".safetensors"))
