@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hexachord.cli.composing import Made, MidiResult, Seed, Source, add_tool
+from hexachord.cli.composing import Made, MidiResult, Result, Seed, Source, add_tool
 
 if TYPE_CHECKING:
+    from hexachord.composition.keeping import Kept
     from hexachord.score.model import Score
 
 Strength = Annotated[float, typer.Option("--strength", min=0.0, max=1.0, help="How far from the page: 0 not at all.")]
@@ -65,7 +66,45 @@ def drumify(
     result.make("drumify", score, tool, suffix=".mid", doing="Drumming")
 
 
+def simplify(
+    score: Source,
+    level: Annotated[int, typer.Option("--level", min=1, max=5, help="1 very easy, 2 easy, 3 intermediate, 4 advanced.")] = 2,
+    part: Annotated[str, typer.Option("--part", metavar="NAME", help="Which piano.", show_default=False)] = "",
+    result: Result = Result(),
+) -> None:
+    """Make piano music easier, down to a level of `hexachord read`'s difficulty; tune and bass go last.
+
+    Examples: `hexachord compose simplify sonata.musicxml --level 1` · `hexachord compose simplify rag.mxl --level 2 -o easy.pdf`
+    """
+    from hexachord.composition.part_names import part_ids
+    from hexachord.composition.simplify import level_of
+    from hexachord.composition.simplify import simplify as ease
+    from hexachord.composition.simplify_dials import dials_text
+
+    def tool(music: "Score", progress: Callable[[float], None]) -> Made:
+        made = ease(music, level=level, part=part_ids(music, [part])[0] if part else "")
+        kept = made.kept
+        given = dials_text(made.dials) or "nothing"
+        facts = {
+            "difficulty": {"before": round(made.before.level, 4), "after": round(made.after.level, 4)},
+            "level": {"before": level_of(made.before), "after": level_of(made.after), "asked": level},
+            "criteria": {name: round(value, 4) for name, value in made.after.criteria.items()},
+            "given_up": given,
+            "kept": {name: round(value, 4) for name, value in vars(kept).items()},
+        }
+        words = f"level {level_of(made.before)} → {level_of(made.after)}; given up: {given}; {kept_words(kept)}"
+        return Made(scores=(made.score,), facts=facts, warnings=made.warnings, lines=(words,))
+
+    result.make("simplify", score, tool, doing="Simplifying")
+
+
+def kept_words(kept: "Kept") -> str:
+    """Say how much of a piece is still there."""
+    return f"kept: {kept.melody:.0%} of the tune, {kept.bass:.0%} of the bass, {kept.chords:.0%} of the harmony"
+
+
 def add_to(app: typer.Typer) -> None:
     """Add this file's commands."""
     add_tool(app, "humanise", humanise)
     add_tool(app, "drumify", drumify)
+    add_tool(app, "simplify", simplify)
