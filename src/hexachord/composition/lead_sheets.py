@@ -119,6 +119,8 @@ def chord_spans(score: Score) -> tuple[ChordSpan, ...]:
     end = max([score.end_tick, *(bar.end for bar in bars[-1:])])
     latest = {symbol.tick: symbol for symbol in sorted(score.chords, key=lambda symbol: symbol.tick)}
     symbols = list(latest.values())
+    if not symbols:
+        return ()
     found: list[ChordSpan] = []
     for symbol, after in zip(symbols, [*(each.tick for each in symbols[1:]), end], strict=True):
         stop = after if symbol.end is None else min(symbol.end, after)

@@ -212,8 +212,8 @@ def explained(
     for number, span in enumerate(spans):
         if span.label == NO_CHORD:
             continue
-        first, last = np.searchsorted(beats.start, span.start, side="right") - 1, np.searchsorted(beats.start, span.end - 1, side="right")
-        first = max(int(first), 0)
+        first = max(int(np.searchsorted(beats.start, span.start, side="right")) - 1, 0)
+        last = int(np.searchsorted(beats.start, span.end - 1, side="right"))
         key = KEY_NAMES[int(keys[min(first, len(keys) - 1)])]
         before = spans[number - 1].label if number else NO_CHORD
         after = spans[number + 1].label if number + 1 < len(spans) else NO_CHORD
@@ -229,7 +229,7 @@ def explained(
                 numeral=reading.numeral if reading else "",
                 function=reading.words if reading else "",
                 reason=explain_chord(span.label, key, previous=before, following=after).partition(": ")[2],
-                fit=melody_fit(span.label, (sung.accented * 1.5 + sung.passing)[first : int(last)].sum(axis=0)),
+                fit=melody_fit(span.label, (sung.accented * 1.5 + sung.passing)[first:last].sum(axis=0)),
                 chance=chance,
                 alternatives=alternatives,
             )
