@@ -1,0 +1,122 @@
+"""Reports and their plots: well-formed, self-contained, and what was measured stands in them."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from hexachord.composition.clips import Clip, empty_chords, empty_notes, make_bars
+from hexachord.journeys.recipes.report import Figure, Report, Section, Sheet, Sounds, Table, Text, html_page, markdown_page
+from hexachord.journeys.recipes.svg_plots import Dot, Line, interval_plot, line_plot, nice_ticks, piano_roll
+
+NASTY = 'a <b> & "c" | d'
+
+
+def report() -> Report:
+    return Report(
+        title=NASTY,
+        lead="The lead.",
+        figures=(("Songs", "5"),),
+        sections=(
+            Section(
+                title="Tables",
+                blocks=(Text(text=NASTY), Table(head=("", "x"), rows=((NASTY, "1"), ("b", "2")), strong=(1,), caption="told")),
+            ),
+            Section(
+                title="Rest",
+                folded=True,
+                blocks=(
+                    Figure(
+                        svg=(line_plot([Line(name=NASTY, x=[0, 1], y=[2, 1])], x_label="x", y_label="y", title=NASTY),), caption="a line"
+                    ),
+                    Sounds(pieces=((NASTY, "wav/a b.wav", (("midi", "midi/a#1.mid"),)),)),
+                    Sheet(svg="<svg xmlns='http://www.w3.org/2000/svg'/>", caption="a page"),
+                ),
+            ),
+        ),
+    )
+
+
+class Balanced(HTMLParser):
+    void = frozenset({"meta", "img"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag, attrs) -> None:
+        if tag not in self.void:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs) -> None:
+        pass
+
+    def handle_endtag(self, tag) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_alone() -> None:
+    page = html_page(report())
+    parser = Balanced()
+    parser.feed(page)
+    assert parser.open == []
+    assert "<b>" not in page
+    assert not re.search(r"""(?:src|href)=["']https?:""", page)
+    assert 'src="wav/a%20b.wav"' in page
+    assert 'href="midi/a%231.mid"' in page
+
+
+def test_the_same_in_markdown() -> None:
+    text = markdown_page(report())
+    assert text.startswith("# a <b>")
+    assert "- Songs: **5**" in text
+    assert '| a <b> & "c" \\| d | 1 |' in text
+    assert "| **b** | **2** |" in text
+    assert "[midi](midi/a%231.mid), [wav](wav/a%20b.wav)" in text
+
+
+@pytest.mark.parametrize("values", [(0.0, 0.0), (1.0, 1.0), (-3.2, 8.1), (1e-6, 3e-6), (0.78, 0.97), (0, 123456)])
+def test_ticks_are_round_and_span(values: tuple[float, float]) -> None:
+    ticks = nice_ticks(*values)
+    assert 2 <= len(ticks) <= 8
+    assert ticks[0] <= values[0] + 1e-9
+    assert ticks[-1] >= values[1] - 1e-9
+    assert np.allclose(np.diff(ticks), ticks[1] - ticks[0])
+
+
+def test_plots_lie_in_their_frames() -> None:
+    line = line_plot(
+        [Line(name="a", x=[0, 1, 2.5], y=[9.0, 5.0, float("nan")]), Line(name="b", x=[0, 2], y=[8, 6])], x_label="x", y_label="y", title="t"
+    )
+    dots = interval_plot([Dot(name="real", mean=2.0, low=1.9, high=2.1), Dot(name="made", mean=1.0, low=0.5, high=1.4)], title="H1")
+    notes = empty_notes(3)
+    notes["bar"], notes["place"], notes["pitch"], notes["duration"], notes["velocity"] = (
+        (0, 1, 3),
+        (0, 12, 90),
+        (40, 60, 90),
+        (48, 6, 600),
+        (0, 60, 127),
+    )
+    roll = piano_roll(Clip(bars=make_bars(4, 4, 4), notes=notes, chords=empty_chords()), title="r", given=2)
+    for svg in (line, dots, roll):
+        root = ElementTree.fromstring(svg)
+        width, height = (float(number) for number in root.get("viewBox").split()[2:])
+        for rect in root.iter("{http://www.w3.org/2000/svg}rect"):
+            assert float(rect.get("x")) >= -1e-6
+            assert float(rect.get("x")) + float(rect.get("width")) <= width + 0.1
+            assert 0 <= float(rect.get("y")) <= height
+        for circle in root.iter("{http://www.w3.org/2000/svg}circle"):
+            assert 0 <= float(circle.get("cx")) <= width
+            assert 0 <= float(circle.get("cy")) <= height
+    assert roll.count('class="note"') == 3
+    assert "nan" not in line
+
+
+def test_nothing_to_draw() -> None:
+    empty = Clip(bars=make_bars(2, 4, 4), notes=empty_notes(), chords=empty_chords())
+    drawn = (piano_roll(empty, title="x"), interval_plot([], title="x"), line_plot([], x_label="", y_label="", title=""))
+    assert drawn == ("", "", "")
+    page = html_page(Report(title="t", lead="l", sections=(Section(title="s", blocks=(Figure(svg=("",)),)),)))
+    assert "<figure" not in page
