@@ -48,4 +48,14 @@ ENGINES = (
             limits="It learnt from rhythms of drummers: beside a tune it plays a steady hi-hat, and follows it loosely. No fills.",
         ),
     ),
+    Engine(
+        name="genie/buttons",
+        target="hexachord.composition.genie:Genie",
+        card=Card(
+            summary="An LSTM of 640,000 parameters that plays a piano from eight buttons, note by note as they are pressed.",
+            source="After Donahue, Simon & Dieleman, Piano Genie, IUI 2019; training/genie.py",
+            data="POP909 (MIT), GiantMIDI-Piano (CC BY 4.0), OpenEWLD and MuseTrainer pages (public domain): the training side",
+            limits="It hears no beat, only how long each note waited. Phrases and form are the player's.",
+        ),
+    ),
 )

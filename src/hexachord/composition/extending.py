@@ -87,13 +87,13 @@ def blank_clip(
     if quarter_bpm and not vocabulary.slowest_bpm <= quarter_bpm <= vocabulary.fastest_bpm:
         expected = f"{vocabulary.slowest_bpm:g} to {vocabulary.fastest_bpm:g} quarters a minute"
         raise InputError(f"tempo {quarter_bpm:g}", found="a tempo that the model has no word for", expected=expected)
-    table = make_bars(bars, beats, beat_type, bpm=quarter_bpm, key=_key(key))
+    table = make_bars(bars, beats, beat_type, bpm=quarter_bpm, key=parse_key_name(key))
     clip = Clip(bars=table, notes=empty_notes(), chords=empty_chords(), style=style)
     if not chords.strip():
         return clip
     length = int(clip.lengths[0])
     spans = []
-    for bar, labels in zip(range(bars), _round(_progression(chords), bars), strict=True):
+    for bar, labels in zip(range(bars), _round(parse_progression(chords), bars), strict=True):
         edges = _edges(length, len(labels), beats, beat_type)
         spans += [(bar * length + begin, bar * length + end, label) for begin, end, label in zip(edges, edges[1:], labels, strict=False)]
     found = laid_chords(table, spans, vocabulary=vocabulary)
@@ -121,7 +121,18 @@ def parse_metre(text: str, *, vocabulary: Vocabulary) -> tuple[int, int]:
     return beats, beat_type
 
 
-def _key(name: str) -> int:
+def parse_key_name(name: str) -> int:
+    """Read a key as people write it: where it stands in `hexachord.theory.keys.KEY_NAMES`, -1 for nothing.
+
+    Raises
+    ------
+    InputError : if it is none.
+
+    Examples
+    --------
+    >>> parse_key_name("D"), parse_key_name("Bm"), parse_key_name("C# minor")
+    (2, 23, 13)
+    """
     if not name:
         return -1
     try:
@@ -133,8 +144,18 @@ def _key(name: str) -> int:
         raise InputError(f"key {name!r}", found="no key", expected="a note and a mode, as 'D major' or 'B minor'") from error
 
 
-def _progression(text: str) -> list[list[str]]:
-    """Bars of chord labels."""
+def parse_progression(text: str) -> list[list[str]]:
+    """Read bars of chord symbols as labels in Harte's syntax.
+
+    Raises
+    ------
+    InputError : if a word is no chord symbol.
+
+    Examples
+    --------
+    >>> parse_progression("C | Am F | G7")
+    [['C:maj'], ['A:min', 'F:maj'], ['G:7']]
+    """
     found = []
     for bar in text.strip().strip("|").split("|"):
         words = bar.split() or ["N.C."]
