@@ -137,7 +137,8 @@ def _turned(piece: _Piece, before: Difficulty, level: int) -> tuple[Dials, Diffi
                 break
         if not found:
             break
-        _, dials, best, cost = max(found, key=lambda each: each[0])
+        enough = [each for each in found if level_of(each[2]) <= level]
+        _, dials, best, cost = min(enough, key=lambda each: each[3]) if enough else max(found, key=lambda each: each[0])
     return dials, best
 
 
