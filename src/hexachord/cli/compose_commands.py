@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hexachord.cli import compose_chart, compose_genie, compose_scores
+from hexachord.cli import compose_chart, compose_chords, compose_genie, compose_scores
 from hexachord.cli.composing import Drawing, Parts, Result, Source, StyleWish, ToneWishes, Wishes, add_tool, role_names
 from hexachord.errors import InputError
 
@@ -157,46 +157,6 @@ def generate(
     )
 
 
-def harmonise(
-    score: Source,
-    voices: Annotated[bool, typer.Option("--voices", help="Alto, tenor and bass below the tune, too.", show_default=False)] = False,
-    wishes: StyleWish = StyleWish(),
-    drawing: Drawing = Drawing(temperature=0.8, top_p=0.9),
-    result: Result = Result(),
-) -> None:
-    """Find chord symbols for a tune or a whole score.
-
-    Examples: `hexachord compose harmonise tune.abc -n 3` · `hexachord compose harmonise hymn.musicxml --voices -o chorale.pdf`
-    """
-    from hexachord.composition.harmonising import harmonise as find_chords
-
-    request = wishes.request()
-    result.compose("harmonise", score, drawing, lambda music, draw: find_chords(music, voices=voices, request=request, draw=draw))
-
-
-def accompany(
-    score: Source,
-    parts: Annotated[str, typer.Option("--parts", metavar="ROLES", help="Who: piano, bass, strings, drums ...")] = "piano",
-    wishes: ToneWishes = ToneWishes(),
-    drawing: Drawing = Drawing(),
-    result: Result = Result(),
-) -> None:
-    """Write a piano, or other parts, to a tune or a lead sheet; chords are found where there are none.
-
-    Examples: `hexachord compose accompany leadsheet.musicxml` ·
-    `hexachord compose accompany tune.abc --parts piano,bass --style pop --listen`
-    """
-    from hexachord.composition.harmonising import accompany as write_parts
-
-    request = wishes.request()
-    result.compose(
-        "accompany",
-        score,
-        drawing,
-        lambda music, draw: write_parts(music, roles=role_names(parts) or ("piano",), request=request, draw=draw),
-    )
-
-
 def arrange(
     score: Source,
     level: Annotated[float | None, typer.Option("--level", min=0.0, max=1.0, help="How hard, 0 to 1.", show_default=False)] = None,
@@ -212,21 +172,6 @@ def arrange(
 
     request = wishes.request()
     result.compose("arrange", score, drawing, lambda music, draw: arrange_for_piano(music, level=level, request=request, draw=draw))
-
-
-def chords(
-    score: Source,
-    bars: Annotated[int, typer.Option("--bars", min=1, help="How many bars of chords follow.")] = 4,
-    drawing: Drawing = Drawing(temperature=0.8, top_p=0.9),
-    result: Result = Result(),
-) -> None:
-    """Say how the chords of a score may go on.
-
-    Example: `hexachord compose chords song.musicxml --bars 4 -n 3`
-    """
-    from hexachord.composition.harmonising import next_chords
-
-    result.compose("chords", score, drawing, lambda music, draw: next_chords(music, bars=bars, draw=draw))
 
 
 def _span(text: str) -> tuple[int, int]:
@@ -245,12 +190,10 @@ def add_to(app: typer.Typer) -> None:
         ("infill", infill),
         ("fill", fill),
         ("vary", vary),
-        ("harmonise", harmonise),
-        ("accompany", accompany),
         ("arrange", arrange),
-        ("chords", chords),
     ):
         add_tool(compose, name, function)
+    compose_chords.add_to(compose)
     compose_scores.add_to(compose)
     compose_genie.add_to(compose)
     compose_chart.add_to(compose)

@@ -14,7 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from hexachord.arrays import Float64Array, IntArray
-from hexachord.composition.lead_sheets import ChordSpan, Tune
+from hexachord.composition.lead_sheets import ChordSpan, Tune, chord_spans
+from hexachord.composition.melody_harmony import with_keys
+from hexachord.errors import InputError
 from hexachord.score.edit import sorted_notes, spelled_in_key
 from hexachord.score.model import Clef, KeyMark, Note, Part, PartGroup, Score
 from hexachord.score.timing import bars_of
@@ -64,6 +66,32 @@ def moments_of(score: Score, spans: Sequence[ChordSpan], tune: Tune, keys: Seque
             outer = (int(pitches[0]), int(pitches[-1]), int(pitches.min())) if len(pitches) else (REST, REST, REST)
             found.append(Moment(start, end, parse_chord(span.label), *outer, tonic))
     return tuple(found)
+
+
+def four_part(score: Score) -> Score:
+    """Write alto, tenor and bass below the tune of a lead sheet.
+
+    Raises
+    ------
+    InputError : if there is no tune, or no chord symbol.
+
+    Examples
+    --------
+    >>> from hexachord.score.abc import read_abc
+    >>> made = four_part(read_abc('X:1\\nM:4/4\\nL:1/2\\nK:C\\n"C"cG|"G7"dB|"C"c2|]'))
+    >>> [part.name for part in made.parts[1:]], [len(part.notes) for part in made.parts]
+    (['Alto', 'Tenor', 'Bass'], [5, 3, 3, 3])
+    """
+    spans = chord_spans(score)
+    if not any(span.label != NO_CHORD for span in spans):
+        raise InputError(score.title or "the score", found="no chord symbols", expected="a lead sheet", next_step="harmonise it first")
+    beats, tune, keys = with_keys(score)
+    if tune.part < 0:
+        raise InputError(score.title or "the score", found="no notes", expected="a tune")
+    changes = [0, *(np.flatnonzero(np.diff(keys)) + 1).tolist()]
+    held = [(int(beats.start[at]), int(keys[at])) for at in changes]
+    moments = moments_of(score, spans, tune, [key for _, key in held], [tick for tick, _ in held])
+    return with_voices(score, moments, write_voices(moments), tune_part=tune.part, keys=held)
 
 
 def write_voices(moments: Sequence[Moment]) -> IntArray:

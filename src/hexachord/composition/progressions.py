@@ -15,19 +15,20 @@ import numpy as np
 from hexachord.arrays import Float64Array
 from hexachord.composition.lead_sheets import chord_in_key, chord_number
 from hexachord.composition.progression_tables import CADENCES, LOOPS, MOODS, STYLES, ProgressionStyle
-from hexachord.composition.tune_harmony import FLAVOURS, KINDS, following_chances
+from hexachord.composition.tune_harmony import FLAVOURS, KINDS, Sung, following_chances, harmonise_tune
 from hexachord.errors import InputError
 from hexachord.score.model import Bar, ChordSymbol, KeyMark, MetreMark, Score, TempoMark
 from hexachord.theory.chord_labels import parse_chord
 from hexachord.theory.chord_reasons import explain_chord
 from hexachord.theory.chord_tension import chord_tension
-from hexachord.theory.functions import read_chord
-from hexachord.theory.keys import key_fifths, key_number, parse_key
+from hexachord.theory.functions import read_chord, read_chords
+from hexachord.theory.keys import KEY_NAMES, key_fifths, key_number, parse_key
 from hexachord.theory.roman import chord_of_numeral
 from hexachord.theory.voicings import block_chords
 
 _BRIGHT, _TENSE, _COUNTED = 1.2, 0.25, 0.8  # weights of valence, of arousal, and of what was counted, in nats
 _RANK = 0.5  # nats that each place further down the list of a function costs
+_STRANGER = 1.5  # nats that a chord from outside a key costs it
 _HOME = 0.85  # how often a progression begins with its plainest tonic
 _SLOWEST_BPM, _FASTEST_BPM = 60.0, 150.0
 
@@ -176,6 +177,31 @@ def next_chords_of(
         label = chord_in_key(state % 12, KINDS[state // 12], key)
         found.append((label, round(float(chances[state]), 4), explain_chord(label, key, previous=labels[-1])))
     return tuple(found)
+
+
+def key_of_chords(labels: Sequence[str], *, flavour: str = "pop") -> str:
+    """Guess the key of some chords: the one in which they follow one another as they usually do, and are at home.
+
+    Examples
+    --------
+    >>> key_of_chords(["D:min7", "G:7"]), key_of_chords(["A:min", "D:min", "E:7"])
+    ('C major', 'A minor')
+    """
+    states = [state for state in (chord_number(label) for label in labels) if state >= 0]
+    if not states:
+        raise InputError(" ".join(labels) or "nothing", found="no chords", expected="some as Am or G7")
+    count = len(states)
+    nothing = np.zeros((count, 12))
+    positions = np.zeros(count, dtype=np.int64)
+    costs = [
+        harmonise_tune(
+            Sung(nothing, nothing), keys=np.full(count, key), positions=positions, flavour=flavour, held=np.array(states), network=False
+        ).nats
+        + _STRANGER
+        * sum(reading is not None and reading.role != "diatonic" for reading in read_chords(list(labels), [KEY_NAMES[key]] * len(labels)))
+        for key in range(24)
+    ]
+    return KEY_NAMES[int(np.argmin(costs))]
 
 
 def brightness(label: str, key: str) -> float:
