@@ -175,7 +175,7 @@ def _live(wishes: GenieWishes, result: Result, labels: Sequence[Sequence[str]], 
     from hexachord.composition.genie_presses import presses_to_csv
     from hexachord.files import write_text
     from hexachord.journeys.composing import check_out
-    from hexachord.journeys.genie_live import play_live, sounding_piano, terminal_keys
+    from hexachord.journeys.genie_live import NoDeviceError, play_live, sounding_piano, terminal_keys
     from hexachord.score.edit import spelled_in_key
 
     if labels:
@@ -196,7 +196,7 @@ def _live(wishes: GenieWishes, result: Result, labels: Sequence[Sequence[str]], 
         sounder = None
         try:
             sounder = stack.enter_context(sounding_piano(low=options.low, high=options.high, soundfont=result.soundfont))
-        except MissingExtraError as error:
+        except (MissingExtraError, NoDeviceError) as error:
             typer.echo(f"note: it plays silently, and writes the take at the end: {error}", err=True)
         typer.echo("Keys 1 to 8 play; q ends.", err=True)
         take = play_live(player, keys, sounder=sounder, tell=tell)

@@ -33,6 +33,10 @@ _LOUDNESS = 0.6
 _ENDS = ("q", "\x1b", "\x04", "\n", "\r")
 
 
+class NoDeviceError(InputError):
+    """There is no sound device that can be opened."""
+
+
 class Sounder(Protocol):
     """Whatever sounds notes."""
 
@@ -188,7 +192,7 @@ def sounding_piano(*, low: int = 21, high: int = 108, soundfont: str | None = No
     Raises
     ------
     MissingExtraError : without the package sounddevice, or the system's library that it needs.
-    InputError : if there is no device that can be opened.
+    NoDeviceError : if there is no device that can be opened.
     """
     try:
         sounddevice: Any = importlib.import_module("sounddevice")
@@ -204,7 +208,7 @@ def sounding_piano(*, low: int = 21, high: int = 108, soundfont: str | None = No
             samplerate=RATE_HZ, channels=2, dtype="float32", blocksize=_BLOCK, latency="low", callback=callback
         )
     except sounddevice.PortAudioError as error:
-        raise InputError("the sound device", found=f"none that can be opened ({error})", next_step="play without --sound") from error
+        raise NoDeviceError("the sound device", found=f"none that can be opened ({error})") from error
     with stream:
         piano.latency_s = float(stream.latency)
         yield piano
