@@ -1,4 +1,4 @@
-"""Train the genie: ``python training/genie.py --data DATA --keep KEEP --minutes 35``.
+"""Train the genie: ``python training/genie.py --data DATA --keep KEEP --minutes 65``.
 
 An encoder squeezes notes of the training side into eight buttons, a decoder makes notes of buttons again
 (`hexachord.learning.deep.genie`). Every crop comes in another key and tempo. In one of five no buttons are known, so that the decoder is a
@@ -57,9 +57,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--keep", type=Path, help="a folder for the checkpoint")
-    parser.add_argument("--minutes", type=float, default=35.0)
-    parser.add_argument("--batch", type=int, default=24)
-    parser.add_argument("--notes", type=int, default=160, help="of a crop")
+    parser.add_argument("--minutes", type=float, default=65.0, help="of a shared core; 25 of one alone")
+    parser.add_argument("--batch", type=int, default=20)
+    parser.add_argument("--notes", type=int, default=128, help="of a crop")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--init", type=Path, help="weights to start from")
     parser.add_argument("--seed", type=int, default=0)

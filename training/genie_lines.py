@@ -42,7 +42,7 @@ def weights_of(lines: list[GenieLine]) -> list[float]:
     return [SHARES[line.source] * len(line.pitch) ** 0.75 / total[line.source] for line in lines]
 
 
-def crop(line: GenieLine, random: np.random.Generator, *, notes: int = 160) -> Batch:
+def crop(line: GenieLine, random: np.random.Generator, *, notes: int = 128) -> Batch:
     """Draw a stretch in another key and tempo: (notes, `COLUMNS`), (notes, 1) key numbers, and which there are."""
     first = int(random.integers(max(1, len(line.pitch) - notes // 2))) if random.random() > 0.15 else 0
     place = slice(first, first + notes)

@@ -38,7 +38,7 @@ _OPSET = 17
 class GenieSize:
     """What a genie is made of: width and layers of the decoder's LSTM, width and dilated convolutions of the encoder."""
 
-    width: int = 224
+    width: int = 192
     layers: int = 2
     dropout: float = 0.1
     encoder_width: int = 48
