@@ -29,7 +29,7 @@ from hexachord.composition.band_styles import (
 from hexachord.composition.lead_sheets import ChordSpan
 from hexachord.score.model import Note
 from hexachord.theory.chord_grips import chord_grip
-from hexachord.theory.chord_labels import Chord
+from hexachord.theory.chord_labels import NO_CHORD, Chord
 from hexachord.theory.fretboard import fretboard
 from hexachord.theory.voicings import voicing
 
@@ -97,6 +97,8 @@ def chord_notes(band: Band, player: ChordPlayer, *, ceiling: int = 127) -> list[
             here = [hit for number, hit in enumerate(here) if number % 2 == 0]
         if manner != "broken" and (player.gate >= _LEGATO or manner == "strum"):
             here = _with_changes(here, band.spans, bar, "d" if manner == "strum" else "x")
+        elif manner != "broken":
+            here = _with_missed(here, band.spans, bar)
         for number, hit in enumerate(here):
             chord, span = chord_at(band.spans, hit.tick)
             if chord is None or span is None:
@@ -246,6 +248,17 @@ def _with_changes(here: list[Hit], spans: Sequence[ChordSpan], bar: BandBar, sig
     step = here[0].step if here else max(1, bar.full // 8)
     added = [Hit(tick, step, sign) for tick in changes_in(spans, bar) if tick not in struck]
     return sorted([*here, *added], key=lambda hit: hit.tick)
+
+
+def _with_missed(here: list[Hit], spans: Sequence[ChordSpan], bar: BandBar) -> list[Hit]:
+    """Strike once what a rhythm would pass over."""
+    step = here[0].step if here else max(1, bar.full // 8)
+    missed = [
+        Hit(span.start, step, "x")
+        for span in spans
+        if bar.start <= span.start < bar.end and span.label != NO_CHORD and not any(span.start <= hit.tick < span.end for hit in here)
+    ]
+    return sorted([*here, *missed], key=lambda hit: hit.tick)
 
 
 def _quarters(bar: BandBar) -> list[tuple[int, int, int]]:

@@ -141,7 +141,7 @@ def harmonise_melody(score: Score, *, options: HarmonyOptions = HarmonyOptions()
     spans = chord_spans(score) if options.keep else ()
     at = chords_of_beats(spans, beats)
     held = np.array([chord_number(spans[number].label) if number >= 0 else -1 for number in at.tolist()], dtype=np.int64)
-    keys = keys_of_beats(score, beats, tune, chords=held if (held >= 0).any() else None, flavour=options.flavour)
+    keys = keys_of_beats(score, beats, tune, chords=held if (held >= 0).any() else None)
     if not _is_tune_alone(score, tune) and not options.keep:
         return (_read_from_notes(score, beats, tune, keys),)
     first = _first_beat(beats, tune)
