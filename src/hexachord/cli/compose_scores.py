@@ -98,6 +98,34 @@ def simplify(
     result.make("simplify", score, tool, doing="Simplifying")
 
 
+def reduce(
+    score: Source,
+    span: Annotated[int, typer.Option("--span", min=7, max=19, help="Semitones that a hand reaches.")] = 12,
+    most: Annotated[int, typer.Option("--most", min=1, max=5, help="Notes that a hand strikes together.")] = 4,
+    result: Result = Result(),
+) -> None:
+    """Put an orchestra, a choir or a song on one piano: tune, bass and harmony stay, doublings go.
+
+    Examples: `hexachord compose reduce symphony.mxl -o piano.pdf` · `hexachord compose reduce choir.musicxml --span 10`
+    """
+    from hexachord.composition.reduce import reduce_for_piano
+
+    def tool(music: "Score", progress: Callable[[float], None]) -> Made:
+        made = reduce_for_piano(music, span=span, most=most)
+        facts = {
+            "difficulty": round(made.difficulty.level, 4),
+            "kept": {name: round(value, 4) for name, value in vars(made.kept).items()},
+            "faults": [
+                {"time_s": round(fault.time_s, 3), "hand": ("left", "right")[fault.hand], "why": fault.why} for fault in made.faults
+            ],
+        }
+        words = f"{made.difficulty.words}; {kept_words(made.kept)}"
+        told = (f"{len(made.faults)} places that hands can hardly play; --json lists them",) if made.faults else ()
+        return Made(scores=(made.score,), facts=facts, warnings=told, lines=(words,))
+
+    result.make("piano", score, tool, doing="Reducing")
+
+
 def kept_words(kept: "Kept") -> str:
     """Say how much of a piece is still there."""
     return f"kept: {kept.melody:.0%} of the tune, {kept.bass:.0%} of the bass, {kept.chords:.0%} of the harmony"
@@ -108,3 +136,4 @@ def add_to(app: typer.Typer) -> None:
     add_tool(app, "humanise", humanise)
     add_tool(app, "drumify", drumify)
     add_tool(app, "simplify", simplify)
+    add_tool(app, "reduce", reduce)
