@@ -73,6 +73,19 @@ def test_a_small_one_learns_rows_by_heart() -> None:
     assert after < 0.2
 
 
+@torch.no_grad()
+def test_rows_of_one_field_are_tokens() -> None:
+    net = RowNet(RowSize(field_sizes=(11,), width=32, layers=1, heads=2, head_width=16, memories=1, inner=48, head=16)).eval()
+    rows = torch.from_numpy(np.random.default_rng(0).integers(0, 11, (2, 9, 1)))
+    other = rows.clone()
+    other[:, 6] = (other[:, 6] + 1) % 11
+    one, two = net(rows), net(other)
+    assert one.shape == (2, 8, 11)
+    assert torch.equal(one[:, :6], two[:, :6])
+    assert (one[:, 6:] - two[:, 6:]).abs().max() > 1e-4
+    assert net.later().shape == (0, 16)
+
+
 @pytest.mark.parametrize("wrong", [{"field_sizes": ()}, {"heads": 3, "memories": 2}, {"head_width": 20}, {"memories": 3}])
 def test_sizes_that_cannot_be(wrong: dict) -> None:
     with pytest.raises(ValueError, match="no network"):

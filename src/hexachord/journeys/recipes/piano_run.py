@@ -73,7 +73,7 @@ def cook_piano(options: PianoOptions, out: Path, *, listener: Listener | None = 
     samplings = _samplings(options)
     folder_of_midi = find_midi(options.data)
     with open_run(out, recipe="piano", listener=listener) as run:
-        run.plan(4 + 2 * len(samplings) + (options.wav != "none"))
+        run.plan(5 + 2 * len(samplings) + (options.wav != "none"))
         reading = _reading(options)
         songs = _read(folder_of_midi, reading, options, run)
         prompts = _prompts(options, reading, songs)
