@@ -60,7 +60,7 @@ def bass_notes(
     previous = (low + high) // 2
     for bar in band.bars:
         if bar.final:
-            here = _first(band, bar)
+            here = [hit._replace(sign="W") if walks else hit for hit in _first(band, bar)]
         elif walks and bar.kind in ("4", "3") and bar.intensity >= _SIMPLE:
             here = [Hit(bar.start + start - bar.skipped, end - start, "W") for start, end, _ in _quarters(bar) if start >= bar.skipped]
         else:
@@ -162,6 +162,8 @@ def _bass_pitch(
             return int(band.random.choice(in_chord or near[:2]))
         tones = [pitch for pitch in range(low, high + 1) if pitch % 12 in chord.pitch_classes() and 0 < abs(pitch - previous) <= 7]
         return int(band.random.choice(tones)) if tones else _near(root, previous, within)
+    if hit.tick == span.start and hit.sign in ("5", "8", "3"):
+        hit = hit._replace(sign="R")
     steps = {step % 12 for step in chord.intervals}
     base = _near(root, min(max(previous, low + 4), high - 8), (low, low + 12))
     if hit.sign == "5":

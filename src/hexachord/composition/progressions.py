@@ -286,6 +286,9 @@ def _drawn(
 def _choices(place: str, style: ProgressionStyle, key: str, mode: str) -> list[str]:
     if place == "6!":
         return [chord_of_numeral("vi" if mode == "major" else "VI", key)]
+    if place == "S!":
+        plain = {"major": ("IV", "IVM7"), "minor": ("iv", "iv7")}[mode][style.flavour == "jazz"]
+        return [chord_of_numeral("IV7" if style is STYLES["blues"] and mode == "major" else plain, key)]
     named = style.chords[mode][place[0]]
     if place.endswith("!"):
         plain = "V" if place[0] == "D" and style.flavour != "jazz" else named[0]

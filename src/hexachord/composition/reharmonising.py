@@ -25,7 +25,8 @@ from hexachord.theory.melody_fit import melody_fit
 
 ENGINE = "harmony/substitutions"
 _FIT, _FLOW = 6.0, 0.35  # nats that a fit of 1 counts, and a nat of what follows what
-_LEAST, _WORSE = 0.62, 0.12  # a tune must sit so well on what is new, and not much worse than on what was there
+_LEAST = 0.62  # a tune must sit so well on what is new ...
+_WORSE = {"jazz": 0.27, "pop": 0.12, "classical": 0.12}  # ... and not much worse than on what was there; jazz rests on tensions
 _UNSEEN = 1e-4
 
 STYLES: Mapping[str, Mapping[str, float]] = {
@@ -225,7 +226,7 @@ class _Weigher:
                 continue
             edges = [*(tick for tick, _ in chords), span.end]
             fits = [self.fit(start, end, label) for (start, label), end in zip(chords, edges[1:], strict=True)]
-            if min(fits) < min(_LEAST, own) or float(np.mean(fits)) < own - _WORSE:
+            if min(fits) < min(_LEAST, own) or float(np.mean(fits)) < own - _WORSE[self.options.style]:
                 continue
             fit = float(np.mean(fits))
             score = _FIT * fit + liked[sub.kind] + _FLOW * self._flow(spans, number, chords, following)
