@@ -1,6 +1,7 @@
 """`hexachord compose`: the tools without the language model, as files."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,40 @@ def test_bad_wishes_are_put_into_words(cli, song, tmp_path, arguments, words):
     assert ran.code == 2, ran.err
     for word in words:
         assert word in ran.err
+
+
+def test_simplify_tells_what_is_lost(cli, tmp_path):
+    save_score(builtin_score("bumblebee"), tmp_path / "bee.musicxml")
+    told = json.loads(cli("compose", "simplify", tmp_path / "bee.musicxml", "--level", "2", "-o", tmp_path / "easy.musicxml", "--json").out)
+    assert told["level"]["after"] <= 2 < told["level"]["before"]
+    assert 0 < told["kept"]["melody"] <= 1
+    assert load_score(tmp_path / "easy.musicxml").note_count > 0
+
+
+def test_reduce_writes_one_piano(cli, song, tmp_path):
+    ran = cli("compose", "reduce", song, "-o", tmp_path / "piano.musicxml")
+    assert ran.code == 0, ran.err
+    assert "of the tune" in ran.err
+    (part,) = load_score(tmp_path / "piano.musicxml").parts
+    assert part.staves == 2
+
+
+def test_interpolate_fills_a_folder_or_a_file(cli, tmp_path):
+    for name, text in (("a", "C C G G|A A G2|"), ("b", "c B A G|F2 C2|")):
+        (tmp_path / f"{name}.abc").write_text(f"X:1\nM:4/4\nL:1/4\nK:C\n{text}\n")
+    told = json.loads(cli("compose", "interpolate", tmp_path / "a.abc", tmp_path / "b.abc", "--steps", "3", "--json").out)
+    assert told["files"] == [f"a-to-b/{name}.mid" for name in ("step-1", "step-2", "step-3", "all")]
+    assert [row["from_first"] for row in told["steps"]] == sorted(row["from_first"] for row in told["steps"])
+    ran = cli("compose", "interpolate", tmp_path / "a.abc", tmp_path / "b.abc", "--steps", "2", "-o", tmp_path / "way.musicxml")
+    assert ran.out.split() == [str(tmp_path / "way.musicxml")]
+    assert len(load_score(tmp_path / "way.musicxml").bars) == 8
+
+
+def test_chart_writes_levels(cli, song, tmp_path):
+    told = json.loads(cli("compose", "chart", song, "--level", "Oni", "--level", "Kantan", "-o", tmp_path / "a.osu", "--json").out)
+    assert [row["name"] for row in told["levels"]] == ["Kantan", "Oni"]
+    assert told["levels"][0]["notes_per_s"] < told["levels"][1]["notes_per_s"]
+    assert all(Path(path).read_text().startswith("osu file format v14") for path in told["files"])
+    ran = cli("compose", "chart", song, "-o", tmp_path / "a.zip")
+    assert ran.code == 2
+    assert ".osz" in ran.err

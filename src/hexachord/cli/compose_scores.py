@@ -1,11 +1,13 @@
 """`hexachord compose`: tools that work on a score by rules and small networks, without the language model."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hexachord.cli.composing import Made, MidiResult, Result, Seed, Source, add_tool
+from hexachord.cli.options import Json, Quiet
 
 if TYPE_CHECKING:
     from hexachord.composition.keeping import Kept
@@ -126,6 +128,53 @@ def reduce(
     result.make("piano", score, tool, doing="Reducing")
 
 
+def interpolate(
+    first: Source,
+    second: Annotated[Path, typer.Argument(help="Another score.")],
+    steps: Annotated[int, typer.Option("--steps", min=1, max=64, help="How many lie between the two.")] = 6,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR|FILE", help="A folder, or one file.  [default: FIRST-to-SECOND/]", show_default=False),
+    ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Turn one clip into another in steps: each is farther from the first and nearer to the second.
+
+    A folder gets a file for each step and one with all of them in a row; a file gets all of them in a row.
+
+    Examples: `hexachord compose interpolate a.mid b.mid --steps 6 -o morph` · `hexachord compose interpolate a.abc b.abc -o morph.mid`
+    """
+    from hexachord.cli.output import print_json, save_score_as
+    from hexachord.composition.interpolating import interpolate as between
+    from hexachord.composition.joining import in_a_row
+    from hexachord.journeys.composing import check_out
+    from hexachord.score.formats import load_score, with_notes
+
+    target = out or Path(f"{first.stem}-to-{second.stem}")
+    is_folder = not target.suffix
+    if not is_folder:
+        check_out(target)
+    one, other = (with_notes(load_score(path), path) for path in (first, second))
+    made = between(one, other, steps=steps)
+    whole = in_a_row((made.ends[0], *made.scores, made.ends[1]), title=f"{first.stem} → {second.stem}")
+    paths: list[Path] = []
+    if is_folder:
+        for number, score in enumerate(made.scores, start=1):
+            paths += save_score_as(score, target / f"step-{number}.mid")[0]
+    paths += save_score_as(whole, target / "all.mid" if is_folder else target)[0]
+    if json:
+        rows = [
+            {"from_first": round(far, 4), "to_second": round(near, 4)} for far, near in zip(made.from_first, made.to_second, strict=True)
+        ]
+        print_json({"files": [str(path) for path in paths], "steps": rows, "warnings": list(made.warnings)})
+        return
+    for warning in () if quiet else made.warnings:
+        typer.echo(f"note: {warning}", err=True)
+    for path in paths:
+        typer.echo(str(path))
+
+
 def kept_words(kept: "Kept") -> str:
     """Say how much of a piece is still there."""
     return f"kept: {kept.melody:.0%} of the tune, {kept.bass:.0%} of the bass, {kept.chords:.0%} of the harmony"
@@ -137,3 +186,4 @@ def add_to(app: typer.Typer) -> None:
     add_tool(app, "drumify", drumify)
     add_tool(app, "simplify", simplify)
     add_tool(app, "reduce", reduce)
+    add_tool(app, "interpolate", interpolate)
