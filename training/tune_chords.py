@@ -12,8 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
-from tune_harmony import Song, scores, songs
+from tune_harmony import songs
 
+from hexachord.bench.harmonise import TuneSong, agreement
 from hexachord.composition.tune_harmony import CUES, FLAVOURS, NETWORK, STATES, Sung, tune_cues
 from hexachord.learning.deep.clips import Batch, draw_of
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
@@ -26,25 +27,20 @@ _LOST = 0.15  # how often a beat's notes are not heard
 WEIGHTS = Path(__file__).parents[1] / "src" / "hexachord" / "models" / "weights"
 
 
-def flavour_of(song: Song) -> str:
-    """The kind of music by the corpus."""
-    return {"pop909": "pop", "openewld": "jazz", "jsb_chorales": "chorale"}[song.name.partition("/")[0]]
-
-
-def relative(song: Song) -> np.ndarray:
+def relative(song: TuneSong) -> np.ndarray:
     """Chords with roots above the tonic; -1 where there is none."""
     above = song.chords // 12 * 12 + (song.chords - song.keys) % 12
     return np.asarray(np.where(song.chords >= 0, above, -1))
 
 
-def crop(song: Song, random: np.random.Generator) -> Batch:
+def crop(song: TuneSong, random: np.random.Generator) -> Batch:
     """Draw a stretch: cues, (steps, STATES) the chord, and 1 where there is one."""
     first = int(random.integers(max(1, len(song.keys) - STEPS + 1)))
     rows = slice(first, first + STEPS)
     lost = random.random(len(song.keys[rows])) < _LOST * random.random() * 2
     sung = Sung(*(np.where(lost[:, None], 0.0, each[rows]) for each in song.sung))
     cues, target, known = np.zeros((STEPS, CUES), np.float32), np.zeros((STEPS, STATES), np.float32), np.zeros((STEPS, 1), np.float32)
-    seen = tune_cues(sung, keys=song.keys[rows], positions=song.positions[rows], flavour=flavour_of(song))
+    seen = tune_cues(sung, keys=song.keys[rows], positions=song.positions[rows], flavour=song.flavour)
     state = relative(song)[rows]
     cues[: len(seen)] = seen
     there = np.flatnonzero(state >= 0)
@@ -60,13 +56,13 @@ def wrong(said: Tensor, target: Tensor, known: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def accuracy(net: TemporalNet, proof: list[Song]) -> dict[str, float]:
+def accuracy(net: TemporalNet, proof: list[TuneSong]) -> dict[str, float]:
     """Roots and triads by the likeliest chord of each beat alone."""
-    rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in FLAVOURS}
+    rows: dict[str, list[tuple[float, float]]] = {name: [] for name in FLAVOURS}
     for song in proof:
-        cues = tune_cues(song.sung, keys=song.keys, positions=song.positions, flavour=flavour_of(song))
+        cues = tune_cues(song.sung, keys=song.keys, positions=song.positions, flavour=song.flavour)
         best = net(torch.from_numpy(cues)[None])[0].argmax(dim=1).numpy()
-        rows[flavour_of(song)].append(scores(song, best // 12 * 12 + (best + song.keys) % 12))
+        rows[song.flavour].append(agreement(song, best // 12 * 12 + (best + song.keys) % 12))
     return {f"{name}_majmin": round(float(np.mean(each, axis=0)[1]), 3) for name, each in rows.items() if each}
 
 

@@ -8,90 +8,25 @@ chords of the valid side are found, beside two simple rules. Deterministic; two 
 """
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from hexachord.composition.tune_harmony import (
-    FLAVOURS,
-    KINDS,
-    POSITIONS,
-    STATES,
-    TABLE,
-    WEIGHTS,
-    Sung,
-    Weights,
-    harmonise_tune,
-    sung_between,
-)
+from hexachord.bench.harmonise import TuneSong, agreement, chorale_of, song_of, three_chords
+from hexachord.composition.tune_harmony import FLAVOURS, KINDS, POSITIONS, STATES, TABLE, WEIGHTS, Weights, harmonise_tune
 from hexachord.files import atomic_path
 from hexachord.rendering.billboard import read_billboard
 from hexachord.rendering.chorales import read_chorale
-from hexachord.rendering.harmony import certain_chords
-from hexachord.rendering.music import Piece, Span
+from hexachord.rendering.music import Piece
 from hexachord.rendering.openewld import read_openewld
 from hexachord.rendering.pop909 import read_pop909
 from hexachord.rendering.split import Side, load_split
 from hexachord.score.formats import load_score
-from hexachord.theory.chord_labels import QUALITIES, parse_chord, simplify_chord
-from hexachord.theory.keys import key_number, key_of
+from hexachord.theory.chord_labels import QUALITIES, parse_chord
 
 _OUTSIDE = 0.03  # what a tone outside the chord has over it before anything is counted
 _ALIKE = 30.0  # beats that what is said of a kind of chord alone, and of a degree alone, count as
 _MOVES = 8.0  # changes that what is said of roots and kinds alone counts as
-
-
-@dataclass(frozen=True, eq=False)
-class Song:
-    """A tune over chords: what is sung in each beat, the chord there (-1: none), key and place in the bar of each."""
-
-    name: str
-    sung: Sung
-    chords: np.ndarray
-    keys: np.ndarray
-    positions: np.ndarray
-
-
-def chord_number(label: str) -> int:
-    """The number of a chord, -1 where it is none of ours."""
-    chord = parse_chord(label)
-    if not chord.is_chord:
-        return -1
-    plain = simplify_chord(label, KINDS)
-    return -1 if plain == "X" else KINDS.index(parse_chord(plain).quality) * 12 + chord.root
-
-
-def song_of(piece: Piece, name: str, *, key: int | None = None) -> Song | None:
-    """Cut a piece into beats."""
-    if not piece.chords:
-        return None
-    if piece.bars:
-        rows = [
-            (bar.end - bar.beat * (count - at), bar.felt - count + at, bar.felt)
-            for bar in piece.bars
-            for count in [max(1, round(bar.length / bar.beat))]
-            for at in range(count)
-        ]
-        starts = np.array([row[0] for row in rows])
-        positions = np.array([0 if at == 0 else 1 if felt % 2 == 0 and at == felt // 2 else 2 for _, at, felt in rows])
-        end = piece.bars[-1].end
-    else:
-        starts = np.arange(0.0, piece.end - 1e-6, piece.pulse or 1.0)
-        positions, end = np.full(len(starts), 2), piece.end
-    keys = np.full(len(starts), -1 if key is None else key)
-    if key is None:
-        for span in piece.keys or ():
-            keys[(starts >= span.start - 1e-6) & (starts < span.end - 1e-6)] = key_number(span.label)
-    if (keys < 0).any():
-        return None
-    chords = np.full(len(starts), -1)
-    for span in piece.chords:
-        middle = (starts + np.append(starts[1:], end)) / 2
-        chords[(middle >= span.start) & (middle < span.end)] = chord_number(span.label)
-    tune = next((line.notes for line in piece.lines if line.role == "sung"), np.zeros((0, 4)))
-    sung = sung_between(tune[:, 0], tune[:, 0] + tune[:, 1], tune[:, 2], borders=np.append(starts, end))
-    return Song(name, sung, chords, keys, positions)
 
 
 def ewld_key(folder: Path, name: str, piece: Piece) -> int | None:
@@ -109,37 +44,30 @@ def ewld_key(folder: Path, name: str, piece: Piece) -> int | None:
     return tonic if weight[0] >= weight[1] else 12 + (tonic + 9) % 12
 
 
-def songs(data: Path, side: Side, flavour: str) -> list[Song]:
+def songs(data: Path, side: Side, flavour: str) -> list[TuneSong]:
     """Read a flavour's songs of a side."""
     split, train = load_split(), data / "train"
-    found: list[Song | None] = []
+    found: list[TuneSong | None] = []
     if flavour == "pop":
         found += [
-            song_of(read_pop909(train / "pop909", name), f"pop909/{name}") for name in split.names("pop909", side) if int(name) <= 760
+            song_of(read_pop909(train / "pop909", name), f"pop909/{name}", flavour="pop")
+            for name in split.names("pop909", side)
+            if int(name) <= 760
         ]
         if side == "train":
-            found += [song_of(read_billboard(train / "billboard", name), f"billboard/{name}") for name in split.names("billboard", side)]
+            found += [
+                song_of(read_billboard(train / "billboard", name), f"billboard/{name}", flavour="pop")
+                for name in split.names("billboard", side)
+            ]
     elif flavour == "jazz":
         for name in split.names("openewld", side):
             piece = read_openewld(train / "openewld", name)
             key = ewld_key(train / "openewld", name, piece)
-            found.append(song_of(piece, f"openewld/{name}", key=key) if key is not None else None)
+            found.append(song_of(piece, f"openewld/{name}", flavour="jazz", key=key) if key is not None else None)
     else:
-        for name in split.names("jsb_chorales", side):
-            if "/" not in name:
-                continue
-            piece = read_chorale(train / "jsb_chorales", name)
-            notes = np.concatenate([line.notes for line in piece.lines])
-            spans = certain_chords(notes, np.arange(0.0, piece.end + 1e-6, 1.0))
-            if spans is not None:
-                known = Piece(origins=piece.origins, lines=piece.lines, bars=None, quarter_bpm=72.0, pulse=1.0, chords=_named(spans))
-                found.append(song_of(known, f"jsb_chorales/{name}", key=key_number(key_of(notes[:, 2], notes[:, 1]).name)))
+        names = [name for name in split.names("jsb_chorales", side) if "/" in name]
+        found += [chorale_of(read_chorale(train / "jsb_chorales", name), f"jsb_chorales/{name}") for name in names]
     return [song for song in found if song is not None]
-
-
-def _named(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Without the bass, which is told apart otherwise."""
-    return tuple(span._replace(label=span.label.partition("/")[0]) for span in spans)
 
 
 def relative(chord: np.ndarray | int, tonic: np.ndarray | int) -> np.ndarray:
@@ -147,7 +75,7 @@ def relative(chord: np.ndarray | int, tonic: np.ndarray | int) -> np.ndarray:
     return np.asarray(np.asarray(chord) // 12 * 12 + (np.asarray(chord) - tonic) % 12)
 
 
-def counted(found: list[Song]) -> dict[str, np.ndarray]:
+def counted(found: list[TuneSong]) -> dict[str, np.ndarray]:
     """Count and smooth."""
     sung = {name: np.zeros((2, STATES, 12)) for name in ("accented", "passing")}
     moves, first, last = np.zeros((2, STATES, STATES)), np.zeros((2, STATES)), np.zeros((2, STATES))
@@ -176,8 +104,8 @@ def counted(found: list[Song]) -> dict[str, np.ndarray]:
         usual = moves.sum(axis=1) + 1e-3
         usual = usual / usual.sum(axis=1, keepdims=True)
         made[name] = (each + 3.0 * usual) / (each.sum(axis=1, keepdims=True) + 3.0)
-    usual = lasting + 10.0 * lasting.sum(axis=0) / lasting.sum() + 1.0
-    made["usual"] = usual / usual.sum(axis=1, keepdims=True)
+    lasts = lasting + 10.0 * lasting.sum(axis=0) / lasting.sum() + 1.0
+    made["usual"] = lasts / lasts.sum(axis=1, keepdims=True)
     made["changing"] = (changes + 1.0) / (chances + 3.0)
     return made
 
@@ -230,47 +158,16 @@ def smoothed_moves(count: np.ndarray) -> np.ndarray:
     return out
 
 
-def major_of(states: np.ndarray) -> np.ndarray:
-    """Root and third alone: pitch class, plus 12 for a minor third."""
-    minor = np.array([3 in QUALITIES[name] for name in KINDS])
-    return np.asarray(states % 12 + 12 * minor[states // 12])
-
-
-def scores(song: Song, path: np.ndarray) -> tuple[float, float, float]:
-    """Share of the beats with a root, a root and a third, a whole chord as somebody set it, where the tune sounds or is near."""
-    known = song.chords >= 0
-    if not known.any():
-        return 0.0, 0.0, 0.0
-    truth, found = song.chords[known], path[known]
-    return (float((truth % 12 == found % 12).mean()), float((major_of(truth) == major_of(found)).mean()), float((truth == found).mean()))
-
-
-def three_chords(song: Song) -> np.ndarray:
-    """The rule of a first lesson: in every bar that of I, IV and V (i, iv, V) which has most of what is sung."""
-    bars = np.cumsum(song.positions == 0) if (song.positions == 0).any() else np.arange(len(song.positions)) // 4
-    path = np.zeros(len(song.positions), dtype=np.int64)
-    both = song.sung.accented + song.sung.passing
-    for bar in np.unique(bars):
-        rows = np.flatnonzero(bars == bar)
-        tonic, mode = song.keys[rows[0]] % 12, song.keys[rows[0]] // 12
-        heard = np.roll(both[rows].sum(axis=0), -tonic)
-        choices = [(0, mode), (5, mode), (7, 0)]
-        fits = [heard[[(root + step) % 12 for step in QUALITIES[KINDS[kind]]]].sum() for root, kind in choices]
-        root, kind = choices[int(np.argmax(fits))]
-        path[rows] = kind * 12 + (root + tonic) % 12
-    return path
-
-
 def report(data: Path, weights: dict[str, Weights], *, say: bool = True) -> dict[str, tuple[float, ...]]:
     """Print the means over songs of the valid side."""
     out = {}
     for flavour in FLAVOURS:
         tunes = [song for song in songs(data, "valid", flavour) if song.sung.accented.any()]
         rows = {
-            "tonic alone": [scores(song, song.keys // 12 * 12 + song.keys % 12) for song in tunes],
-            "I, IV, V": [scores(song, three_chords(song)) for song in tunes],
+            "tonic alone": [agreement(song, song.keys // 12 * 12 + song.keys % 12) for song in tunes],
+            "I, IV, V": [agreement(song, three_chords(song)) for song in tunes],
             "found": [
-                scores(
+                agreement(
                     song,
                     harmonise_tune(song.sung, keys=song.keys, positions=song.positions, flavour=flavour, weights=weights[flavour]).path,
                 )
@@ -278,7 +175,7 @@ def report(data: Path, weights: dict[str, Weights], *, say: bool = True) -> dict
             ],
         }
         for name, each in rows.items():
-            out[f"{flavour} {name}"] = tuple(np.mean(each, axis=0).round(3).tolist())
+            out[f"{flavour} {name}"] = tuple(np.nanmean(each, axis=0).round(3).tolist())
             if say:
                 print(f"{flavour:8} {len(tunes):3} {name:12} root, majmin, chord:", *out[f"{flavour} {name}"])
     return out
@@ -290,7 +187,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "src" / "hexachord" / "models" / "weights")
     options = parser.parse_args()
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for flavour in FLAVOURS:
         found = songs(options.data, "train", flavour)
         print(flavour, len(found), "songs")

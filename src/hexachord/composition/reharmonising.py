@@ -23,7 +23,7 @@ from hexachord.theory.chord_reasons import explain_chord
 from hexachord.theory.keys import KEY_NAMES
 from hexachord.theory.melody_fit import melody_fit
 
-ENGINE = "harmony/substitutions"
+ENGINE = "reharmonise/substitutions"
 _FIT, _FLOW = 6.0, 0.35  # nats that a fit of 1 counts, and a nat of what follows what
 _LEAST = 0.62  # a tune must sit so well on what is new ...
 _WORSE = {"jazz": 0.27, "pop": 0.12, "classical": 0.12}  # ... and not much worse than on what was there; jazz rests on tensions

@@ -18,7 +18,7 @@ from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, 
 from hexachord.models.networks import open_network
 from hexachord.models.tables import load_table
 
-ENGINE = "harmony/tune-hmm"
+ENGINE = "harmonise/tune-hmm"
 TABLE, NETWORK = "tune_harmony", "tune_chords"
 FLAVOURS = ("pop", "jazz", "chorale")
 """Pop songs, lead sheets of the first half of the twentieth century, Bach's chorales."""
@@ -228,6 +228,12 @@ def following_chances(flavour: str, key: int) -> Float64Array:
     """
     table = _tables(flavour)
     return np.asarray(np.exp(_rolled(table.following[key // 12], key % 12)))
+
+
+def outer_chances(flavour: str, key: int) -> tuple[Float64Array, Float64Array]:
+    """(STATES,) how likely each chord begins a piece in a key, and how likely it ends one; pitch classes as roots."""
+    table = _tables(flavour)
+    return np.exp(_turned_row(table.first, key)), np.exp(_turned_row(table.last, key))
 
 
 class _Tables(NamedTuple):
