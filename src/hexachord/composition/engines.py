@@ -38,6 +38,30 @@ ENGINES = (
         ),
     ),
     Engine(
+        name="harmonise/tune-hmm",
+        target="hexachord.composition.tune_harmony:harmonise_tune",
+        card=Card(
+            summary="A hidden Markov model of chords over a tune, beside a temporal convolution of 167,000 parameters that hears which "
+            "chord each beat asks for.",
+            source="After Simon et al., MySong, CHI 2008, and Raczyński et al., J. New Music Research 42(3), 2013; "
+            "training/tune_harmony.py, training/tune_chords.py",
+            data="POP909 (MIT), McGill Billboard's chords (CC0), OpenEWLD and Bach's chorales (public domain): the training side, "
+            "1,719 songs",
+            numbers={"root": 0.490, "majmin": 0.457, "chorale_root": 0.621, "chorale_majmin": 0.607},
+            limits="One chord a beat at most, of ten kinds, in three manners: pop, lead sheets of the first half of the twentieth "
+            "century, chorales. It hears a tune, not words or form.",
+        ),
+    ),
+    Engine(
+        name="accompany/band",
+        target="hexachord.composition.accompanying:accompany_in_style",
+        card=Card(
+            summary="A band by rules: eighteen styles of drums, bass and chords, in any metre, by sections; nothing is learnt.",
+            source="The common idioms of each style; close voicings that move least",
+            limits="It follows symbols and bars, not the phrases of the tune, and repeats its patterns.",
+        ),
+    ),
+    Engine(
         name="drumify/groove",
         target="hexachord.composition.drumify:drumify",
         card=Card(
