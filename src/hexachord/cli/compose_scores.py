@@ -8,6 +8,7 @@ import typer
 
 from hexachord.cli.composing import Made, MidiResult, Result, Seed, Source, add_tool
 from hexachord.cli.options import Json, Quiet
+from hexachord.errors import InputError
 
 if TYPE_CHECKING:
     from hexachord.composition.keeping import Kept
@@ -173,6 +174,25 @@ def interpolate(
         typer.echo(f"note: {warning}", err=True)
     for path in paths:
         typer.echo(str(path))
+
+
+def arrange_for(whom: str, score: Path, result: Result, *, style: str, seed: int) -> None:
+    """Deal a score to players: what `arrange` does for a quartet and a band.
+
+    Raises
+    ------
+    InputError : if nobody is called so.
+    """
+    from hexachord.composition.ensembles import arrange_for_band, arrange_for_players
+
+    def tool(music: "Score", progress: Callable[[float], None]) -> Made:
+        made = arrange_for_players(music) if whom == "quartet" else arrange_for_band(music, style=style or "pop", seed=seed)
+        facts = {"kept": {name: round(value, 4) for name, value in vars(made.kept).items()}, "moved_by_octaves": made.moved}
+        return Made(scores=(made.score,), facts=facts, lines=(f"{kept_words(made.kept)}; {made.moved} notes moved by octaves",))
+
+    if whom not in ("quartet", "band"):
+        raise InputError(f"--for {whom}", found="nobody of that name", expected="piano, quartet or band")
+    result.make(whom, score, tool, doing="Arranging")
 
 
 def kept_words(kept: "Kept") -> str:

@@ -1,14 +1,16 @@
 """Between two clips: one becomes the other in steps, each farther from the first and nearer to the second.
 
-Notes of both are paired (`hexachord.composition.note_distance`). Paired ones walk from one place to the other, in time on sixteenths, in
-pitch on the tones of the key they are nearer to; of the others those that matter least leave first and those that matter most come first.
-Of many moments of that walk those are taken whose distance to the first clip rises and to the second falls at every step, as evenly as
-can be. What MusicVAE does in a latent space (A. Roberts et al., ICML 2018) is done here on the notes: no network, any parts, any length.
+Notes of both are paired (`hexachord.composition.note_distance`). Paired ones walk from one place to the other, in time on eighths or
+sixteenths, in pitch on the tones of the key they are nearer to; of the others those that matter least leave first and those that matter
+most come first. Of many moments of that walk those are taken whose distance to the first clip rises and to the second falls at every step,
+as evenly as can be. What MusicVAE does in a latent space (A. Roberts et al., ICML 2018) is done here on the notes: no network, any parts,
+any length.
 """
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import gcd
 
 import numpy as np
 
@@ -23,7 +25,7 @@ from hexachord.theory.keys import local_keys
 
 _MOMENTS = 96
 _BLOCK_BARS = 2  # notes are paired inside so many bars: what is farther apart is not the same note
-_GRID = 4
+_COARSE, _GRID = 2, 4
 _SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10, 11)}
 
 
@@ -261,7 +263,8 @@ def _tempo(one: Score, other: Score, share: float) -> float:
 
 
 def _between(one: Note, other: Note, share: float, scale: BoolArray | None) -> Note:
-    step = TICKS_PER_QUARTER // _GRID
+    common = gcd(one.onset, other.onset, one.end, other.end)  # what lies on eighths walks on eighths
+    step = TICKS_PER_QUARTER // (_COARSE if common % (TICKS_PER_QUARTER // _COARSE) == 0 else _GRID)
     onset = _snapped(one.onset, other.onset, share, step)
     end = max(onset + step // 2, _snapped(one.end, other.end, share, step))
     pitch = (1 - share) * one.pitch + share * other.pitch

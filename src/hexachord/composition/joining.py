@@ -40,11 +40,13 @@ def in_a_row(scores: Sequence[Score], *, title: str = "") -> Score:
             old = parts[number]
             first = old if old.notes else replace(part, id=old.id, notes=(), directions=(), controls=(), bends=(), clefs=())
             parts[number] = replace(first, notes=(*old.notes, *part.notes), staves=max(old.staves, part.staves))
+        tempos = at.tempos or (TempoMark(start, DEFAULT_QUARTER_BPM),)
+        metres = at.metres or (MetreMark(start, 4, 4),)
         joined = replace(
             joined,
-            tempos=(*joined.tempos, *(at.tempos or (TempoMark(start, DEFAULT_QUARTER_BPM),))),
-            metres=(*joined.metres, *(at.metres or (MetreMark(start, 4, 4),))),
-            keys=(*joined.keys, *at.keys),
+            tempos=(*joined.tempos, *tempos[_again(joined.tempos, tempos) :]),
+            metres=(*joined.metres, *metres[_again(joined.metres, metres) :]),
+            keys=(*joined.keys, *at.keys[_again(joined.keys, at.keys) :]),
             sections=(*joined.sections, SectionMark(start, score.title)) if score.title else joined.sections,
             bars=(*joined.bars, *(bar._replace(number=str(len(joined.bars) + index)) for index, bar in enumerate(at.bars, start=1))),
         )
@@ -54,3 +56,8 @@ def in_a_row(scores: Sequence[Score], *, title: str = "") -> Score:
 
 def _moved(score: Score, ticks: int) -> Score:
     return map_ticks(score, lambda tick: tick + ticks)
+
+
+def _again(before: Sequence[tuple[object, ...]], more: Sequence[tuple[object, ...]]) -> int:
+    """How many marks, 1 or 0, at the beginning of some say what is in force already; the first value of a mark is its tick."""
+    return int(bool(before and more) and before[-1][1:] == more[0][1:])

@@ -5,17 +5,18 @@ The tune is what a singer sings, where somebody sings; elsewhere it is the highe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from hexachord.arrays import BoolArray, IntArray
 from hexachord.score.model import Grace, Note, Score
-from hexachord.score.notes import merge_ties
+from hexachord.score.notes import has_silent_chords, merge_ties
 from hexachord.score.timing import bars_of, beat_duration, metre_at
-from hexachord.theory.chord_labels import simplify_chord
+from hexachord.theory.chord_labels import parse_chord, simplify_chord
 from hexachord.theory.note_chords import chords_from_notes
+from hexachord.theory.voicings import block_chords
 
 _SUNG = ("voice", "vocal", "voc.", "sing", "melod", "sopran", "gesang", "canto", "lead")
 
@@ -55,6 +56,34 @@ def played_notes(score: Score, parts: Sequence[int] | None = None) -> list[Playe
         if note.grace is Grace.NO and note.duration > 0
     ]
     return sorted(found, key=lambda each: (each.note.onset, each.note.pitch, -each.note.duration))
+
+
+def music_of(score: Score) -> tuple[Score, list[Played], BoolArray]:
+    """Return what is to be arranged: the score, its notes, and which of them are the tune.
+
+    The chord symbols of a lead sheet, where nothing else stands for them, are played (`hexachord.theory.voicings.block_chords`).
+
+    Examples
+    --------
+    >>> from hexachord.score.model import ChordSymbol, Part
+    >>> sheet = Score(parts=(Part(notes=(Note(0, 4, 76),)),), chords=(ChordSymbol(0, "C:maj"),), ticks_per_quarter=1)
+    >>> full, notes, tune = music_of(sheet)
+    >>> [(each.note.pitch, bool(mine)) for each, mine in zip(notes, tune)]
+    [(48, False), (60, False), (64, False), (67, False), (76, True)]
+    """
+    if not score.note_count or not has_silent_chords(score) or not any(_is_chord(symbol.label) for symbol in score.chords):
+        notes = played_notes(score)
+        return score, notes, tune_of(score, notes)
+    full = replace(score, parts=(*score.parts, replace(block_chords(score).parts[0], id=f"P{len(score.parts) + 1}")))
+    notes = played_notes(full)
+    return full, notes, np.array([each.part < len(score.parts) for each in notes])
+
+
+def _is_chord(label: str) -> bool:
+    try:
+        return bool(parse_chord(label).intervals)
+    except ValueError:
+        return False
 
 
 def tune_of(score: Score, notes: Sequence[Played]) -> BoolArray:
@@ -136,13 +165,14 @@ def beat_ticks(score: Score) -> tuple[IntArray, BoolArray]:
     return np.array(ticks, dtype=np.int64), np.array(down, dtype=bool)
 
 
-def what_is_kept(score: Score, before: Sequence[Played], after: Sequence[Played]) -> Kept:
+def what_is_kept(score: Score, before: Sequence[Played], after: Sequence[Played], *, tune: BoolArray | None = None) -> Kept:
     """Compare an arrangement with what it was made of.
 
     Parameters
     ----------
     score : the source, for its beats and its tune
     before, after : notes of both, as `played_notes` lists them
+    tune : which of those before are the tune, where that is known
     """
     there = {(each.note.onset, each.note.pitch % 12) for each in after}
 
@@ -151,7 +181,7 @@ def what_is_kept(score: Score, before: Sequence[Played], after: Sequence[Played]
         return float(np.mean([key in there for key in mine])) if mine else 1.0
 
     return Kept(
-        melody=share(tune_of(score, before)),
+        melody=share(tune_of(score, before) if tune is None else tune),
         bass=share(bass_of(before)),
         chords=_same_chords(score, before, after),
         notes=len(after) / len(before) if before else 1.0,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import BoolArray
-from hexachord.composition.keeping import Kept, Played, bass_of, played_notes, tune_of, what_is_kept
+from hexachord.composition.keeping import Kept, Played, bass_of, music_of, played_notes, what_is_kept
 from hexachord.composition.piano_page import as_piano, difficulty_of, faults_of, released, seconds_of, two_staves
 from hexachord.errors import InputError
 from hexachord.score.model import Direction, Note, Part, Score
@@ -70,10 +70,13 @@ def reduce_for_piano(score: Score, *, span: int = SPAN, most: int = MOST) -> Red
     """
     if span < 7 or most < 1:
         raise InputError("the hand", found=f"{span} semitones, {most} notes", expected="at least 7 semitones and one note")
-    notes = _tremolos_held(score, played_notes(score))
+    score, heard, sung = music_of(score)
+    notes = _tremolos_held(score, heard)
     if not notes:
         raise InputError(score.title or "the score", found="no pitched notes", expected="music to be reduced")
-    tune, bass = tune_of(score, notes), bass_of(notes)
+    own = {(each.note.onset, each.note.pitch) for each, mine in zip(heard, sung, strict=True) if mine}
+    tune = np.array([(each.note.onset, each.note.pitch) in own for each in notes])
+    bass = bass_of(notes)
     hands: tuple[list[Note], list[Note]] = ([], [])
     rows_at: dict[int, list[int]] = {}
     for row, each in enumerate(notes):
@@ -92,7 +95,9 @@ def reduce_for_piano(score: Score, *, span: int = SPAN, most: int = MOST) -> Red
     made = as_piano(score, part)
     difficulty = difficulty_of(score, part)
     assert difficulty is not None
-    return Reduced(score=made, kept=what_is_kept(score, notes, played_notes(made)), faults=faults_of(score, part), difficulty=difficulty)
+    return Reduced(
+        score=made, kept=what_is_kept(score, notes, played_notes(made), tune=tune), faults=faults_of(score, part), difficulty=difficulty
+    )
 
 
 def _dealt(
