@@ -27,11 +27,16 @@ def chorale_names(folder: Path) -> tuple[str, ...]:
     return tuple(f"{part}/{index:03d}" for part, pieces in sorted(_content(folder).items()) for index in range(len(pieces)))
 
 
+def chorale_grid(folder: Path, name: str) -> IntArray:
+    """Read a chorale as it stands in the file: (sixteenths, voices) MIDI numbers, soprano first, -1 where a voice is silent."""
+    part, _, index = name.partition("/")
+    return np.array(_content(folder)[part][int(index)], dtype=np.int64)
+
+
 def read_chorale(folder: Path, name: str) -> Piece:
     """Read a chorale. Beats are its quarters; the grid does not say where bars begin nor where a repeated note is struck again, so no bars
     are claimed, and long notes on a beat are struck anew at each quarter, as in most chorales."""
-    part, _, index = name.partition("/")
-    grid = np.array(_content(folder)[part][int(index)], dtype=np.int64)
+    grid = chorale_grid(folder, name)
     lines = [
         Line(role=role, program=52, name=voice_name, notes=_struck(grid[:, voice]))
         for voice, (voice_name, role) in enumerate(_VOICES[: grid.shape[1]])

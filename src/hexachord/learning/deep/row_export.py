@@ -77,7 +77,7 @@ def export_rows(
             raise ValueError(f"the exported network differs from the trained one by {error:.1e}, allowed are {tolerance:.0e}")
         rounding = 0.0
         if int8:
-            _round(temporary)
+            round_weights(temporary)
             _save_heads(net, beside, np.float16)
             told = _told(RowSteps.open(temporary, heads=beside), rows)
             rounding = float(np.abs(_log_chances(told, net.size) - _log_chances(wanted, net.size)).mean())
@@ -194,7 +194,8 @@ def _save_heads(net: RowNet, path: Path, precision: type[np.floating[Any]]) -> N
         np.savez_compressed(file, allow_pickle=False, **{name: array.astype(precision) for name, array in arrays.items()})
 
 
-def _round(path: Path) -> None:
+def round_weights(path: Path) -> None:
+    """Round the weights of an ONNX file's products to 8 bits, in place: for each column, and what is multiplied with them at every step."""
     import logging
 
     from onnx import TensorProto
