@@ -179,7 +179,8 @@ def _measures(found: Found) -> list[Block]:
             caption=f"The first {found.options.bars} bars of each. H and GS as MusDr has them, GS on 16 positions of a bar.",
         ),
         Text(text="The last line is the mean difference of H1, H4, GS and SI from the real row, each in standard deviations over real "
-                  "songs: 1 is how far one real song is from the average one."),
+                  "songs: 1 is how far one real song is from the average one. The sampling to hand in was chosen by it, so its own is the "
+                  "smallest of these, not what other pieces of it would have."),
     ]  # fmt: skip
 
 

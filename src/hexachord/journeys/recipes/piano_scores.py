@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from math import lcm
 from pathlib import Path
 
+import numpy as np
+
 from hexachord.composition.clips import Clip, excerpt
 from hexachord.composition.hands import on_two_staves
 from hexachord.composition.scores import score_of
@@ -18,6 +20,7 @@ from hexachord.score.midi import load_midi
 from hexachord.score.model import Note, Score, TempoMark
 from hexachord.score.timing import bars_of
 from hexachord.score_analysis.performed import is_performance
+from hexachord.theory.keys import key_scores, pitch_class_weights
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,8 +112,12 @@ def continued_score(prompt: Prompt, made: Clip, *, title: str) -> Score:
 
 
 def page_score(clip: Clip, *, title: str) -> Score:
-    """Write a piece for two hands, with lengths that can be read."""
-    return on_two_staves(score_of(replace(clip, parts=(PLAYER,)), vocabulary=WORDS, title=title))
+    """Write a piece for two hands, with lengths that can be read, in the key that its notes explain best."""
+    bars = clip.bars.copy()
+    if len(clip.notes):
+        weights = pitch_class_weights(clip.notes["pitch"], clip.notes["duration"].astype(np.float64))
+        bars["key"] = int(key_scores(weights).argmax())
+    return on_two_staves(score_of(replace(clip, bars=bars, parts=(PLAYER,)), vocabulary=WORDS, title=title))
 
 
 def save_page(clip: Clip, path: Path, *, title: str) -> list[Path]:

@@ -127,7 +127,8 @@ def _table(table: Table) -> str:
         cells = f'<th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
         rows.append(f"<tr{' class=strong' if index in table.strong else ''}>{cells}</tr>")
     caption = f'<p class="caption">{escape(table.caption)}</p>' if table.caption else ""
-    return f'{caption}<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    kind = ' class="pairs"' if len(table.head) == 2 else ""
+    return f'{caption}<div class="scroll"><table{kind}><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
 
 
 def _sound(name: str, path: str, files: Sequence[tuple[str, str]]) -> str:
@@ -209,12 +210,14 @@ th, td { padding: 7px 12px; border-bottom: 1px solid var(--line); text-align: ri
 th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; min-width: 9em; }
 thead th { font-weight: 600; font-size: 12.5px; color: var(--ink-3); border-bottom-color: var(--ink-3); vertical-align: bottom; }
 tbody th { font-weight: 400; } tr.strong > * { font-weight: 600; }
+.pairs td, .pairs th { text-align: left; white-space: normal; vertical-align: top; } .pairs th:first-child { width: 16em; }
 figure { margin: 0 0 24px; } figcaption { color: var(--ink-3); font-size: 13px; line-height: 20px; margin-top: 6px; max-width: 80ch; }
 .plots { display: grid; gap: 24px; } .several .plots { grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); }
 .plot { min-width: 0; overflow-x: auto; } .plot svg { display: block; width: 100%; height: auto; }
 .wide .plot svg { min-width: 520px; }
 .plot > svg[viewBox^="0 0 640"] { max-width: 760px; }
 svg text { font: 400 12px var(--sans); fill: var(--ink-3); }
+svg .tick { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 svg .name { fill: var(--ink); } svg .title { font-weight: 600; fill: var(--ink); }
 svg .grid { stroke: var(--line); fill: none; } svg .barline { stroke: var(--ink-3); stroke-opacity: 0.6; fill: none; }
 svg .line { fill: none; stroke-width: 2; }

@@ -13,7 +13,7 @@ import numpy as np
 from hexachord.composition.clips import Clip
 
 _WIDTH, _HEIGHT = 640, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 16, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 34, 44
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ def line_plot(lines: Sequence[Line], *, x_label: str, y_label: str, title: str) 
         across, _ = at(x, ys[0])
         parts.append(f'<text class="tick" x="{across:.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{x:g}</text>')
     parts.append(f'<text class="label" x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 6}" text-anchor="end">{escape(x_label)}</text>')
-    parts.append(f'<text class="label" x="0" y="{_TOP - 4}">{escape(y_label)}</text>')
+    parts.append(f'<text class="label" x="0" y="14">{escape(y_label)}</text>')
     for index, line in enumerate(lines):
         shown = [at(x, y) for x, y in zip(line.x, line.y, strict=True) if isfinite(x) and isfinite(y)]
         path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in shown)
@@ -126,18 +126,19 @@ def piano_roll(clip: Clip, *, title: str, given: int = 0) -> str:
     if not len(notes) or total <= 0:
         return ""
     low, high = int(notes["pitch"].min()) - 2, int(notes["pitch"].max()) + 2
-    width, key = 960, 2.6
+    width, key = 960, 3.4
     height = (high - low + 1) * key
     scale = width / total
     parts = [_open(width, round(height) + 18, title)]
     if given:
         parts.append(f'<rect class="given" x="0" y="0" width="{starts[given] * scale:.1f}" height="{height:.1f}"/>')
+    labels = []
     for pitch in range(low, high + 1):
         if pitch % 12 == 0:
             y = (high - pitch + 1) * key
             parts.append(f'<path class="grid" d="M0 {y:.1f}H{width}"/>')
             if pitch + 4 < high:
-                parts.append(f'<text class="tick" x="3" y="{y - 3:.1f}">C{pitch // 12 - 1}</text>')
+                labels.append(f'<text class="tick" x="3" y="{y - 3:.1f}">C{pitch // 12 - 1}</text>')
     for bar, start in enumerate(starts[:-1].tolist()):
         parts.append(f'<path class="{"barline" if bar % 4 == 0 else "grid"}" d="M{start * scale:.1f} 0V{height:.1f}"/>')
         if bar % 4 == 0:
@@ -149,7 +150,7 @@ def piano_roll(clip: Clip, *, title: str, given: int = 0) -> str:
             f'<rect class="note" x="{onset * scale:.1f}" y="{(high - row[3]) * key:.1f}" width="{max(long * scale - 0.6, 0.8):.1f}" '
             f'height="{key - 0.4:.1f}" opacity="{0.45 + 0.55 * loud / 127:.2f}"/>'
         )
-    return "".join([*parts, "</svg>"])
+    return "".join([*parts, *labels, "</svg>"])
 
 
 def _open(width: int, height: int, title: str) -> str:
