@@ -69,10 +69,10 @@ def test_long_lines_count_more_and_perplexity_is_of_the_mean() -> None:
         BenchItem(id=f"{n}/{kind}", metrics={"notes": n, "nats": value, "contour": 1.0})
         for n, kind, value in ((1.0, LINES[0], 0.0), (3.0, LINES[1], 2.0))
     ]
-    found = summary(rows, [np.array([1.0, 1.0, 4.0])])
+    found = summary(rows, [np.array([[1.0, 0.5], [1.0, 0.5], [4.0, 0.5]])])
     assert found["pitch_ppl"] == pytest.approx(np.exp(1.5))
     assert found["melody_pitch_ppl"] == pytest.approx(1.0)
-    assert (found["step_ms"], found["steps_in_10_ms"]) == (1.0, 10.0)
+    assert (found["step_ms"], found["step_cpu_ms"], found["steps_in_10_ms"]) == (1.0, 0.5, 10.0)
     assert summary([]) == {}
 
 

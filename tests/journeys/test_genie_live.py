@@ -1,5 +1,6 @@
 """Playing live: keys become presses, notes sound and are damped, what is missing is said."""
 
+import os
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -102,6 +103,26 @@ def test_a_sound_device_gets_the_piano(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     with pytest.raises(MissingExtraError, match=r"hexachord\[live\]"), sounding_piano():
         pass
+
+
+def test_a_terminal_is_read_key_by_key_and_left_as_it_was(monkeypatch) -> None:
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    with terminal_keys(theirs) as keys:
+        os.write(ours, b"1x8q3")
+        found = list(keys)
+    assert [typed for _, typed in found] == ["1", "x", "8"]
+    assert termios.tcgetattr(theirs) == before
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hexachord.journeys.genie_live.select.select", stopped)
+    with terminal_keys(theirs) as keys:
+        assert list(keys) == []
+    os.close(ours)
+    os.close(theirs)
 
 
 def test_no_terminal_is_said(tmp_path) -> None:

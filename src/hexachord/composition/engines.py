@@ -38,6 +38,16 @@ ENGINES = (
         ),
     ),
     Engine(
+        name="chorale/gibbs",
+        target="hexachord.composition.chorale:chorale",
+        card=Card(
+            summary="Four voices by blocked Gibbs sampling with a network of 1.4 million parameters that tells any cell from all others.",
+            source="After Huang et al., ISMIR 2017 (Coconet), Uria et al., ICML 2014, and Yao et al., ECML 2014; training/chorale.py",
+            data="Bach's chorales (public domain): the training side, 206 pieces",
+            limits="One composer, one style, sixteenths. It learnt without bar lines, fermatas or words: cadences come from the tune alone.",
+        ),
+    ),
+    Engine(
         name="harmonise/tune-hmm",
         target="hexachord.composition.tune_harmony:harmonise_tune",
         card=Card(
@@ -79,7 +89,9 @@ ENGINES = (
             summary="An LSTM of 640,000 parameters that plays a piano from eight buttons, note by note as they are pressed.",
             source="After Donahue, Simon & Dieleman, Piano Genie, IUI 2019; training/genie.py",
             data="POP909 (MIT), GiantMIDI-Piano (CC BY 4.0), OpenEWLD and MuseTrainer pages (public domain): the training side",
-            limits="It hears no beat, only how long each note waited. Phrases and form are the player's.",
+            numbers={"contour": 1.0, "pitch_ppl": 1.80, "plain_pitch_ppl": 7.91, "step_ms": 0.3},
+            limits="It hears no beat, only how long each note waited; a chord that is told it follows loosely unless it is locked. Two voices at "
+            "once are too much for eight buttons. Phrases and form are the player's.",
         ),
     ),
 )

@@ -102,7 +102,7 @@ def play_live(
 
 @contextmanager
 def terminal_keys(descriptor: int = 0) -> Iterator[Iterator[tuple[float, str]]]:
-    """Read single keys of a terminal as they are typed, until q, Esc, Enter or Ctrl-D; the terminal is as before afterwards.
+    """Read single keys of a terminal as they are typed, until q, Esc, Enter, Ctrl-D or Ctrl-C; the terminal is as before afterwards.
 
     Parameters
     ----------
@@ -128,7 +128,10 @@ def terminal_keys(descriptor: int = 0) -> Iterator[Iterator[tuple[float, str]]]:
 
     def keys() -> Iterator[tuple[float, str]]:
         while True:
-            select.select([descriptor], [], [])
+            try:
+                select.select([descriptor], [], [])
+            except KeyboardInterrupt:  # who stops with Ctrl-C wants to keep the take, too
+                return
             read_s = time.monotonic()
             typed = os.read(descriptor, 64).decode("ascii", errors="ignore")
             if not typed:
