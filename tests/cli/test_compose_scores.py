@@ -90,3 +90,16 @@ def test_chart_writes_levels(cli, song, tmp_path):
     ran = cli("compose", "chart", song, "-o", tmp_path / "a.zip")
     assert ran.code == 2
     assert ".osz" in ran.err
+
+
+@pytest.mark.parametrize(("whom", "parts"), [("quartet", 4), ("band", 4)])
+def test_arrange_for_players(cli, song, tmp_path, whom, parts):
+    told = json.loads(cli("compose", "arrange", song, "--for", whom, "-o", tmp_path / "a.musicxml", "--json").out)
+    assert told["kept"]["melody"] > 0.9
+    assert len(load_score(tmp_path / "a.musicxml").parts) == parts
+
+
+def test_nobody_else_is_arranged_for(cli, song):
+    ran = cli("compose", "arrange", song, "--for", "kazoo")
+    assert ran.code == 2
+    assert "quartet" in ran.err

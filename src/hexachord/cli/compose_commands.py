@@ -3,21 +3,13 @@
 How a tool is added: see `hexachord.cli.composing`. One in a module of its own gets its line in `add_to` below.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from hexachord.cli import compose_chart, compose_chords, compose_genie, compose_scores
+from hexachord.cli import compose_chart, compose_chorale, compose_chords, compose_genie, compose_scores
 from hexachord.cli.composing import Drawing, Parts, Result, Source, StyleWish, ToneWishes, Wishes, add_tool, role_names
 from hexachord.errors import InputError
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewWishes(Wishes):
-    """Music from nothing keeps to its scale where nobody says otherwise."""
-
-    scale: Annotated[bool, typer.Option("--scale/--no-scale", help="Notes of the key's scale alone.")] = True
 
 
 def continue_(
@@ -123,9 +115,11 @@ def generate(
     tempo: Annotated[float, typer.Option("--tempo", metavar="BPM", min=0.0, help="Quarters a minute.", show_default=False)] = 0.0,
     parts: Parts = "",
     chords: Annotated[str, typer.Option("--chords", metavar="TEXT", help="'C | Am F | G7'; they go round.", show_default=False)] = "",
-    sections: Annotated[str, typer.Option("--sections", metavar="TEXT", help="'A8 A8 B8 A8', or AABA.", show_default=False)] = "",
+    sections: Annotated[
+        str | None, typer.Option("--sections", metavar="TEXT", help="'A8 A8 B8 A8', or AABA; none. As many songs.", show_default=False)
+    ] = None,
     title: Annotated[str, typer.Option("--title", help="Of the page.", show_default=False)] = "",
-    wishes: NewWishes = NewWishes(style="pop"),
+    wishes: Wishes = Wishes(style="pop"),
     drawing: Drawing = Drawing(),
     result: Result = Result(),
 ) -> None:
@@ -149,7 +143,7 @@ def generate(
             style=wishes.style,
             roles=role_names(parts),
             chords=chords,
-            sections=sections,
+            sections="" if sections == "none" else sections,
             title=title,
             request=request,
             draw=draw,
@@ -159,17 +153,22 @@ def generate(
 
 def arrange(
     score: Source,
+    for_: Annotated[str, typer.Option("--for", metavar="WHOM", help="piano, quartet (strings) or band.")] = "piano",
     level: Annotated[float | None, typer.Option("--level", min=0.0, max=1.0, help="How hard, 0 to 1.", show_default=False)] = None,
     wishes: StyleWish = StyleWish(),
     drawing: Drawing = Drawing(temperature=0.9, top_p=0.95),
     result: Result = Result(),
 ) -> None:
-    """Arrange a score for one piano: tune and bass stay, what lies between is written anew.
+    """Arrange a score: for one piano tune and bass stay and what lies between is written anew; for a string quartet (violins, viola, cello)
+    or a band (lead, keys, bass, drums) its own notes are dealt to the players.
 
-    Example: `hexachord compose arrange band.mid --level 0.3 -o piano.pdf`
+    Examples: `hexachord compose arrange band.mid --level 0.3 -o piano.pdf` · `hexachord compose arrange sonata.mxl --for quartet`
     """
     from hexachord.composition.harmonising import arrange_for_piano
 
+    if for_ != "piano":
+        compose_scores.arrange_for(for_, score, result, style=wishes.style, seed=drawing.seed)
+        return
     request = wishes.request()
     result.compose("arrange", score, drawing, lambda music, draw: arrange_for_piano(music, level=level, request=request, draw=draw))
 
@@ -197,4 +196,5 @@ def add_to(app: typer.Typer) -> None:
     compose_scores.add_to(compose)
     compose_genie.add_to(compose)
     compose_chart.add_to(compose)
+    compose_chorale.add_to(compose)
     app.add_typer(compose, name="compose", rich_help_panel="The arrows")

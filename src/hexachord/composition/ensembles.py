@@ -36,9 +36,9 @@ class Player:
 
 STRING_QUARTET = (
     Player(name="Violin I", abbreviation="Vln. I", program=40, low=55, high=93, clef=("G", 2), tune=0, bass=20, inner=5, middle=74),
-    Player(name="Violin II", abbreviation="Vln. II", program=40, low=55, high=88, clef=("G", 2), tune=5, bass=14, inner=0, middle=67),
-    Player(name="Viola", abbreviation="Vla.", program=41, low=48, high=81, clef=("C", 3), tune=9, bass=6, inner=0, middle=60),
-    Player(name="Violoncello", abbreviation="Vc.", program=42, low=36, high=72, clef=("F", 4), tune=12, bass=0, inner=4, middle=48),
+    Player(name="Violin II", abbreviation="Vln. II", program=40, low=55, high=88, clef=("G", 2), tune=10, bass=14, inner=0, middle=67),
+    Player(name="Viola", abbreviation="Vla.", program=41, low=48, high=81, clef=("C", 3), tune=14, bass=6, inner=0, middle=60),
+    Player(name="Violoncello", abbreviation="Vc.", program=42, low=36, high=72, clef=("F", 4), tune=18, bass=0, inner=4, middle=48),
 )
 _OCTAVE, _LEAP, _SAME_LINE, _FAR = 4.0, 0.12, 4.0, 0.06
 _CUT, _CUT_SURE = 4.0, 14.0
@@ -62,7 +62,6 @@ class _Desk:
 
     player: Player
     notes: list[Note]
-    line: tuple[int, int, int] | None = None
     is_sure: bool = False  # the last note was of the tune or the bass
 
 
@@ -95,15 +94,18 @@ def arrange_for_players(score: Score, *, players: Sequence[Player] = STRING_QUAR
     for row, each in enumerate(notes):
         by_onset.setdefault(each.note.onset, []).append(row)
     moved = 0
+    owners: _Owners = {}
     for onset in sorted(by_onset):
-        moved += _deal(score, notes, by_onset[onset], desks, tune, bass)
+        moved += _deal(score, notes, by_onset[onset], desks, owners, tune, bass)
     signs = _signs(score)
     parts = tuple(_part(desk, number, signs) for number, desk in enumerate(desks, start=1))
     made = replace(score, parts=parts, groups=(PartGroup(0, len(parts) - 1),))
     return Arranged(score=made, kept=what_is_kept(score, notes, played_notes(made), tune=tune), moved=moved)
 
 
-def _deal(score: Score, notes: list[Played], rows: list[int], desks: list[_Desk], tune: BoolArray, bass: BoolArray) -> int:
+def _deal(
+    score: Score, notes: list[Played], rows: list[int], desks: list[_Desk], owners: "_Owners", tune: BoolArray, bass: BoolArray
+) -> int:
     """Give what begins at one moment to players; says how many notes moved by octaves."""
     from scipy.optimize import linear_sum_assignment
 
@@ -117,7 +119,10 @@ def _deal(score: Score, notes: list[Played], rows: list[int], desks: list[_Desk]
         costs[index, len(desks) + index] = _DROP[kind]
         for place, desk in enumerate(desks):
             costs[index, place] = _cost(score, notes[row], desk, kind)
+            if place in owners.get(_line_of(notes[row]), ()):
+                costs[index, place] -= _SAME_LINE
     moved = 0
+    dealt: _Owners = {}
     for index, place in zip(*(side.tolist() for side in linear_sum_assignment(costs)), strict=True):
         if place >= len(desks):
             continue
@@ -125,7 +130,17 @@ def _deal(score: Score, notes: list[Played], rows: list[int], desks: list[_Desk]
         pitch = _in_range(notes[row].note.pitch, desk)
         moved += pitch != notes[row].note.pitch
         _play(desk, notes[row], pitch, is_sure=bool(tune[row] or bass[row]))
+        dealt.setdefault(_line_of(notes[row]), set()).add(place)
+    owners.update(dealt)
     return moved
+
+
+_Owners = dict[tuple[int, int, int], set[int]]
+"""Part, staff, voice → who had the last of it."""
+
+
+def _line_of(each: Played) -> tuple[int, int, int]:
+    return each.part, each.note.staff, each.note.voice
 
 
 def _cost(score: Score, each: Played, desk: _Desk, kind: str) -> float:
@@ -136,10 +151,10 @@ def _cost(score: Score, each: Played, desk: _Desk, kind: str) -> float:
     if not desk.notes:
         return cost
     last = desk.notes[-1]
-    cost += _LEAP * abs(pitch - last.pitch) - (_SAME_LINE if desk.line == (each.part, note.staff, note.voice) else 0.0)
+    cost += _LEAP * abs(pitch - last.pitch)
     if last.end > note.onset:
         left = min(1.0, (last.end - note.onset) / score.ticks_per_quarter)
-        cost += (_CUT_SURE if desk.is_sure else _CUT) * left
+        cost += _CUT_SURE * max(left, 0.5) if desk.is_sure else _CUT * left
     return cost
 
 
@@ -160,7 +175,7 @@ def _play(desk: _Desk, each: Played, pitch: int, *, is_sure: bool) -> None:
     spelling = note.spelling and note.spelling._replace(octave=note.spelling.octave + (pitch - note.pitch) // 12)
     marks = tuple(mark for mark in note.marks if mark.startswith(_PLAIN))
     desk.notes.append(note._replace(pitch=pitch, spelling=spelling, staff=1, voice=1, lyrics=(), marks=marks, value=None))
-    desk.line, desk.is_sure = (each.part, note.staff, note.voice), is_sure
+    desk.is_sure = is_sure
 
 
 def _without_doublings(notes: list[Played], tune: BoolArray) -> tuple[list[Played], BoolArray]:
@@ -206,7 +221,8 @@ def arrange_for_band(score: Score, *, style: str = "pop", seed: int = 0) -> Arra
 
     Parameters
     ----------
-    score : of any instruments; its own drums stay, where there are none they are made (`hexachord.composition.drumify`)
+    score : of any instruments; its own drums stay, where there are none they are made (`hexachord.composition.drumify`), on
+        the grid, to be read; `hexachord.composition.groove.humanise` plays them
     style, seed : of the drums
 
     Raises
@@ -246,7 +262,7 @@ def arrange_for_band(score: Score, *, style: str = "pop", seed: int = 0) -> Arra
     parts = [_part(lead, 1, signs), replace(board, id="P2"), _part(low, 3, ())]
     pitched = replace(score, parts=tuple(part for part in parts if part.notes), groups=())
     own = [part for part in score.parts if part.is_percussion and part.notes]
-    made = drumify(pitched, style=style, seed=seed) if not own else pitched
+    made = drumify(pitched, style=style, strength=0.0, seed=seed) if not own else pitched
     drums = own or [made.parts[-1]]
     named = [replace(part, id=f"D{number}", name=part.name or "Drums") for number, part in enumerate(drums, start=1) if part.notes]
     made = replace(pitched, parts=(*pitched.parts, *named))

@@ -96,17 +96,18 @@ def tune_of(score: Score, notes: Sequence[Played]) -> BoolArray:
     >>> tune_of(score, played_notes(score)).tolist()
     [False, True, False, True]
     """
+    lower = _below_a_staff(notes, near=score.ticks_per_quarter)
     singers = {
         index
         for index, part in enumerate(score.parts)
         if any(note.lyrics for note in part.notes) or any(word in part.name.lower() for word in _SUNG)
     }
     tune = np.zeros(len(notes), dtype=bool)
-    sung = [row for row, each in enumerate(notes) if each.part in singers]
+    sung = [row for row, each in enumerate(notes) if each.part in singers and not lower[row]]
     _mark_highest(notes, sung, tune)
     spans = [(notes[row].note.onset, notes[row].note.end) for row in sung if tune[row]]
     starts, ends = (np.array([span[side] for span in spans], dtype=np.int64) for side in (0, 1))
-    free = [row for row, each in enumerate(notes) if each.part not in singers]
+    free = [row for row, each in enumerate(notes) if each.part not in singers and not lower[row]]
     if len(spans):
         order = np.argsort(starts, kind="stable")
         starts, reach = starts[order], np.maximum.accumulate(ends[order])
@@ -123,6 +124,22 @@ def tune_of(score: Score, notes: Sequence[Played]) -> BoolArray:
     return tune
 
 
+def _below_a_staff(notes: Sequence[Played], *, near: int) -> BoolArray:
+    """Which notes stand on a lower staff while the upper one of their part plays: of those none is the tune."""
+    upper: dict[int, list[int]] = {}
+    for each in notes:
+        if each.note.staff == 1:
+            upper.setdefault(each.part, []).append(each.note.onset)
+    onsets = {part: np.array(ticks) for part, ticks in upper.items()}
+    lower = np.zeros(len(notes), dtype=bool)
+    for row, each in enumerate(notes):
+        if each.note.staff > 1 and each.part in onsets:
+            ticks = onsets[each.part]
+            first, last = np.searchsorted(ticks, [each.note.onset - near, each.note.onset + near + 1])
+            lower[row] = last > first
+    return lower
+
+
 def _mark_highest(notes: Sequence[Played], rows: Sequence[int], marked: BoolArray) -> None:
     """Mark the skyline of some notes."""
     held, held_end = -1, -1
@@ -132,7 +149,7 @@ def _mark_highest(notes: Sequence[Played], rows: Sequence[int], marked: BoolArra
     for onset in sorted(by_onset):
         top = max(by_onset[onset], key=lambda row: (notes[row].note.pitch, notes[row].note.duration))
         note = notes[top].note
-        if onset < held_end and note.pitch < held and held_end - onset > note.duration // 4:
+        if onset < held_end and note.pitch < held and held_end - onset > note.duration // 8:
             continue
         marked[top] = True
         held, held_end = note.pitch, note.end
