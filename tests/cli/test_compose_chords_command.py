@@ -35,11 +35,14 @@ def test_several_progressions_and_their_table(cli, tmp_path):
     assert "tension" in ran.err
 
 
-def test_what_may_follow_and_names(cli):
+def test_what_may_follow_and_names(cli, sheet):
     ran = cli("compose", "chords", "--after", "Dm7 G7", "--style", "jazz", "--json")
     assert ran.code == 0, ran.err
     told = json.loads(ran.out)
     assert (told["key"], told["next"][0]["label"]) == ("C major", "C:maj")
+    ran = cli("compose", "chords", sheet, "--next")
+    assert ran.code == 0, ran.err
+    assert ran.out.split()[0] in ("C", "D", "D7", "Em")
     assert "andalusian" in cli("compose", "chords", "--list").out
     assert "bossa" in cli("compose", "accompany", "--list").out
 

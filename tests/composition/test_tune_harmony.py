@@ -75,6 +75,8 @@ def test_a_whole_score_is_read_instead():
     made = harmonise_melody(Score(parts=(Part(name="Piano", notes=chords),)))[0]
     assert [symbol.label for symbol in made.score.chords] == ["C:maj", "F:maj", "G:maj", "C:maj"]
     assert made.engine == "chords/notes"
+    flat = tuple(note._replace(pitch=note.pitch + 3) for note in chords)
+    assert [symbol.label for symbol in harmonise_melody(Score(parts=(Part(name="Piano", notes=flat),)))[0].score.chords][:1] == ["Eb:maj"]
 
 
 def test_bad_input_is_put_into_words():

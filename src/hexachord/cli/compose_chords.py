@@ -32,6 +32,9 @@ def chords(
     metre: Annotated[str, typer.Option("--metre", help="As 3/4.")] = "4/4",
     places: Annotated[int, typer.Option("--places", min=0, max=8, help="Chords a bar; 0 leaves it to style and mood.")] = 0,
     after: Annotated[str, typer.Option("--after", metavar="CHORDS", help="Only say what may follow: 'C Am F'.", show_default=False)] = "",
+    following: Annotated[
+        bool, typer.Option("--next", help="Only say what may follow the last chord of a score.", show_default=False)
+    ] = False,
     names: Annotated[
         bool, typer.Option("--list", help="Say which styles, loops, moods and cadences there are.", show_default=False)
     ] = False,
@@ -51,7 +54,15 @@ def chords(
     if style not in STYLES:
         raise InputError(f"the style {style!r}", found="no such style", expected=f"one of {', '.join(STYLES)}")
     if after:
-        _say_following(after, key=_key_name(key), flavour=STYLES[style].flavour, cadence=cadence, json=result.json)
+        _say_following(_chords(after), key=_key_name(key), flavour=STYLES[style].flavour, cadence=cadence, json=result.json)
+        return
+    if following and score is not None:
+        from hexachord.composition.melody_harmony import explain_score
+        from hexachord.journeys.composing import compose_file
+
+        told = compose_file(score, explain_score).chords
+        home = _key_name(key) or told[-1].key
+        _say_following([each.label for each in told], key=home, flavour=STYLES[style].flavour, cadence=cadence, json=result.json)
         return
     if score is not None:
         from hexachord.composition.harmonising import next_chords
@@ -246,10 +257,8 @@ def _facts(found: "Sequence[ExplainedChord]") -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _say_following(after: str, *, key: str, flavour: str, cadence: str, json: bool) -> None:
-    """Say what may follow some chords."""
-    from hexachord.cli.output import print_json
-    from hexachord.composition.progressions import key_of_chords, next_chords_of
+def _chords(after: str) -> list[str]:
+    """Read ``C Am | F`` as labels."""
     from hexachord.score.musicxml_harmony import chord_label
 
     labels = []
@@ -258,6 +267,14 @@ def _say_following(after: str, *, key: str, flavour: str, cadence: str, json: bo
         if label is None:
             raise InputError(f"--after {after!r}", found=f"{text!r}, which is no chord", expected="chords as 'C Am F'")
         labels.append(label)
+    return labels
+
+
+def _say_following(labels: "Sequence[str]", *, key: str, flavour: str, cadence: str, json: bool) -> None:
+    """Say what may follow some chords."""
+    from hexachord.cli.output import print_json
+    from hexachord.composition.progressions import key_of_chords, next_chords_of
+
     home = key or key_of_chords(labels)
     found = next_chords_of(labels, home, flavour=flavour, cadence=cadence)
     if json:

@@ -4,7 +4,7 @@ Nothing rings over a bar line but what is tied, nothing over the end of its chor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,7 @@ from hexachord.theory.voicings import voicing
 BASS_RANGE, LEFT_RANGE = (28, 48), (38, 56)
 _LEGATO, _SHORT = 0.9, 0.65
 _SIMPLE, _FILLS, _LOUD = 0.5, 0.55, 0.85  # intensities below and from which on
+_BIG = 5  # tones from which on a chord leaves its root to the bass
 _APPROACHES = (-1, 1, -2, 2)
 
 
@@ -210,6 +211,8 @@ def _short(bar: BandBar, hit: Hit, gap: int, gate: float) -> int:
 
 
 def _voiced(chord: Chord, previous: tuple[int, ...], centre: float, ceiling: int) -> tuple[int, ...]:
+    if len(chord.intervals) >= _BIG:  # the bass has the root
+        chord = replace(chord, intervals=tuple(step for step in chord.intervals if step))
     close = voicing(chord, previous, centre=centre)
     return tuple(sorted(pitch - 12 if pitch > ceiling and pitch - 12 >= 48 else pitch for pitch in close))
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hexachord.arrays import BoolArray, IntArray
-from hexachord.composition import tune_harmony
 from hexachord.composition.lead_sheets import (
     Beats,
     ChordSpan,
@@ -32,7 +31,7 @@ from hexachord.score.notes import note_array
 from hexachord.score.timing import bars_of
 from hexachord.theory import note_chords
 from hexachord.theory.cadences import cadence_kind
-from hexachord.theory.chord_labels import NO_CHORD
+from hexachord.theory.chord_labels import NO_CHORD, parse_chord
 from hexachord.theory.chord_names import chord_name
 from hexachord.theory.chord_reasons import explain_chord
 from hexachord.theory.functions import read_chord
@@ -299,11 +298,16 @@ def _read_from_notes(score: Score, beats: Beats, tune: Tune, keys: IntArray) -> 
     found = note_chords.chords_from_notes(
         onset, onset + notes["duration_tick"], notes["pitch"], beats_s=beats.start.astype(np.float64), downbeat=beats.position == 0
     )
+    at = np.clip(np.searchsorted(beats.start, found.start_s, side="right") - 1, 0, len(keys) - 1)
     spans = tuple(
-        ChordSpan(round(start), round(end), label)
-        for start, end, label in zip(found.start_s.tolist(), found.end_s.tolist(), found.label, strict=True)
+        ChordSpan(round(start), round(end), _named(label, KEY_NAMES[int(keys[beat])]))
+        for start, end, label, beat in zip(found.start_s.tolist(), found.end_s.tolist(), found.label, at.tolist(), strict=True)
     )
     page = with_symbols(score, spans, engine=note_chords.ENGINE, tool="harmonise")
-    return Harmonisation(
-        score=page, chords=explained(page, spans, beats, tune, keys), engine=tune_harmony.ENGINE if not spans else found.engine
-    )
+    return Harmonisation(score=page, chords=explained(page, spans, beats, tune, keys), engine=found.engine)
+
+
+def _named(label: str, key: str) -> str:
+    """A chord with the name its root has in a key."""
+    chord = parse_chord(label)
+    return chord_in_key(chord.root, chord.quality, key, bass=chord.bass) if chord.is_chord else label
