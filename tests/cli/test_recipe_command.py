@@ -1,6 +1,7 @@
 """`hexachord recipe`: the list, a tiny run from MIDI to report, going on after it, and bad input in words."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -121,3 +122,34 @@ def test_a_folder_of_somebody_s_own_is_left_alone(cli, tmp_path):
     assert ran.code == 2
     assert "no recipe made" in ran.err
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.slow
+@pytest.mark.data
+def test_pop_songs_teach_something(cli, tmp_path, data_dir):
+    pytest.importorskip("torch")
+    pytest.importorskip("onnx")
+    source = data_dir / "train" / "pop909"
+    songs = sorted(path for path in source.iterdir() if path.is_dir())[:14] if source.is_dir() else []
+    if not songs:
+        pytest.skip("no POP909 here")
+    for song in songs:
+        shutil.copytree(song, tmp_path / "data" / song.name)
+    ran = cli(
+        "recipe", "piano", "--data", tmp_path / "data", "--out", tmp_path / "run", "--track", "piano", "--steps", 160, "--width", 64,
+        "--layers", 2, "--heads", 2, "--context", 512, "--batch", 2, "--threads", 1, "--pieces", 4, "--bars", 32, "--wav", "none",
+        "--sheets", 1, "--json", "--held-out", 0.2,
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    document = json.loads((tmp_path / "run" / "report.json").read_text())
+    curve = document["training"]["curve"]
+    assert curve[-1]["held_out"] < curve[0]["held_out"] - 1.0
+    assert document["nats"]["mean"] == pytest.approx(curve[-1]["held_out"], rel=0.15)
+    assert document["data"]["layout"] == "pop909"
+    assert len(document["data"]["held_out"]) == 3
+    rows = {row["name"]: row for row in document["rows"]}
+    assert rows["nucleus"]["means"]["notes_per_bar"]["mean"] > 2
+    assert max(rows["nucleus"]["copied"]) < 60
+    made = [load_score(path) for path in sorted((tmp_path / "run" / "midi" / "nucleus").iterdir())]
+    assert len(made) == 4
+    assert all(len({note.pitch % 12 for note in score.parts[0].notes}) > 4 for score in made)
