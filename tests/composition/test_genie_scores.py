@@ -159,6 +159,7 @@ def test_a_take_on_a_page_and_as_it_was_played(tmp_path: Path) -> None:
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_real_pages_anew(data_dir: Path) -> None:
     pages = sorted((data_dir / "train" / "musetrainer").glob("*.mxl"))[:3]
     for page in pages:

@@ -122,6 +122,7 @@ def test_buttons_get_a_gradient_through_rounding() -> None:
     assert float(net.encoder.head.weight.grad.abs().max()) > 0.0
 
 
+@pytest.mark.slow
 def test_from_lines_to_a_genie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "read_lines", lambda data, side: lines(6 if side == "train" else 2))
     out = tmp_path / "made"
