@@ -119,7 +119,7 @@ def _deal(
         costs[index, len(desks) + index] = _DROP[kind]
         for place, desk in enumerate(desks):
             costs[index, place] = _cost(score, notes[row], desk, kind)
-            if place in owners.get(_line_of(notes[row]), ()):
+            if place in owners.get(notes[row].line, ()):
                 costs[index, place] -= _SAME_LINE
     moved = 0
     dealt: _Owners = {}
@@ -130,17 +130,13 @@ def _deal(
         pitch = _in_range(notes[row].note.pitch, desk)
         moved += pitch != notes[row].note.pitch
         _play(desk, notes[row], pitch, is_sure=bool(tune[row] or bass[row]))
-        dealt.setdefault(_line_of(notes[row]), set()).add(place)
+        dealt.setdefault(notes[row].line, set()).add(place)
     owners.update(dealt)
     return moved
 
 
 _Owners = dict[tuple[int, int, int], set[int]]
 """Part, staff, voice → who had the last of it."""
-
-
-def _line_of(each: Played) -> tuple[int, int, int]:
-    return each.part, each.note.staff, each.note.voice
 
 
 def _cost(score: Score, each: Played, desk: _Desk, kind: str) -> float:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hexachord.arrays import BoolArray, IntArray
+from hexachord.score.lines import home_staves, voices_are_per_staff
 from hexachord.score.model import Grace, Note, Score
 from hexachord.score.notes import has_silent_chords, merge_ties
 from hexachord.score.timing import bars_of, beat_duration, metre_at
@@ -22,10 +23,17 @@ _SUNG = ("voice", "vocal", "voc.", "sing", "melod", "sopran", "gesang", "canto",
 
 
 class Played(NamedTuple):
-    """A note that sounds, its ties joined, and the index of the part it is of."""
+    """A note that sounds, its ties joined; the index of the part it is of, and the staff on which its voice lives: a right hand's voice may
+    cross to the lower one."""
 
     note: Note
     part: int
+    home: int = 1
+
+    @property
+    def line(self) -> tuple[int, int, int]:
+        """What tells its line from others: part, staff, voice."""
+        return self.part, self.home, self.note.voice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +56,15 @@ class Kept:
 
 def played_notes(score: Score, parts: Sequence[int] | None = None) -> list[Played]:
     """List the pitched notes of parts (all when not given), sorted by onset, then pitch; grace notes are left out."""
-    found = [
-        Played(note._replace(tied_to_previous=False, tied_to_next=False), index)
-        for index, part in enumerate(score.parts)
-        if not part.is_percussion and (parts is None or index in parts)
-        for note in merge_ties(part.notes)
-        if note.grace is Grace.NO and note.duration > 0
-    ]
+    found = []
+    for index, part in enumerate(score.parts):
+        if part.is_percussion or not (parts is None or index in parts):
+            continue
+        homes = {} if voices_are_per_staff(part) else home_staves(part)
+        for note in merge_ties(part.notes):
+            if note.grace is Grace.NO and note.duration > 0:
+                plain = note._replace(tied_to_previous=False, tied_to_next=False)
+                found.append(Played(plain, index, homes.get(note.voice, note.staff)))
     return sorted(found, key=lambda each: (each.note.onset, each.note.pitch, -each.note.duration))
 
 
@@ -128,12 +138,12 @@ def _below_a_staff(notes: Sequence[Played], *, near: int) -> BoolArray:
     """Which notes stand on a lower staff while the upper one of their part plays: of those none is the tune."""
     upper: dict[int, list[int]] = {}
     for each in notes:
-        if each.note.staff == 1:
+        if each.home == 1:
             upper.setdefault(each.part, []).append(each.note.onset)
     onsets = {part: np.array(ticks) for part, ticks in upper.items()}
     lower = np.zeros(len(notes), dtype=bool)
     for row, each in enumerate(notes):
-        if each.note.staff > 1 and each.part in onsets:
+        if each.home > 1 and each.part in onsets:
             ticks = onsets[each.part]
             first, last = np.searchsorted(ticks, [each.note.onset - near, each.note.onset + near + 1])
             lower[row] = last > first

@@ -139,7 +139,7 @@ def _dealt(
             way = note if not moved else _octave(note, moved)
             if way.pitch in there or (moved and first and way.pitch >= max(notes[each].note.pitch for each in first)):
                 continue
-            line = (notes[row].part, note.staff, note.voice)
+            line = notes[row].line
             found = _hand_for(way, left, right, was_right=lines.get(line), span=span, most=most)
             if found is not None:
                 (right if found else left).append(way)
