@@ -75,6 +75,7 @@ def bass_notes(
                 continue
             after = here[number + 1].tick if number + 1 < len(here) else bar.end
             end = min(after, bar.end, max(span.end, hit.tick + hit.step) if hit.sign != "N" else bar.end)
+            end = _cut(bar, hit.tick, end)
             pitch = _bass_pitch(hit, chord, span, band, previous, (low, high), walking=(span.start >= hit.tick, after))
             made.append(Note(hit.tick, max(1, end - hit.tick), pitch, velocity=_loud(bar, 92 if hit.tick == bar.start else 82)))
             previous = pitch
@@ -107,6 +108,7 @@ def chord_notes(band: Band, player: ChordPlayer, *, ceiling: int = 127) -> list[
             after = here[number + 1].tick if number + 1 < len(here) else bar.end
             gap = min(after, bar.end, span.end) - hit.tick
             length = gap if player.gate >= _LEGATO or bar.final or manner == "broken" else _short(bar, hit, gap, player.gate)
+            length = _cut(bar, hit.tick, hit.tick + length) - hit.tick
             pitches, previous = _struck(player, hit, chord, span, previous, ceiling)
             force = {"X": 90, "d": 84, "u": 68}.get(hit.sign, 76)
             made += [Note(hit.tick, max(1, length), pitch, velocity=_loud(bar, force)) for pitch in pitches]
@@ -201,6 +203,16 @@ def _struck(
         at = int(hit.sign)
         return (tones[(at - 1) % len(tones)] if at else tones[0],), close
     return close, close
+
+
+def _cut(bar: BandBar, start: int, end: int) -> int:
+    """End with its beat what begins between its halves (a syncopated sixteenth): anything else would be tied."""
+    at = start - bar.start + bar.skipped
+    for first, last, parts in bar.cells:
+        if first <= at < last:
+            between = (at - first) % max(1, (last - first) // parts) != 0
+            return min(end, start + last - at) if between else end
+    return end
 
 
 def _short(bar: BandBar, hit: Hit, gap: int, gate: float) -> int:
