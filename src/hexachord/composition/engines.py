@@ -90,8 +90,8 @@ ENGINES = (
             source="After Donahue, Simon & Dieleman, Piano Genie, IUI 2019; training/genie.py",
             data="POP909 (MIT), GiantMIDI-Piano (CC BY 4.0), OpenEWLD and MuseTrainer pages (public domain): the training side",
             numbers={"contour": 1.0, "pitch_ppl": 1.80, "plain_pitch_ppl": 7.91, "step_ms": 0.3},
-            limits="It hears no beat, only how long each note waited; a chord that it is told it follows loosely unless that is locked. "
-            "Two voices at once are too much for eight buttons. Phrases and form are the player's.",
+            limits="It hears no beat, only how long each note waited. A chord that it is told it follows as songs do, not always, unless "
+            "that is locked. Two voices at once are too much for eight buttons. Phrases and form are the player's.",
         ),
     ),
 )
