@@ -63,9 +63,10 @@ def test_rhythm_keep_triads_and_candidates():
 
 def test_alternatives_are_other_chords_by_their_chance():
     for chord in harmonise_melody(TUNE)[0].chords:
-        chances = [chance for _, chance in chord.alternatives]
+        chances = [other.chance for other in chord.alternatives]
         assert chances == sorted(chances, reverse=True)
-        assert chord.label not in [label for label, _ in chord.alternatives]
+        assert chord.label not in [other.label for other in chord.alternatives]
+        assert all(other.reason for other in chord.alternatives)
 
 
 def test_a_whole_score_is_read_instead():

@@ -241,7 +241,7 @@ def accompany(
 def _rows(found: "Sequence[ExplainedChord]") -> list[str]:
     made = []
     for chord in found:
-        others = " ".join(_name(label) for label, _ in chord.alternatives)
+        others = " ".join(_name(other.label) for other in chord.alternatives)
         made.append(f"bar {chord.bar:<3} {chord.name:<9} {chord.numeral:<9} {chord.reason}" + (f"  [or {others}]" if others else ""))
     return made
 
@@ -251,7 +251,7 @@ def _facts(found: "Sequence[ExplainedChord]") -> list[dict[str, Any]]:
         {
             "tick": chord.tick, "bar": chord.bar, "label": chord.label, "name": chord.name, "key": chord.key, "numeral": chord.numeral,
             "function": chord.function, "reason": chord.reason, "chance": chord.chance, "fit": chord.fit._asdict(),
-            "alternatives": [{"label": label, "chance": chance} for label, chance in chord.alternatives],
+            "alternatives": [other._asdict() for other in chord.alternatives],
         }
         for chord in found
     ]  # fmt: skip

@@ -6,6 +6,7 @@ The chords come from `hexachord.composition.tune_harmony`; a score that has more
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -74,9 +75,17 @@ class HarmonyOptions:
             raise InputError(f"the rhythm {self.rhythm!r}", found="no such rhythm", expected=f"one of {', '.join(RHYTHMS)}")
 
 
+class Other(NamedTuple):
+    """What might stand instead: a label, its chance there, and what it would do."""
+
+    label: str
+    chance: float
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExplainedChord:
-    """A chord, where it stands, what it does, how the tune sits on it, and what else might stand there (labels with their chances)."""
+    """A chord, where it stands, what it does, how the tune sits on it, how likely it is there, and what else might stand there."""
 
     tick: int
     bar: str
@@ -87,7 +96,7 @@ class ExplainedChord:
     reason: str
     fit: MelodyFit
     chance: float = 1.0
-    alternatives: tuple[tuple[str, float], ...] = ()
+    alternatives: tuple[Other, ...] = ()
 
     @property
     def name(self) -> str:
@@ -230,7 +239,9 @@ def explained(
                 reason=explain_chord(span.label, key, previous=before, following=after).partition(": ")[2],
                 fit=melody_fit(span.label, (sung.accented * 1.5 + sung.passing)[first:last].sum(axis=0)),
                 chance=chance,
-                alternatives=alternatives,
+                alternatives=tuple(
+                    Other(label, share, explain_chord(label, key, previous=before, following=after)) for label, share in alternatives
+                ),
             )
         )
     return tuple(found)
