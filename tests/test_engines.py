@@ -84,7 +84,7 @@ ENGINES = [engine for engine in all_engines() if engine.task in CALLS]
 def test_every_task_is_walked() -> None:
     by_hand = {"descriptors", "perform", "played-beats"}  # a plain function with a test file of its own; what begins with a score, below
     by_hand |= {"page-key", "page-signatures", "spelling"}  # what begins with notes: tests/theory
-    by_hand |= {"compose", "humanise", "drumify", "genie"}  # what makes scores: tests/composition
+    by_hand |= {"compose", "humanise", "drumify", "genie", "chorale"}  # what makes scores: tests/composition
     by_hand |= {"harmonise", "accompany"}  # the same
     assert {engine.task for engine in all_engines()} - by_hand == set(CALLS)
 

@@ -160,9 +160,9 @@ def score(item: ChoraleItem, found: Mapping[str, IntArray]) -> dict[str, float]:
         kept |= {"again_pitch_acc": kept["pitch_acc"], "again_bach_pitch_acc": item.again}
     kept |= likelihoods(item.rows)
     for name in ("best_", "sample_", "markov_", "copied_", "original_"):
-        rows = item.rows if name == "original_" else found.get(name)
-        if rows is not None:
-            kept |= {f"{name}{kind}": count for kind, count in _counts(rows).items()}
+        setting = item.rows if name == "original_" else found.get(name)
+        if setting is not None:
+            kept |= {f"{name}{kind}": count for kind, count in _counts(setting).items()}
     return kept
 
 
@@ -212,7 +212,8 @@ def _ratio(items: Sequence[BenchItem], name: str) -> tuple[float, float, float]:
     drawn = np.random.default_rng(0).integers(0, len(items), (2000, len(items)))
 
     def ratio(total: np.ndarray) -> np.ndarray:
-        return (total[..., 0] / np.maximum(total[..., 1], 1.0)) / np.maximum(total[..., 2] / np.maximum(total[..., 3], 1.0), 1e-9)
+        rate, bach = total[..., 0] / np.maximum(total[..., 1], 1.0), total[..., 2] / np.maximum(total[..., 3], 1.0)
+        return np.asarray(rate / np.maximum(bach, 1e-9))
 
     low, high = np.quantile(ratio(table[drawn].sum(axis=1)), (0.025, 0.975))
     return float(low), float(ratio(table.sum(axis=0))), float(high)

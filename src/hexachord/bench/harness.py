@@ -45,6 +45,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("groove", "hexachord.bench.groove:run", "how hard and how early drummers strike, and drums that follow a rhythm"),
     BenchEntry("genie", "hexachord.bench.genie:run", "eight buttons for 88 keys: contour, what buttons are worth, time of a note"),
     BenchEntry("harmonise", "hexachord.bench.harmonise:run", "chords for pop tunes and chorale sopranos, beside those that people set"),
+    BenchEntry("chorale", "hexachord.bench.chorale:run", "four voices for Bach's sopranos: beside his, by likelihood, by voice leading"),
     BenchEntry("chords", "hexachord.bench.chords:run", "chords of pop songs from their chroma", suites=True),
     BenchEntry("key", "hexachord.bench.key:run", "the tonic of pop songs", suites=True),
     BenchEntry("structure", "hexachord.bench.structure:run", "section boundaries and labels of pop songs"),
