@@ -110,7 +110,7 @@ def test_real_piano_music(data_dir, name):
         made = simplify(score, level=level)
         assert level_of(made.after) <= max(level, 1)
         assert made.after.level <= last
-        assert made.kept.melody > 0.75
-        assert made.kept.bass > 0.75
+        assert made.kept.melody > 0.85
+        assert made.kept.bass > 0.5  # off-beat chords of a rag count as basses, too
         assert len(faults_of(made.score, made.score.parts[0])) <= len(faults_of(score, score.parts[0]))
         last = made.after.level

@@ -22,7 +22,7 @@ from hexachord.theory.piano_hands import Difficulty, part_hands, piano_difficult
 
 LEVELS = 5
 _KEYBOARDS = range(8)
-_TUNE_COST, _BASS_COST, _MOVED_COST = 6.0, 2.0, 0.5
+_TUNE_COST, _BASS_COST, _MOVED_COST = 8.0, 4.0, 0.5
 _NO_HARDER, _HELPS = 0.01, 0.004
 _PLAIN_MARKS = ("fingering", "staccato", "accent", "tenuto", "fermata", "slur")
 _ORNAMENTS_TO = 3  # levels up to this have none
