@@ -145,3 +145,13 @@ def test_people_agree_more_than_with_three_chords(data_dir):
     assert len(found) == 4
     assert np.mean(found) > np.mean(alone) + 0.1
     assert np.mean(found) > 0.5
+
+
+def test_a_change_of_signature_is_a_change_of_key():
+    tune = read_abc("X:1\nM:4/4\nL:1/4\nK:C\nC E G c|d B G2|c A F D|G B c2|\\\nK:Eb\nE G B e|f d B2|e c A F|B d e2|]")
+    made = harmonise_melody(tune)[0]
+    keys = [chord.key for chord in made.chords]
+    assert (keys[0], keys[-1]) == ("C major", "Eb major")
+    assert keys == sorted(keys)  # and it stays
+    assert (made.chords[0].numeral, made.chords[-1].numeral) == ("I", "I")
+    assert "b" in made.chords[-2].label.partition(":")[0]  # flats in flat keys
