@@ -59,7 +59,9 @@ def test_a_piano_plays_along() -> None:
 def test_a_song_out_of_nothing() -> None:
     made = generate(16, key="D major", quarter_bpm=84, sections="AABA", draw=MANY)
     assert made.bars == 16
-    assert all(in_key(each.score) == 1.0 for each in made.candidates)
+    assert all(in_key(each.score) > 0.85 for each in made.candidates)
+    strict = generate(16, key="D major", quarter_bpm=84, sections="AABA", request=Request(scale=True), draw=MANY)
+    assert all(in_key(each.score) == 1.0 for each in strict.candidates)
     assert all(len(part.notes) >= 16 for part in made.score.parts)
 
 

@@ -186,11 +186,10 @@ def test_clicks_are_learnt_in_seconds() -> None:
     assert chance[downbeats, 1].min() > 0.5 > chance[np.setdiff1d(beats, downbeats), 1].max()
 
 
-@pytest.mark.parametrize("bfloat16", [False, True])
-def test_the_same_steps_make_the_same_weights_and_may_be_interrupted(tmp_path: Path, bfloat16: bool) -> None:
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe(bfloat16=True), Recipe(orthogonal=("fold",))])
+def test_the_same_steps_make_the_same_weights_and_may_be_interrupted(tmp_path: Path, recipe: Recipe) -> None:
     draw = sampler([clicks(100.0), clicks(130.0, seed=1)], batch=2, frames=120, hop_s=HOP_S)
     loss = partial(tolerant_loss, tolerance=1)
-    recipe = Recipe(bfloat16=bfloat16)
 
     def fresh() -> TemporalNet:
         torch.manual_seed(0)

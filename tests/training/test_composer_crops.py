@@ -11,13 +11,14 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "composition"))
 
 from composer_crops import CropOptions, Crops, fewer_parts, one_piano
 from composer_masks import QUESTIONS, draw_given
-from composer_songs import clip_of_piece, felt_places, load_songs, read_songs, save_songs
+from composer_songs import load_songs, read_songs, save_songs
 from random_clips import random_clip
 
 from hexachord.composition.clips import on_vocabulary
 from hexachord.composition.decode import decode, is_clean
 from hexachord.composition.vocabulary import KIND, Vocabulary
 from hexachord.rendering.music import BarLine, Line, Piece, Span, notes_of
+from hexachord.rendering.piece_clips import clip_of_piece, felt_places
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import load_split
 

@@ -43,6 +43,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("midi_beats", "hexachord.bench.midi_beats:run", "beats, downbeats and metre of piano performances that come as MIDI"),
     BenchEntry("drums", "hexachord.bench.drums:run", "strokes of drums, from drum tracks and out of mixes", suites=True),
     BenchEntry("groove", "hexachord.bench.groove:run", "how hard and how early drummers strike, and drums that follow a rhythm"),
+    BenchEntry("compose", "hexachord.bench.compose:run", "what the composer writes, beside real pop piano; infill, obedience, speed"),
     BenchEntry("genie", "hexachord.bench.genie:run", "eight buttons for 88 keys: contour, what buttons are worth, time of a note"),
     BenchEntry("harmonise", "hexachord.bench.harmonise:run", "chords for pop tunes and chorale sopranos, beside those that people set"),
     BenchEntry("chorale", "hexachord.bench.chorale:run", "four voices for Bach's sopranos: beside his, by likelihood, by voice leading"),

@@ -17,8 +17,10 @@ from hexachord.composition.controls import Controls, PartControls, measured
 from hexachord.composition.filling import filled_score
 from hexachord.composition.locks import Lock, locked_plan
 from hexachord.composition.plan import Plan
+from hexachord.composition.recalling import akin_bars
 from hexachord.composition.roles import PartRole, roles_of
 from hexachord.composition.scores import clip_of
+from hexachord.composition.usual import usual_part
 from hexachord.composition.vocabulary import CHORD, Vocabulary
 from hexachord.composition.writing import Draw, Writer, Written, open_writer
 from hexachord.errors import InputError
@@ -26,16 +28,7 @@ from hexachord.provenance import Provenance
 from hexachord.score.model import Score
 
 _SINGERS = ("melody", "soprano", "alto", "tenor", "low voice", "bass")
-_USUAL_RANGES: Mapping[str, tuple[int, int]] = {
-    "melody": (53, 86), "bridge": (48, 91), "piano": (31, 91), "right": (48, 96), "left": (28, 72), "bass": (28, 57), "guitar": (40, 84),
-    "soprano": (57, 81), "alto": (53, 74), "tenor": (47, 69), "low voice": (36, 62),
-}  # fmt: skip
 _BEYOND, _ENOUGH = 4, 8
-_USUAL_DENSITIES: Mapping[str, float] = {
-    "melody": 1.4, "bridge": 0.5, "piano": 4.0, "right": 2.4, "left": 2.0, "bass": 1.2, "guitar": 2.0, "strings": 0.8, "pad": 0.6,
-    "winds": 0.8, "soprano": 1.1, "alto": 1.2, "tenor": 1.2, "low voice": 1.2, "drums": 5.0,
-}  # fmt: skip
-"""Notes a quarter of parts of which nothing is said: about what the training side has."""
 _PROGRAMS: Mapping[str, tuple[str, int]] = {
     "melody": ("Melody", 73), "bridge": ("Bridge", 48), "piano": ("Piano", 0), "right": ("Piano", 0), "left": ("Piano", 0),
     "guitar": ("Guitar", 25), "bass": ("Bass", 33), "strings": ("Strings", 48), "pad": ("Pad", 88), "winds": ("Winds", 73),
@@ -61,6 +54,7 @@ class Request:
     beats : begin new notes and chords on beats alone
     note_counts : ask for as many notes a bar as were there, and have half of them at least, a quarter more at most
     least : notes that every bar gets that is to be written
+    recall : draw gaps towards the bars that stand where they do
     """
 
     controls: Controls | None = None
@@ -73,6 +67,7 @@ class Request:
     beats: bool = False
     note_counts: bool = False
     least: int = 1
+    recall: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +220,8 @@ def role_number(name: str, vocabulary: Vocabulary) -> int:
 def asked_plan(plan: Plan, clip: Clip, request: Request, *, vocabulary: Vocabulary) -> Plan:
     """Add what is wished to a plan; `clip` is the music as it was, on which controls are measured."""
     wished = {role_number(name, vocabulary): limits for name, limits in request.ranges.items()}
-    allows = [in_ranges({**usual_ranges(clip, vocabulary=vocabulary), **wished})]
+    style = request.style or clip.style
+    allows = [in_ranges({**usual_ranges(clip, style=style, vocabulary=vocabulary), **wished})]
     if request.scale:
         allows.append(in_scale(plan.clip, vocabulary=vocabulary))
     if request.chord_tones:
@@ -241,7 +237,7 @@ def asked_plan(plan: Plan, clip: Clip, request: Request, *, vocabulary: Vocabula
     if request.difficulty is not None:
         controls = replace(controls, difficulty=request.difficulty)
     filled = set(np.flatnonzero(plan.fill.any(axis=0)).tolist())
-    controls = _with_densities(controls, filled, vocabulary=vocabulary)
+    controls = _with_usual_parts(controls, filled, style=style, vocabulary=vocabulary)
     if request.note_counts:
         gone = np.bincount(clip.notes["bar"], minlength=len(clip.bars)) - np.bincount(plan.clip.notes["bar"], minlength=len(clip.bars))
         bars = np.flatnonzero(plan.fill.any(axis=1)).tolist()
@@ -260,22 +256,24 @@ def asked_plan(plan: Plan, clip: Clip, request: Request, *, vocabulary: Vocabula
         velocities=velocities,
         least=least,
         limit=limit,
+        recall=akin_bars(plan.clip, plan.fill) if request.recall else plan.recall,
     )
 
 
-def _with_densities(controls: Controls, roles: set[int], *, vocabulary: Vocabulary) -> Controls:
-    """Say how dense parts are of which nothing is said."""
+def _with_usual_parts(controls: Controls, roles: set[int], *, style: str, vocabulary: Vocabulary) -> Controls:
+    """Say how dense parts are of which nothing is said, and how many of their notes go together."""
     known = dict(controls.parts)
     for role in roles - set(known):
-        usual = _USUAL_DENSITIES.get(vocabulary.roles[role])
+        usual = usual_part(style, vocabulary.roles[role])
         if usual is not None:
-            known[role] = PartControls(density=usual)
+            known[role] = PartControls(density=usual.density, polyphony=usual.polyphony)
     return replace(controls, parts=tuple(sorted(known.items())))
 
 
-def usual_ranges(clip: Clip, *, vocabulary: Vocabulary) -> dict[int, tuple[int, int]]:
-    """Say how low and how high parts go: a few semitones beyond what they play already, or what is usual for their kind."""
-    found = {vocabulary.roles.index(name): limits for name, limits in _USUAL_RANGES.items() if name in vocabulary.roles}
+def usual_ranges(clip: Clip, *, style: str = "", vocabulary: Vocabulary) -> dict[int, tuple[int, int]]:
+    """Say how low and how high parts go: a few semitones beyond what they play already, or what is usual for their kind in a style."""
+    named = {role: usual_part(style, name) for role, name in enumerate(vocabulary.roles) if role != vocabulary.drums}
+    found = {role: (usual.lowest, usual.highest) for role, usual in named.items() if usual is not None}
     for role in np.unique(clip.notes["role"]).tolist():
         pitch = clip.notes["pitch"][clip.notes["role"] == role]
         if len(pitch) >= _ENOUGH and role != vocabulary.drums:

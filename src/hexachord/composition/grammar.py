@@ -24,6 +24,7 @@ from hexachord.composition.vocabulary import (
     DURATION,
     END,
     FIELDS,
+    FILLED,
     GIVEN,
     GRID,
     KIND,
@@ -111,10 +112,15 @@ class Walk:
         """Place, role and pitch of the last row that was written in this bar; -1 each before the first."""
         return self._last
 
-    def filled(self, bar: int) -> IntArray:
-        """Return the rows that were written in a bar so far, (n, fields)."""
-        rows = self._filled[bar] if bar < len(self._filled) else []
-        return np.concatenate(rows) if rows else np.zeros((0, len(FIELDS)), dtype=np.int64)
+    def standing(self, bar: int) -> IntArray:
+        """Return what stands in a bar so far, given or filled, of the parts that are being filled now: (n, fields), all as filled rows in
+        the order in which they would be written."""
+        words = self.words
+        rows = np.concatenate([self._given[bar], *(self._filled[bar] if bar < len(self._filled) else [])])
+        role = words.role_of[rows[:, KIND]]
+        rows, role = rows[np.isin(role, self._roles)].copy(), role[np.isin(role, self._roles)]
+        rows[:, KIND] = [words.kind(each, FILLED) for each in role.tolist()]
+        return rows[np.lexsort((rows[:, PITCH], role, rows[:, PLACE], rows[:, BEAT]))]
 
     def _next_bar(self) -> None:
         """Go to the next bar that has something to fill; feed what stands before."""

@@ -25,6 +25,8 @@ class Plan:
     fill : (bars, roles) which roles are to be written in which bars
     controls : what is said beforehand
     reminders : (bar, earlier bar): before the one is filled, the other is read out again
+    recall : (bar, other bar, likeness): what is written in the one is drawn towards what stands in the other
+        (`hexachord.composition.recalling`)
     allow : what may be written where; everything when None
     most : role → how many notes of it may sound at once
     grid : (24,) at which places of a quarter notes may begin; all when None
@@ -39,6 +41,7 @@ class Plan:
     fill: BoolArray
     controls: Controls = Controls()
     reminders: tuple[tuple[int, int], ...] = ()
+    recall: tuple[tuple[int, int, float], ...] = ()
     allow: Allow | None = None
     most: Mapping[int, int] = field(default_factory=dict)
     grid: BoolArray | None = None

@@ -1,8 +1,9 @@
 """Section plans: ``A8 A8 B8 A8`` says which bars are to resemble which.
 
-A letter that comes again is the same music again, bar for bar; a prime (``A'``) is a variation of it. What is asked for becomes likeness
-controls (`hexachord.composition.controls.Controls`), and reminders: the bar to be resembled is read out again before its repetition is
-written.
+A letter that comes again is the same music again, bar for bar; a prime (``A'``) is a variation of it. Inside a section of eight bars or
+more, each phrase of four is akin to the one before, as in songs. What is asked for becomes likeness controls
+(`hexachord.composition.controls.Controls`) that writing leans to (`hexachord.composition.recalling`), and reminders: the bar to be
+resembled is read out again before its repetition is written.
 """
 
 import re
@@ -16,7 +17,8 @@ from hexachord.composition.plan import Plan
 from hexachord.composition.vocabulary import SECTIONS
 from hexachord.errors import InputError
 
-SAME, VARIED = 1.0, 0.7
+SAME, VARIED, AKIN = 1.0, 0.78, 0.7
+PHRASE_BARS = 4
 _SECTION = re.compile(r"([A-Pa-p])('*)(\d*)")
 
 
@@ -73,12 +75,13 @@ def parse_sections(text: str, *, bars: int | None = None) -> tuple[Section, ...]
 
 
 def likeness_of(sections: Sequence[Section]) -> tuple[tuple[int, int, float], ...]:
-    """Say which bar is to resemble which earlier one, and how much: bar for bar the latest section of the same letter.
+    """Say which bar is to resemble which earlier one, and how much: bar for bar the latest section of the same letter; where there is none,
+    the phrase before in a long section.
 
     Examples
     --------
     >>> likeness_of(parse_sections("A2 B1 A'2"))
-    ((3, 0, 0.7), (4, 1, 0.7))
+    ((3, 0, 0.78), (4, 1, 0.78))
     """
     found: list[tuple[int, int, float]] = []
     begun: dict[int, tuple[int, Section]] = {}
@@ -88,9 +91,26 @@ def likeness_of(sections: Sequence[Section]) -> tuple[tuple[int, int, float], ..
             earlier, before = begun[section.letter]
             likeness = SAME if section.primes == before.primes else VARIED
             found += [(at + bar, earlier + bar, likeness) for bar in range(min(section.bars, before.bars))]
+        elif section.bars >= 2 * PHRASE_BARS:
+            found += [(at + bar, at + bar - PHRASE_BARS, AKIN) for bar in range(PHRASE_BARS, section.bars)]
         begun[section.letter] = (at, section)
         at += section.bars
     return tuple(found)
+
+
+def usual_sections(bars: int) -> str:
+    """Plan a piece of which nobody says how it is built: as many songs, ``A A' B A'``, over again; nothing where bars do not make phrases.
+
+    Examples
+    --------
+    >>> usual_sections(16), usual_sections(40), usual_sections(10)
+    ("A4 A'4 B4 A'4", "A8 A'8 B8 A'8 A8", '')
+    """
+    if bars < 4 * PHRASE_BARS or bars % PHRASE_BARS:
+        return ""
+    size = 2 * PHRASE_BARS if bars >= 8 * PHRASE_BARS and bars % (2 * PHRASE_BARS) == 0 else PHRASE_BARS
+    pattern = ("A", "A'", "B", "A'")
+    return " ".join(f"{pattern[index % 4]}{size}" for index in range(bars // size))
 
 
 def with_sections(plan: Plan, sections: Sequence[Section], *, remind: bool = True) -> Plan:
@@ -108,4 +128,6 @@ def with_sections(plan: Plan, sections: Sequence[Section], *, remind: bool = Tru
     bars["section"] = np.repeat([section.letter for section in sections], [section.bars for section in sections])
     reminders = tuple((bar, earlier) for bar, earlier, _ in likeness) if remind else ()
     clip = Clip(bars=bars, notes=plan.clip.notes, chords=plan.clip.chords, parts=plan.clip.parts, style=plan.clip.style)
-    return replace(plan, clip=clip, controls=replace(plan.controls, likeness=likeness), reminders=(*plan.reminders, *reminders))
+    return replace(
+        plan, clip=clip, controls=replace(plan.controls, likeness=likeness), reminders=(*plan.reminders, *reminders), recall=likeness
+    )

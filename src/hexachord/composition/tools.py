@@ -27,7 +27,7 @@ from hexachord.composition.hands import on_two_staves, with_readable_lengths
 from hexachord.composition.locks import Asked, Lock
 from hexachord.composition.plan import Plan
 from hexachord.composition.scores import score_of
-from hexachord.composition.sections import parse_sections, with_sections
+from hexachord.composition.sections import parse_sections, usual_sections, with_sections
 from hexachord.composition.vocabulary import CHORD, GRID, Vocabulary
 from hexachord.composition.writing import Draw, open_writer
 from hexachord.errors import InputError
@@ -36,7 +36,7 @@ from hexachord.score.timing import bars_of
 
 _PLAYERS = {
     "pop": ("chords", "melody", "piano"),
-    "piano pop": ("piano",),
+    "piano pop": ("chords", "piano"),
     "art song": ("melody", "right", "left"),
     "classical": ("right", "left"),
     "tune": ("chords", "melody"),
@@ -104,7 +104,7 @@ def infill(
     request: Request = Request(),
     draw: Draw = Draw(),
 ) -> Composed:
-    """Write bars anew between those before and those after.
+    """Write bars anew between those before and those after, drawn towards the bars of the piece that stand where they do.
 
     Parameters
     ----------
@@ -113,7 +113,8 @@ def infill(
     chords : find other chord symbols, too; those that are there stay when left out
     """
     lock = ~locks.bars(first, last)
-    return compose(score, lock if chords else lock | locks.chord_symbols(), roles=roles, request=request, draw=draw, tool="infill")
+    kept = lock if chords else lock | locks.chord_symbols()
+    return compose(score, kept, roles=roles, request=replace(request, recall=True), draw=draw, tool="infill")
 
 
 def vary(
@@ -178,9 +179,9 @@ def generate(
     style: str = DEFAULT_STYLE,
     roles: Sequence[str] | None = None,
     chords: str = "",
-    sections: str = "",
+    sections: str | None = None,
     title: str = "",
-    request: Request = Request(scale=True),
+    request: Request = Request(),
     draw: Draw = Draw(),
 ) -> Composed:
     """Compose from nothing.
@@ -189,8 +190,9 @@ def generate(
     ----------
     bars, metre, key, quarter_bpm, chords : as `hexachord.composition.extending.blank_clip` takes them
     style : one of the vocabulary's; it also says who plays where `roles` does not
-    request : as in `compose`; the scale of the key is kept where nothing else is said
-    sections : as ``A8 A8 B8 A8``, or ``AABA`` for sections of equal length
+    sections : as ``A8 A8 B8 A8``, or ``AABA`` for sections of equal length; nothing for music without a plan. That of many songs
+        (`hexachord.composition.sections.usual_sections`) when left out
+    request : as in `compose`; notes lean to the key's scale, and keep to it if so wished
 
     Raises
     ------
@@ -203,6 +205,7 @@ def generate(
     (8, 7, 90.0, 1)
     """
     style = request.style or style
+    sections = usual_sections(bars) if sections is None else sections
     plan_sections = parse_sections(sections, bars=bars) if sections else ()
     writer = open_writer(draw)
     words = writer.vocabulary

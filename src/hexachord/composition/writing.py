@@ -13,6 +13,7 @@ from hexachord.composition.controls import unasked
 from hexachord.composition.decode import decode
 from hexachord.composition.engines import ENGINES
 from hexachord.composition.grammar import Walk, random_rows
+from hexachord.composition.harmony_steering import HarmonySteering
 from hexachord.composition.identity import vocabulary_from_json
 from hexachord.composition.plan import Plan
 from hexachord.composition.recalling import Recall
@@ -40,7 +41,8 @@ class Draw:
         are rounded to eight bits for all candidates together)
     chance : temperature, top-k, top-p, min-p
     guidance : above 1, controls are obeyed more strictly; twice the work
-    steer : hold every part near the density that is asked of it (see `hexachord.composition.steering`)
+    steer : hold every part near the density that is asked of it (`hexachord.composition.steering`), chords to their key and accompaniment
+        to its chords (`hexachord.composition.harmony_steering`)
     engine : a name of the task ``compose``
     model : the weights by their shipped name, or the path of an .onnx file that ``training/composer.py`` wrote
     progress : told how much is done
@@ -111,11 +113,12 @@ class RowWriter:
         nats, notes = np.zeros(len(walks)), np.zeros(len(walks))
         bars = np.flatnonzero(plan.fill.any(axis=1))
         done = -1
-        steering, recall = Steering(plan, walks, vocabulary=self.vocabulary), Recall(plan, walks, vocabulary=self.vocabulary)
+        kinds = (Steering, HarmonySteering) if draw.steer else ()
+        steers: list[Steering | HarmonySteering] = [kind(plan, walks, vocabulary=self.vocabulary) for kind in kinds]
+        leans = [each.lean for each in (*steers, Recall(plan, walks, vocabulary=self.vocabulary))]
 
         def lean(field: int, chosen: IntArray) -> Float64Array | None:
-            leans = [steering.lean(field, chosen) if draw.steer else None, recall.lean(field, chosen)]
-            known = [each for each in leans if each is not None]
+            known = [found for each in leans if (found := each(field, chosen)) is not None]
             return sum(known[1:], start=known[0]) if known else None
 
         turns = stream_rows(
@@ -123,14 +126,15 @@ class RowWriter:
             walks,
             chance=field_chances(draw.chance),
             seed=draw.seed,
-            lean=lean if draw.steer or recall else None,
+            lean=lean,
             guidance=draw.guidance,
             without=unasked if guided else None,
         )  # a candidate that is done writes zeros, which cost nothing
         for turn in turns:
             nats += turn.nats
             notes += self.vocabulary.status_of[turn.rows[:, 0]] == FILLED
-            steering.count(turn.rows[:, 0])
+            for steer in steers:
+                steer.count(turn.rows)
             slowest = min(walk.bar for walk in walks)
             if draw.progress is not None and slowest != done:
                 done = slowest

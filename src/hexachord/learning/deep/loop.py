@@ -186,6 +186,8 @@ def _optimizers(net: nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
     """What moves the weights; only matrices decay."""
     named = dict(net.named_parameters())
     inner = {name for name, one in named.items() if one.ndim == 2 and name.startswith(recipe.orthogonal)} if recipe.orthogonal else set()
+    if recipe.orthogonal and not inner:
+        raise ValueError(f"no matrix of the network is in {', '.join(recipe.orthogonal)}")
     rest = [one for name, one in named.items() if name not in inner]
     groups: list[dict[str, object]] = [
         {"params": [one for one in rest if one.ndim > 1], "weight_decay": recipe.decay},
