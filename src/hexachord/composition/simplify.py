@@ -225,7 +225,11 @@ def _arranged(piece: _Piece, dials: Dials) -> Part:
     """Write down what two hands play with the dials set so."""
     if replace(dials, tempo=0) == Dials():
         return piece.part
-    left, right = (released(hand, span=min(max(SPANS[dials.span], 12), 14)) for hand in _hands(piece, dials))
+    span = min(max(SPANS[dials.span], 12), 14)
+    left, right = (
+        released(hand, span=span, fingers=1 if TOGETHER[dial] == 1 else 5)
+        for hand, dial in zip(_hands(piece, dials), (dials.left, dials.right), strict=True)
+    )
     made = two_staves(left, right, part=piece.part)
     return replace(made, clefs=piece.part.clefs or made.clefs)
 
@@ -246,11 +250,26 @@ def _hands(piece: _Piece, dials: Dials) -> tuple[list[Note], list[Note]]:
         chosen = _hand_chord(piece, struck, most=most, span=SPANS[dials.span], is_right=is_right)
         for row in struck:
             keep[row] = row in chosen
+    if TOGETHER[dials.right] == 1:
+        keep &= ~_under_the_tune(piece, keep)
     hands: dict[bool, list[Note]] = {False: [], True: []}
     lengths = _lengthened(piece, keep)
     for row in np.flatnonzero(keep).tolist():
         hands[bool(piece.right[row])].append(piece.notes[row].note._replace(duration=lengths[row], value=None, marks=_marks(piece, row)))
     return _near(hands[False], LEAPS[dials.leap]) if dials.leap else hands[False], hands[True]
+
+
+def _under_the_tune(piece: _Piece, keep: BoolArray) -> BoolArray:
+    """What the right hand would begin while it holds a note of the tune."""
+    found = np.zeros(len(keep), dtype=bool)
+    held = -1
+    for row in np.flatnonzero(keep & piece.right).tolist():
+        note = piece.notes[row].note
+        if piece.tune[row]:
+            held = note.end
+        elif note.onset < held:
+            found[row] = True
+    return found
 
 
 def _marks(piece: _Piece, row: int) -> tuple[str, ...]:
