@@ -168,11 +168,13 @@ def test_the_tune_stays_note_for_note_and_four_parts_come(neumark):
 
 
 def test_voices_sing_the_words_and_rest_on_fermatas(neumark):
+    tune = neumark.score.parts[0].notes
     for part in neumark.score.parts[1:]:
         words = [syllable.text for note in part.notes for syllable in note.lyrics]
         assert words == [syllable.text for note in neumark.score.parts[0].notes for syllable in note.lyrics]
         assert sum("fermata" in note.marks for note in part.notes) == 3
         assert all(later.onset >= note.end for note, later in zip(part.notes, part.notes[1:], strict=False))
+        assert not [note for note in part.notes for long in tune if long.onset + 10080 <= note.onset < long.end and long.duration > 20000]
 
 
 def test_the_page_comes_back_from_musicxml(neumark, tmp_path):

@@ -13,7 +13,7 @@ import numpy as np
 
 from hexachord.arrays import BoolArray, IntArray
 from hexachord.composition.chorale_grid import ChoraleGrid, chorale_grid_of, find_line
-from hexachord.composition.chorale_network import DOWN, NETWORK, VOICES, classes_of, move_to_plain, pitches_of
+from hexachord.composition.chorale_network import DOWN, NETWORK, STEPS, VOICES, classes_of, move_to_plain, pitches_of
 from hexachord.composition.chorale_page import written_voices
 from hexachord.composition.chorale_repair import fault_weight, free_faults, repaired
 from hexachord.composition.chorale_sampling import GibbsOptions, block_nats, likely_move, sample_voices
@@ -144,7 +144,8 @@ def chorale(score: Score, *, options: ChoraleOptions = ChoraleOptions(), progres
     if not free.any():
         raise InputError(score.title or "the score", found="nothing left to write", expected="a voice that is not given, or bars")
     move = move_to_plain(score.keys[0].fifths) if score.keys else likely_move(classes_of(rows), free, model=options.model)
-    settings = complete_voices(rows, free, move=move, options=options, progress=progress)
+    source = _sources(grid, lines[min(given or wanted)])
+    settings = complete_voices(rows, free, move=move, source=source, options=options, progress=progress)
     heads = {voice: _noteheads(score, lines[voice]) for voice in given if options.bars is None}
     trail = replace(
         score.provenance,
@@ -186,6 +187,7 @@ def complete_voices(
     free: BoolArray,
     *,
     move: int | None = None,
+    source: IntArray | None = None,
     options: ChoraleOptions = ChoraleOptions(),
     progress: Callable[[float], None] | None = None,
 ) -> tuple[Setting, ...]:
@@ -196,6 +198,7 @@ def complete_voices(
     rows : (steps, voices) MIDI numbers with `hexachord.theory.voice_leading.REST`; where `free`, they mean nothing
     free : (steps, voices), what is to be written: any cells
     move : semitones to a key without sharps and flats; heard from what is given when None
+    source : (steps,), which earlier step each one repeats (itself, mostly), as under a long fermata
 
     Returns
     -------
@@ -212,10 +215,10 @@ def complete_voices(
         if progress is not None:
             progress(0.7 * part)
 
-    drawn = sample_voices(classes, free, move=move, candidates=options.candidates, options=gibbs, progress=sampled)
+    drawn = sample_voices(classes, free, move=move, source=source, candidates=options.candidates, options=gibbs, progress=sampled)
     mended = []
     for number, state in enumerate(drawn):
-        mended.append(repaired(state, free, move=move, rounds=options.repairs, options=gibbs, number=number))
+        mended.append(repaired(state, free, move=move, source=source, rounds=options.repairs, options=gibbs, number=number))
         if progress is not None:
             progress(0.7 + 0.3 * (number + 1) / len(drawn))
     nats = block_nats(np.stack(mended), free, move=move, model=options.model)
@@ -296,6 +299,16 @@ def _free(grid: ChoraleGrid, rows: IntArray, given: Sequence[int], options: Chor
             raise InputError(f"bars {first}-{last}", found=f"a score of {bars} bars", expected="a first and a last one of them")
         free &= ((grid.bar >= first - 1) & (grid.bar < last))[:, None]
     return free
+
+
+def _sources(grid: ChoraleGrid, tune: Sequence[Note]) -> IntArray:
+    """Which step each one repeats: under a fermata that lasts longer than a beat, nobody moves after its first one."""
+    source = np.arange(len(grid.bar))
+    for note in tune:
+        if any(mark.startswith("fermata") for mark in note.marks):
+            first, last = grid.step_of([note.onset, note.end]).tolist()
+            source[first + STEPS : last] = first + STEPS - 1
+    return source
 
 
 def _noteheads(score: Score, line: Sequence[Note]) -> tuple[Note, ...]:

@@ -51,7 +51,14 @@ def free_faults(rows: IntArray, free: BoolArray) -> list[Fault]:
 
 
 def repaired(
-    classes: IntArray, free: BoolArray, *, move: int, rounds: int = 8, options: GibbsOptions = GibbsOptions(), number: int = 0
+    classes: IntArray,
+    free: BoolArray,
+    *,
+    move: int,
+    source: IntArray | None = None,
+    rounds: int = 8,
+    options: GibbsOptions = GibbsOptions(),
+    number: int = 0,
 ) -> IntArray:
     """Mend a piece.
 
@@ -60,6 +67,7 @@ def repaired(
     classes : (steps, voices)
     free : (steps, voices), what may be changed
     move : semitones, see `hexachord.composition.chorale_network.move_of`
+    source : (steps,), which earlier step each one repeats; see `hexachord.composition.chorale_sampling.redrawn`
     rounds : how often at the most; it ends when there is nothing left to mend
     number : of the candidate: its chances are its own
 
@@ -78,7 +86,7 @@ def repaired(
         places = _places(faults, free, wide=turn % 3 == 2, random=random)
         if not places:
             break
-        changed = _mended(state, places, random, move, options)
+        changed = _mended(state, free, places, random, move, source, options)
         for place in places:
             beat = place.first // STEPS
             for near in range(beat - 1, place.last // STEPS + 2):
@@ -108,16 +116,27 @@ def _places(faults: Sequence[Fault], free: BoolArray, *, wide: bool, random: np.
     return found
 
 
-def _mended(state: IntArray, places: Sequence[_Place], random: np.random.Generator, move: int, options: GibbsOptions) -> IntArray:
+def _mended(
+    state: IntArray,
+    free: BoolArray,
+    places: Sequence[_Place],
+    random: np.random.Generator,
+    move: int,
+    source: IntArray | None,
+    options: GibbsOptions,
+) -> IntArray:
     """Write places several times over and keep the best of each, what is there among them."""
     masked = np.zeros(state.shape, dtype=np.bool_)
     for place in places:
         masked[place.first : place.last, list(place.voices)] = True
+    masked &= free
+    if source is not None:
+        masked = free & masked[source]
     tries = np.repeat(state[None], _TRIES + 1, axis=0)
     mask = np.repeat(masked[None], _TRIES, axis=0)
     randoms = list(random.spawn(_TRIES))
     orders = np.repeat(drawing_order(random)[None], _TRIES, axis=0)
-    tries[1:] = redrawn(tries[1:], mask, randoms, orders=orders, move=move, options=options)
+    tries[1:] = redrawn(tries[1:], mask, randoms, orders=orders, move=move, source=source, options=options)
     nats = _nats(tries, masked, move, options)
     faults = [voice_leading_faults(pitches_of(each)) for each in tries]
     best = state.copy()
@@ -129,6 +148,8 @@ def _mended(state: IntArray, places: Sequence[_Place], random: np.random.Generat
             for number in range(len(tries))
         ]
         best[place.first : place.last] = tries[int(np.argmin(cost)), place.first : place.last]
+    if source is not None:
+        best = np.where(free, best[source], best)
     return best
 
 

@@ -76,6 +76,7 @@ def sample_voices(
     free: BoolArray,
     *,
     move: int,
+    source: IntArray | None = None,
     candidates: int = 1,
     options: GibbsOptions = GibbsOptions(),
     progress: Callable[[float], None] | None = None,
@@ -87,6 +88,7 @@ def sample_voices(
     classes : (steps, voices), see `hexachord.composition.chorale_network.classes_of`; where `free`, they mean nothing
     free : (steps, voices), what is to be written
     move : semitones to a key without sharps and flats, see `hexachord.composition.chorale_network.move_of`
+    source : (steps,), which earlier step each one repeats (itself, mostly), as under a long fermata
     candidates : how many times, each from chances of its own
     progress : told the part that is done, 0 to 1
 
@@ -102,7 +104,7 @@ def sample_voices(
         share = options.share(sweep)
         masked = np.stack([free & draw_blocks(free.shape, share, random) for random in randoms])
         orders = np.stack([drawing_order(random, first=sweep == 0) for random in randoms])
-        state = redrawn(state, masked, randoms, orders=orders, move=move, options=options)
+        state = redrawn(state, masked, randoms, orders=orders, move=move, source=source, options=options)
         if progress is not None:
             progress((sweep + 1) / options.sweeps)
     return state
@@ -154,7 +156,14 @@ def drawing_order(random: np.random.Generator, *, first: bool = False) -> IntArr
 
 
 def redrawn(
-    state: IntArray, masked: BoolArray, randoms: Sequence[np.random.Generator], *, orders: IntArray, move: int, options: GibbsOptions
+    state: IntArray,
+    masked: BoolArray,
+    randoms: Sequence[np.random.Generator],
+    *,
+    orders: IntArray,
+    move: int,
+    options: GibbsOptions,
+    source: IntArray | None = None,
 ) -> IntArray:
     """Draw masked cells anew, voice after voice.
 
@@ -163,12 +172,15 @@ def redrawn(
     state, masked : (pieces, steps, voices)
     randoms : of each piece
     orders : (pieces, voices), in which order voices are drawn
+    source : (steps,), which step each one repeats; what repeats a masked cell is masked with it, if it is masked itself
     """
-    state, masked = state.copy(), masked.copy()
+    source = np.arange(state.shape[1]) if source is None else source
+    repeats = source != np.arange(len(source))
+    state, masked = state.copy(), masked & masked[:, source]
     for place in range(VOICES):
         for phase in phases(state.shape[1]):
             voice = orders[:, place]
-            cells = masked[np.arange(len(state)), :, voice] & phase
+            cells = masked[np.arange(len(state)), :, voice] & phase & ~repeats
             pieces = np.flatnonzero(cells.any(axis=1))
             if not len(pieces):
                 continue
@@ -179,6 +191,10 @@ def redrawn(
             drawn = (told + options.temperature * noise).argmax(axis=2)
             state[pieces, :, voice] = np.where(cells, drawn, state[pieces, :, voice])
             masked[pieces, :, voice] &= ~cells
+        for piece, line in enumerate(orders[:, place].tolist()):
+            later = repeats & masked[piece, :, line]
+            state[piece, later, line] = state[piece, source[later], line]
+            masked[piece, later, line] = False
     return state
 
 
