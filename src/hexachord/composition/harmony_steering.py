@@ -18,7 +18,7 @@ from hexachord.composition.tune_harmony import KINDS, following_chances, outer_c
 from hexachord.composition.vocabulary import BEAT, CHORD, DURATION, FILLED, GRID, KIND, NO_ROOT, PITCH, PLACE, VELOCITY, Vocabulary
 
 _NO_CHORD, _RAREST = 2.0, 3e-4  # nats, and the rarest that counts
-_USUAL, _ENDING = 1.2, 1.0  # how far what is usual counts, and what is at the end
+_USUAL, _ENDING = 1.2, 2.0  # how far what is usual counts, and what is at the end
 _BACK = 1.5  # nats against going back to where harmony has just come from: a bigram rocks to and fro
 _FLAVOUR = "pop"
 _OUTSIDE, _FOREIGN = 2.3, 2.0  # nats that notes lean: outside the chord, and outside the key where the chord has none of them

@@ -126,8 +126,9 @@ def with_sections(plan: Plan, sections: Sequence[Section], *, remind: bool = Tru
     likeness = likeness_of(sections)
     bars = plan.clip.bars.copy()
     bars["section"] = np.repeat([section.letter for section in sections], [section.bars for section in sections])
+    recall = tuple(line for line in likeness if line[0] < total - 1)  # the last bar closes, whatever it repeats
     reminders = tuple((bar, earlier) for bar, earlier, _ in likeness) if remind else ()
     clip = Clip(bars=bars, notes=plan.clip.notes, chords=plan.clip.chords, parts=plan.clip.parts, style=plan.clip.style)
     return replace(
-        plan, clip=clip, controls=replace(plan.controls, likeness=likeness), reminders=(*plan.reminders, *reminders), recall=likeness
+        plan, clip=clip, controls=replace(plan.controls, likeness=likeness), reminders=(*plan.reminders, *reminders), recall=recall
     )

@@ -17,6 +17,7 @@ from hexachord.composition.vocabulary import BAR, CHORD, END, FILLED, GRID, KIND
 _STRENGTH = 4.0
 _CALM = 4.0  # notes that count before the first: the beginning of a piece says little
 _MOST = 2.5  # nats that a choice may lean
+_HOLD = 0.5  # nats against ending a bar: what is missing is not made up for in its last moment
 
 
 class Steering:
@@ -59,5 +60,5 @@ class Steering:
         apart = np.log((wanted + _CALM) / (self._count + _CALM))
         added[:, [self._words.kind(role, FILLED) for role in self._roles]] = np.clip(_STRENGTH * apart, -_MOST, _MOST)
         whole = np.log((self._count.sum(axis=1) + _CALM) / (wanted.sum(axis=1) + _CALM))
-        added[:, [BAR, END]] = np.clip(_STRENGTH * whole, -_MOST, _MOST)[:, None]
+        added[:, [BAR, END]] = np.clip(_STRENGTH * whole, -_HOLD, _MOST)[:, None]
         return added
