@@ -1,8 +1,9 @@
 """Music between sound, score and knowledge.
 
 `analyse` makes a song into a folder that knows itself. The arrows by themselves: `listen` (audio → knowledge), `transcribe` (audio →
-score), `read` (score → knowledge), `perform` (score → audio), `split` (audio → stems). They meet in four types: `Audio`, `Score`,
-`Knowledge`, `Song`. Everything is imported when it is first asked for, so ``import hexachord`` costs next to nothing.
+score), `read` (score → knowledge), `compose`, `generate`, `continue_score` (score → score), `perform` (score → audio), `split` (audio →
+stems). They meet in four types: `Audio`, `Score`, `Knowledge`, `Song`. Everything is imported when it is first asked for, so ``import
+hexachord`` costs next to nothing.
 
 >>> import hexachord
 >>> hexachord.listen("song.flac").key.name  # doctest: +SKIP
@@ -16,6 +17,8 @@ from hexachord._version import __version__
 
 if TYPE_CHECKING:
     from hexachord.audio import Audio, AudioFile, load_audio, save_audio
+    from hexachord.composition.composing import compose
+    from hexachord.composition.tools import continue_score, generate
     from hexachord.errors import HexachordError, InputError
     from hexachord.journeys.analyse import analyse
     from hexachord.journeys.perform import perform
@@ -38,7 +41,10 @@ _HOME = {
     "Song": "song",
     "analyse": "journeys.analyse",
     "builtin_score": "score.builtin",
+    "compose": "composition.composing",
+    "continue_score": "composition.tools",
     "engrave": "score.engraving",
+    "generate": "composition.tools",
     "listen": "journeys.verbs",
     "load_audio": "audio",
     "load_score": "score.formats",
@@ -62,7 +68,10 @@ __all__ = [
     "__version__",
     "analyse",
     "builtin_score",
+    "compose",
+    "continue_score",
     "engrave",
+    "generate",
     "listen",
     "load_audio",
     "load_score",
