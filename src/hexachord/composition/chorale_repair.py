@@ -16,7 +16,7 @@ from hexachord.theory.voice_leading import Fault, voice_leading_faults
 
 WEIGHTS: Mapping[str, float] = {
     "parallel fifths": 12.0, "parallel octaves": 12.0, "range": 12.0, "crossing": 8.0, "spacing": 4.0, "hidden octaves": 3.0,
-    "hidden fifths": 2.0, "overlap": 2.0, "leap": 3.0,
+    "hidden fifths": 2.0, "overlap": 2.0, "leap": 5.0,
 }  # fmt: skip
 """Nats a fault is worth. What is worth less than `_MENDED` is weighed where something is mended, but does not call for it."""
 _MENDED = 4.0
