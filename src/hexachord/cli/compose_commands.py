@@ -118,6 +118,8 @@ def generate(
     sections: Annotated[
         str | None, typer.Option("--sections", metavar="TEXT", help="'A8 A8 B8 A8', or AABA; none. As many songs.", show_default=False)
     ] = None,
+    valence: Annotated[float | None, typer.Option("--valence", min=-1.0, max=1.0, help="Sad to happy.", show_default=False)] = None,
+    arousal: Annotated[float | None, typer.Option("--arousal", min=-1.0, max=1.0, help="Calm to excited.", show_default=False)] = None,
     title: Annotated[str, typer.Option("--title", help="Of the page.", show_default=False)] = "",
     wishes: Wishes = Wishes(style="pop"),
     drawing: Drawing = Drawing(),
@@ -126,10 +128,13 @@ def generate(
     """Compose from nothing: bars, metre, key, tempo, chords and form as you say.
 
     Examples: `hexachord compose generate --bars 16 --key "D major" --tempo 90 --sections AABA -o song.musicxml` ·
-    `hexachord compose generate --chords "C | Am | F | G7" --parts melody,piano --listen`
+    `hexachord compose generate --chords "C | Am | F | G7" --parts melody,piano --listen` ·
+    `hexachord compose generate --valence -0.6 --arousal -0.4 --sections none`
     """
+    from hexachord.composition.mood import Mood
     from hexachord.composition.tools import generate as make
 
+    mood = Mood(valence=valence, arousal=arousal)
     request = wishes.request()
     result.compose(
         "generated",
@@ -144,6 +149,7 @@ def generate(
             roles=role_names(parts),
             chords=chords,
             sections="" if sections == "none" else sections,
+            mood=mood,
             title=title,
             request=request,
             draw=draw,

@@ -25,6 +25,7 @@ from hexachord.composition.controls import Controls
 from hexachord.composition.extending import blank_clip, check_bars, with_more_bars
 from hexachord.composition.hands import on_two_staves, with_readable_lengths
 from hexachord.composition.locks import Asked, Lock
+from hexachord.composition.mood import Mood
 from hexachord.composition.plan import Plan
 from hexachord.composition.scores import score_of
 from hexachord.composition.sections import parse_sections, usual_sections, with_sections
@@ -180,6 +181,7 @@ def generate(
     roles: Sequence[str] | None = None,
     chords: str = "",
     sections: str | None = None,
+    mood: Mood = Mood(),
     title: str = "",
     request: Request = Request(),
     draw: Draw = Draw(),
@@ -192,6 +194,7 @@ def generate(
     style : one of the vocabulary's; it also says who plays where `roles` does not
     sections : as ``A8 A8 B8 A8``, or ``AABA`` for sections of equal length; nothing for music without a plan. That of many songs
         (`hexachord.composition.sections.usual_sections`) when left out
+    mood : chooses key, tempo, densities and registers of which nothing else is said
     request : as in `compose`; notes lean to the key's scale, and keep to it if so wished
 
     Raises
@@ -210,6 +213,8 @@ def generate(
     writer = open_writer(draw)
     words = writer.vocabulary
     check_style(style, words)
+    if mood:
+        key, quarter_bpm = key or mood.key(draw.seed), quarter_bpm or mood.quarter_bpm()
     clip = blank_clip(bars, metre=metre, key=key, quarter_bpm=quarter_bpm, chords=chords, style=style, vocabulary=words)
     players = tuple(roles) if roles is not None else _PLAYERS.get(style, ("drums",))
     numbers = tuple(sorted({role_number(name, words) for name in players}))
@@ -219,13 +224,18 @@ def generate(
     if len(clip.chords):
         fill[:, CHORD] = False
     plan = Plan(clip=clip, fill=fill)
-    plan = asked_plan(plan, clip, replace(request, style=style, controls=request.controls or Controls()), vocabulary=words)
+    controls, ranges = request.controls or Controls(), request.ranges
+    if mood:
+        controls = mood.controls(controls, numbers, style=style, vocabulary=words)
+        ranges = {**mood.ranges(numbers, style=style, vocabulary=words), **ranges}
+    plan = asked_plan(plan, clip, replace(request, style=style, controls=controls, ranges=ranges), vocabulary=words)
     if plan_sections:
         plan = with_sections(plan, plan_sections)
     made = sorted(enumerate(writer.write(plan, draw)), key=lambda each: each[1].nats)
     trail = provenance(Score(), writer, draw, tool="generate")
     candidates = tuple(
-        Candidate(score=replace(_page(each.clip, words, title), provenance=trail), nats=each.nats, number=number) for number, each in made
+        Candidate(score=replace(_page(mood.loudness(each.clip), words, title), provenance=trail), nats=each.nats, number=number)
+        for number, each in made
     )
     return composed(candidates, made[0][1], draw=draw, writer=writer)
 
