@@ -210,7 +210,8 @@ th, td { padding: 7px 12px; border-bottom: 1px solid var(--line); text-align: ri
 th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; min-width: 9em; }
 thead th { font-weight: 600; font-size: 12.5px; color: var(--ink-3); border-bottom-color: var(--ink-3); vertical-align: bottom; }
 tbody th { font-weight: 400; } tr.strong > * { font-weight: 600; }
-.pairs td, .pairs th { text-align: left; white-space: normal; vertical-align: top; } .pairs th:first-child { width: 16em; }
+.pairs td, .pairs th { text-align: left; white-space: normal; vertical-align: top; }
+.pairs th:first-child { width: 34%; max-width: 16em; min-width: 0; }
 figure { margin: 0 0 24px; } figcaption { color: var(--ink-3); font-size: 13px; line-height: 20px; margin-top: 6px; max-width: 80ch; }
 .plots { display: grid; gap: 24px; } .several .plots { grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); }
 .plot { min-width: 0; overflow-x: auto; } .plot svg { display: block; width: 100%; height: auto; }
