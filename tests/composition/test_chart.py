@@ -153,3 +153,8 @@ def test_a_few_beats_that_were_heard_badly_change_no_tempo():
     beats = np.arange(200) * 0.5
     beats[80:88] += 0.04
     assert red_lines(beats, np.arange(200) % 4 + 1) == (RedLine(0, 500.0, 4),)
+
+
+def test_one_beat_after_the_last_bar_is_no_tempo():
+    lines = red_lines(np.append(np.arange(8) * 0.5, 4.3), np.append(np.arange(8) % 4 + 1, 1))
+    assert all(np.isfinite(line.beat_ms) for line in lines)

@@ -11,6 +11,7 @@ from hexachord.composition.osu_file import load_beatmap, parse_beatmap
 from hexachord.errors import InputError
 from hexachord.journeys.charting import ChartOptions, chart, write_levels, write_osz
 from hexachord.score.builtin import builtin_score
+from hexachord.score.edit import shifted
 from hexachord.score.formats import save_score
 from hexachord.score.model import Score, TempoMark
 from hexachord.score.notes import note_array
@@ -46,6 +47,16 @@ def test_tempo_changes_become_red_lines(tmp_path):
     assert [round(line.bpm, 3) for line in lines] == [100.0, 140.0]
     assert lines[1].time_ms == 8 * 4 * 600
     assert made.snap_ms().max() <= 1.0
+
+
+def test_notes_beside_the_click_are_followed(tmp_path):
+    song = builtin_score("six-small-notes")
+    save_score(shifted(song, round(0.11 * song.ticks_per_quarter)), tmp_path / "late.mid")
+    made = chart(tmp_path / "late.mid")
+    onset_ms = 1000 * note_array(made.score)["onset_s"]
+    off = np.array([np.abs(onset_ms - hit.time_ms).min() for hit in made.beatmaps[-1].hits])
+    assert len(off) > 0.5 * len(np.unique(onset_ms))
+    assert np.median(off) < 12
 
 
 def test_files_of_levels(folder, tmp_path):

@@ -17,6 +17,7 @@ from hexachord.errors import InputError
 TOLERANCE_S = 0.01
 _SHORTEST_BEATS = 2
 _MEANS = 8  # beats whose strays are averaged
+_NEAR_BEATS = 0.04
 _BESIDE_MS, _ENOUGH = 35.0, 16
 _SAME_TEMPO, _SAME_MS, _SHORT_BEATS = 5e-4, 8.0, 16.5
 _WHOLE_S = 0.004  # a whole number of beats a minute is taken where nothing moves by more
@@ -57,6 +58,8 @@ def red_lines(beats_s: FloatArray, position: IntArray, *, tolerance_s: float = T
             last += 1
         best = _longest(times, [*starts[bar : last + 1], *([len(times)] if last == len(starts) else [])], tolerance_s)
         first, end = int(starts[bar]), best if best else int(starts[bar + 1]) if bar + 1 < len(starts) else len(times)
+        if first + 1 >= len(times) and lines:
+            break  # one beat at the end says nothing new
         if best:
             lines.append(_line(times, first, end, int(counts[bar])))
         else:  # nothing straight in this bar: every beat for itself
@@ -91,6 +94,23 @@ def shifted_lines(lines: tuple[RedLine, ...], time_s: FloatArray, weight: FloatA
     mass = np.cumsum(np.array(weights)[order])
     shift = strays[order[int(np.searchsorted(mass, mass[-1] / 2))]]
     return _ordered([line._replace(time_ms=round(line.time_ms + shift)) for line in lines])
+
+
+def share_on_quarters(lines: tuple[RedLine, ...], time_s: FloatArray, weight: FloatArray) -> float:
+    """Return the share of sounds, by weight, that are within 0.04 beats of a quarter or a third of one; half by chance alone.
+
+    Examples
+    --------
+    >>> share_on_quarters((RedLine(0, 500.0),), np.array([0.0, 0.125, 0.3333, 0.4375]), np.ones(4))
+    0.75
+    """
+    on = 0.0
+    for time, strong in zip(np.asarray(time_s).tolist(), np.asarray(weight).tolist(), strict=True):
+        line = lines[line_at(lines, 1000 * time)]
+        beats = (1000 * time - line.time_ms) / line.beat_ms
+        on += strong * (min(abs(beats * parts - round(beats * parts)) / parts for parts in (3, 4)) < _NEAR_BEATS)
+    total = float(np.sum(weight))
+    return on / total if total else 0.0
 
 
 def _bridged(lines: list[RedLine]) -> list[RedLine]:
@@ -154,7 +174,7 @@ def _fit(times: Float64Array) -> tuple[float, float]:
 
 def _line(times: Float64Array, first: int, end: int, beats: int) -> RedLine:
     """The line of beats `first` to `end`, the one after the last with them."""
-    start, step = _fit(times[first : end + 1])
+    start, step = _fit(times[max(0, min(first, len(times) - 2)) : end + 1])
     whole = 60.0 / max(1, round(60.0 / step))
     length = min(end, len(times) - 1) - first
     if abs(whole - step) * length / 2 <= _WHOLE_S:

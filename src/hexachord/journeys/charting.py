@@ -7,15 +7,15 @@ other sound is encoded as ogg, which adds nothing at its beginning. A score is p
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from hexachord.arrays import Float64Array
-from hexachord.composition.beatmap import LEVELS, Beatmap, Level, beatmap_faults
+from hexachord.composition.beatmap import LEVELS, Beatmap, Level, RedLine, beatmap_faults
 from hexachord.composition.chart import Sounds, chart_sounds
-from hexachord.composition.chart_timing import TOLERANCE_S, red_lines, shifted_lines
+from hexachord.composition.chart_timing import TOLERANCE_S, red_lines, share_on_quarters, shifted_lines
 from hexachord.composition.osu_file import beatmap_text
 from hexachord.errors import InputError
 from hexachord.files import atomic_path, temporary_folder, write_text
@@ -33,6 +33,7 @@ _CHORUS = "chorus"
 _SAME_TIME = (1980, 1, 1, 0, 0, 0)  # archives of the same content are the same bytes
 _LONGEST_S = 3600.0
 _EXACT_S = 0.0005
+_ON_THE_PAGE = 0.75
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,8 @@ def chart(source: str | Path, *, options: ChartOptions = ChartOptions(), listene
         raise InputError(source, found="no beats", expected="music with a pulse")
     exact = score is not None and not is_performance(score)
     lines = red_lines(known.beats.time_s, known.beats.position, tolerance_s=_EXACT_S if exact else TOLERANCE_S)
+    if score is not None and share_on_quarters(lines, sounds.time_s, sounds.weight) < _ON_THE_PAGE:
+        known, lines, exact = _as_played(score, known, sounds, lines)
     if not exact:
         lines = shifted_lines(lines, sounds.time_s, sounds.weight)
     compound = known.metre is not None and known.metre.is_compound
@@ -163,6 +166,20 @@ def _read(source: Path) -> tuple[Score, Knowledge, Sounds]:
 
     score = unfold(with_notes(load_score(source), source)).score
     return score, read_score(score), sounds_of_score(score)
+
+
+def _as_played(score: Score, known: Knowledge, sounds: Sounds, lines: tuple[RedLine, ...]) -> tuple[Knowledge, tuple[RedLine, ...], bool]:
+    """Find beats from the notes where those of the page are not where the notes are, as in MIDI that was played beside the click."""
+    from hexachord.score.notes import note_array
+    from hexachord.score_analysis.beats import rhythm_of_note_array
+
+    played = rhythm_of_note_array(note_array(score))
+    if played is None or len(played.beats) < 2:
+        return known, lines, True
+    found = red_lines(played.beats.time_s, played.beats.position)
+    if share_on_quarters(found, sounds.time_s, sounds.weight) <= share_on_quarters(lines, sounds.time_s, sounds.weight):
+        return known, lines, True
+    return replace(known, beats=played.beats, metre=played.metre, tempo=played.tempo), found, False
 
 
 def _choruses(known: Knowledge) -> tuple[tuple[int, int], ...]:
