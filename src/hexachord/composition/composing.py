@@ -73,7 +73,7 @@ class Request:
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
     """A piece that was composed; `nats` is what it cost the model a note (the less, the likelier), 0 where none was asked; `number` is its
-    place in the order of drawing."""
+    place in the order of drawing. Candidates are ranked by nats and by how near their parts are to the densities that were asked."""
 
     score: Score
     nats: float
@@ -156,7 +156,7 @@ def compose(
     clip = with_players(clip, wanted, vocabulary=words)
     plan = asked_plan(locked_plan(clip, lock, vocabulary=words, roles=wanted), clip, request, vocabulary=words)
     made = writer.write(plan, draw)
-    ranked = sorted(enumerate(made), key=lambda each: each[1].nats)
+    ranked = sorted(enumerate(made), key=lambda each: each[1].cost)
     trail = provenance(score, writer, draw, tool=tool, lock=lock.text)
     candidates = tuple(
         Candidate(

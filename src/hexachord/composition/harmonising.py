@@ -116,7 +116,7 @@ def arrange_for_piano(score: Score, *, level: float | None = None, request: Requ
         request, most={"right": 5, "left": 5, **request.most}, difficulty=request.difficulty if level is None else level, least=0
     )
     plan = asked_plan(Plan(clip=given, fill=fill), given, wish, vocabulary=words)
-    made = sorted(enumerate(writer.write(plan, draw)), key=lambda each: each[1].nats)
+    made = sorted(enumerate(writer.write(plan, draw)), key=lambda each: each[1].cost)
     trail = provenance(score, writer, draw, tool="arrange")
     page = replace(score, parts=(), groups=(), provenance=trail)
     candidates = []

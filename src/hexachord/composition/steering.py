@@ -16,8 +16,11 @@ from hexachord.composition.vocabulary import BAR, CHORD, END, FILLED, GRID, KIND
 
 _STRENGTH = 4.0
 _CALM = 4.0  # notes that count before the first: the beginning of a piece says little
-_MOST = 2.5  # nats that a choice may lean
-_HOLD = 0.5  # nats against ending a bar: what is missing is not made up for in its last moment
+_MOST = 2.5  # nats that the end of a bar may lean
+_CALLED = 6.0  # nats that a part may lean: one that was told to play and is silent comes in
+_HOLD = 0.5  # nats against ending a bar
+_CLOSE = 4.0  # nats towards the end of a piece, late in its last bar: a model that has read few ends writes on
+_LATE = 0.75  # of a bar: from here on nobody is called and nothing is held, or what is missing comes as a cluster in its last moment
 
 
 class Steering:
@@ -42,6 +45,7 @@ class Steering:
             given[:, column] = np.bincount(mine, minlength=len(plan.fill))[: len(plan.fill)]
         wanted = np.maximum(quarters * density - given * plan.fill[:, self._roles], 0.0)  # what is given in a bar need not be written
         self._wanted = np.cumsum(wanted, axis=0)  # by the end of each bar
+        self._late = _LATE * plan.clip.lengths
         self._count = np.zeros((len(walks), len(self._roles)))
 
     def count(self, rows: IntArray) -> None:
@@ -50,15 +54,27 @@ class Steering:
         for column, role in enumerate(self._roles):
             self._count[:, column] += kinds == self._words.kind(role, FILLED)
 
+    def apart(self) -> Float64Array:
+        """(candidates,) how far what the walks wrote is from what was asked, summed over parts."""
+        rows = [walk.rows()[:, KIND] for walk in self._walks]
+        kinds = [self._words.kind(role, FILLED) for role in self._roles]
+        count = np.array([[np.count_nonzero(row == kind) for kind in kinds] for row in rows]).reshape(len(rows), len(kinds))
+        wanted = self._wanted[-1] if len(self._wanted) else np.zeros(len(kinds))
+        return np.asarray(np.abs(np.log((wanted + _CALM) / (count + _CALM))).sum(axis=1))
+
     def lean(self, field: int, chosen: IntArray) -> Float64Array | None:
         """Say what is added to the logits of a field (`hexachord.models.row_sampling.Lean`)."""
         if field != KIND or not self._roles:
             return None
         bars = [min(walk.bar, len(self._wanted) - 1) for walk in self._walks]
         wanted = self._wanted[bars]
+        late = np.array([walk.last[0] >= self._late[bar] for walk, bar in zip(self._walks, bars, strict=True)])
         added = np.zeros((len(self._walks), self._words.kinds))
         apart = np.log((wanted + _CALM) / (self._count + _CALM))
-        added[:, [self._words.kind(role, FILLED) for role in self._roles]] = np.clip(_STRENGTH * apart, -_MOST, _MOST)
+        added[:, [self._words.kind(role, FILLED) for role in self._roles]] = np.clip(
+            _STRENGTH * apart, -_MOST, np.where(late, 0.0, _CALLED)[:, None]
+        )
         whole = np.log((self._count.sum(axis=1) + _CALM) / (wanted.sum(axis=1) + _CALM))
-        added[:, [BAR, END]] = np.clip(_STRENGTH * whole, -_HOLD, _MOST)[:, None]
+        added[:, [BAR, END]] = np.clip(_STRENGTH * whole, np.where(late, 0.0, -_HOLD), _MOST)[:, None]
+        added[late, END] += _CLOSE
         return added

@@ -231,7 +231,7 @@ def generate(
     plan = asked_plan(plan, clip, replace(request, style=style, controls=controls, ranges=ranges), vocabulary=words)
     if plan_sections:
         plan = with_sections(plan, plan_sections)
-    made = sorted(enumerate(writer.write(plan, draw)), key=lambda each: each[1].nats)
+    made = sorted(enumerate(writer.write(plan, draw)), key=lambda each: each[1].cost)
     trail = provenance(Score(), writer, draw, tool="generate")
     candidates = tuple(
         Candidate(score=replace(_page(mood.loudness(each.clip), words, title), provenance=trail), nats=each.nats, number=number)

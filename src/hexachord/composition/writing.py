@@ -74,11 +74,18 @@ class Written:
     given : (notes,) which notes were given
     nats : what it cost a note or chord that was written: minus the logarithm of its chance, with that of where bars end; 0 where nobody
         judged. Per row, an empty bar would be the likeliest music
+    apart : how far parts are from the densities that were asked of them, in octaves of e: a part that is silent is likely, and not wanted
     """
 
     clip: Clip
     given: BoolArray
     nats: float
+    apart: float = 0.0
+
+    @property
+    def cost(self) -> float:
+        """What candidates are ranked by: the less, the better."""
+        return self.nats + self.apart
 
 
 class Writer(Protocol):
@@ -139,8 +146,9 @@ class RowWriter:
             if draw.progress is not None and slowest != done:
                 done = slowest
                 draw.progress(float(np.mean(bars < done)))
-        each = zip(walks, (nats / np.maximum(notes, 1)).tolist(), strict=True)
-        return tuple(_written(walk, cost, self.vocabulary) for walk, cost in each)
+        apart = Steering(plan, walks, vocabulary=self.vocabulary).apart()
+        each = zip(walks, (nats / np.maximum(notes, 1)).tolist(), apart.tolist(), strict=True)
+        return tuple(_written(walk, cost, self.vocabulary, apart=far) for walk, cost, far in each)
 
 
 def field_chances(chance: Chance) -> list[Chance]:
@@ -169,10 +177,10 @@ class ChanceWriter:
         return tuple(made)
 
 
-def _written(walk: Walk, nats: float, vocabulary: Vocabulary) -> Written:
+def _written(walk: Walk, nats: float, vocabulary: Vocabulary, *, apart: float = 0.0) -> Written:
     walk.feed()
     clip, given, _ = decode(walk.rows(), vocabulary=vocabulary, like=walk.plan.clip)
-    return Written(clip=clip, given=given, nats=float(nats))
+    return Written(clip=clip, given=given, nats=float(nats), apart=float(apart))
 
 
 def open_writer(draw: Draw) -> Writer:
