@@ -100,7 +100,7 @@ def _gpt2(parameters: int, context: int) -> Any:
     config = GPT2Config(
         vocab_size=_TOKENS, n_positions=context, n_embd=wide, n_layer=layers, n_head=max(1, wide // 32), bos_token_id=0, eos_token_id=None
     )
-    return GPT2LMHeadModel(config).eval()
+    return GPT2LMHeadModel(config).train(False)
 
 
 def _theirs_s(model: Any, context: int) -> float:

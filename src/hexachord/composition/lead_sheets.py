@@ -112,7 +112,7 @@ def tune_of(score: Score) -> Tune:
 def sung_in(tune: Tune, beats: Beats) -> Sung:
     """What the tune does in every beat."""
     borders = np.append(beats.start, beats.end[-1:]).astype(np.float64)
-    return sung_between(tune.onset, tune.end, tune.pitch, borders=borders)
+    return sung_between(tune.onset.astype(np.float64), tune.end.astype(np.float64), tune.pitch, borders=borders)
 
 
 def chord_spans(score: Score) -> tuple[ChordSpan, ...]:

@@ -99,7 +99,7 @@ def akin_bars(clip: Clip, fill: BoolArray) -> tuple[tuple[int, int, float], ...]
     -------
     One line for each bar that has such a one, in which nothing is to be filled
     """
-    alike, whole = bar_likeness(clip), ~fill.any(axis=1)
+    alike, whole = bar_likeness(clip), np.asarray(~fill.any(axis=1))
     silent = np.bincount(clip.notes["bar"], minlength=len(clip.bars)) == 0
     chords = _chord_likeness(clip)
     found = []
@@ -110,8 +110,8 @@ def akin_bars(clip: Clip, fill: BoolArray) -> tuple[tuple[int, int, float], ...]
         for step, much in _AROUND:
             near, far = bar + step, others + step
             if 0 <= near < len(whole) and whole[near] and not silent[near]:
-                known = (far >= 0) & (far < len(whole))
-                known[known] &= whole[far[known]]
+                known = np.flatnonzero((far >= 0) & (far < len(whole)))
+                known = known[whole[far[known]]]
                 score[known] += much * alike[near, far[known]]
                 weight += much  # what lies outside is unlike
         for table, much in ((chords, _BY_CHORDS), (alike, 0.0 if silent[bar] else _BY_NOTES)):

@@ -172,7 +172,7 @@ def _passing(place: Place, chord: Chord, after: Chord | None) -> list[_Chords]:
 def _slash(place: Place, chord: Chord, after: Chord | None) -> list[_Chords]:
     """Turn a chord over so that the bass goes by step."""
     before = parse_chord(place.previous) if place.previous else None
-    made = []
+    made: list[_Chords] = []
     if chord.bass == 0:
         quality = place.label.partition(":")[2] or "maj"
         for bass in (step for step in chord.intervals if step in (3, 4, 7, 10)):

@@ -251,7 +251,8 @@ def _tables(flavour: str) -> _Tables:
     stored = load_table(TABLE)
     names = ("accented", "passing", "following", "first", "last", "usual", "changing")
     arrays = [np.asarray(stored[f"{flavour}_{name}"], dtype=np.float64) for name in names]
-    return _Tables(*(np.log(each) for each in arrays[:6]), arrays[6])
+    accented, passing, following, first, last, usual = (np.log(each) for each in arrays[:6])
+    return _Tables(accented, passing, following, first, last, usual, arrays[6])
 
 
 def _rolled(matrix: Float64Array, tonic: int) -> Float64Array:
@@ -268,7 +269,7 @@ def _step(flavour: str, key: int, position: int, following: float, changing: flo
     if not may_change:
         moves -= _NEVER
     np.fill_diagonal(moves, changing * np.log1p(-change))
-    return moves
+    return np.asarray(moves)
 
 
 def _turned_row(rows: Float64Array, key: int) -> Float64Array:

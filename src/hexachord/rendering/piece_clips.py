@@ -81,11 +81,13 @@ def _covering(bars: tuple[BarLine, ...], first: float, last: float) -> list[BarL
 def _placed(line: Line, zero: float, role: int) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray]:
     onset = line.notes[:, ONSET] - zero
     end = onset + line.notes[:, DURATION]
+    begin: IntArray
     if line.written:
-        begin, stop = np.rint(onset * GRID).astype(np.int64), np.rint(end * GRID).astype(np.int64)
+        begin = np.asarray(np.rint(onset * GRID).astype(np.int64))
+        stop = np.asarray(np.rint(end * GRID).astype(np.int64))
     else:
         begin = felt_places(onset)
-        stop = begin + np.maximum(np.rint((end - onset) * 8).astype(np.int64) * 3, 3)
+        stop = np.asarray(begin + np.maximum(np.rint((end - onset) * 8).astype(np.int64) * 3, 3))
     velocity = np.zeros(len(onset), dtype=np.int64) if line.written and np.ptp(line.notes[:, VELOCITY]) == 0 else line.notes[:, VELOCITY]
     return (
         np.maximum(begin, 0), np.maximum(stop - np.maximum(begin, 0), 1), line.notes[:, PITCH].astype(np.int64),
