@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hexachord.cli import compose_chart, compose_chorale, compose_chords, compose_genie, compose_scores
+from hexachord.cli import compose_chart, compose_chorale, compose_chords, compose_genie, compose_personal, compose_scores
 from hexachord.cli.composing import Drawing, Parts, Result, Source, StyleWish, ToneWishes, Wishes, add_tool, role_names
 from hexachord.errors import InputError
 
@@ -203,4 +203,5 @@ def add_to(app: typer.Typer) -> None:
     compose_genie.add_to(compose)
     compose_chart.add_to(compose)
     compose_chorale.add_to(compose)
+    compose_personal.add_to(compose)
     app.add_typer(compose, name="compose", rich_help_panel="The arrows")

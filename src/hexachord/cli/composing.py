@@ -57,6 +57,9 @@ Range = Annotated[
 Listen = Annotated[bool, typer.Option("--listen", help="Play the likeliest into a .wav beside it.", show_default=False)]
 Engine = Annotated[str | None, typer.Option("--engine", metavar="NAME", help="rows or chance.", show_default=False)]
 Model = Annotated[Path | None, typer.Option("--model", metavar="FILE.onnx", help="Weights of your own.", show_default=False)]
+Like = Annotated[
+    str | None, typer.Option("--like", metavar="NAME", help="As your files that `compose personalise` learnt from.", show_default=False)
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +123,7 @@ class Drawing:
     guidance: Guidance = 1.0
     engine: Engine = None
     model: Model = None
+    like: Like = None
 
     def draw(self) -> "Draw":
         """Say it as the composer takes it."""
@@ -128,7 +132,13 @@ class Drawing:
 
         chance = Chance(temperature=self.temperature, top_p=self.top_p)
         return Draw(
-            candidates=self.candidates, seed=self.seed, chance=chance, guidance=self.guidance, engine=self.engine, model=self.model or MODEL
+            candidates=self.candidates,
+            seed=self.seed,
+            chance=chance,
+            guidance=self.guidance,
+            engine=self.engine,
+            model=self.model or MODEL,
+            like=self.like,
         )
 
 

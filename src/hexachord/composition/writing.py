@@ -15,6 +15,7 @@ from hexachord.composition.engines import ENGINES
 from hexachord.composition.grammar import Walk, random_rows
 from hexachord.composition.harmony_steering import HarmonySteering
 from hexachord.composition.identity import vocabulary_from_json
+from hexachord.composition.personal import find_personal
 from hexachord.composition.plan import Plan
 from hexachord.composition.recalling import Recall
 from hexachord.composition.steering import Steering
@@ -45,6 +46,7 @@ class Draw:
         to its chords (`hexachord.composition.harmony_steering`)
     engine : a name of the task ``compose``
     model : the weights by their shipped name, or the path of an .onnx file that ``training/composer.py`` wrote
+    like : a name that ``compose personalise`` gave to what it learnt from a user's files, or the path of such a file
     progress : told how much is done
     """
 
@@ -55,6 +57,7 @@ class Draw:
     steer: bool = True
     engine: str | None = None
     model: str | Path = MODEL
+    like: str | Path | None = None
     progress: Progress | None = None
 
     def __post_init__(self) -> None:
@@ -104,19 +107,22 @@ class RowWriter:
 
     name = "compose/rows"
 
-    def __init__(self, model: str | Path = MODEL) -> None:
-        self._steps = RowSteps.open(model)
+    def __init__(self, model: str | Path = MODEL, like: str | Path | None = None) -> None:
+        self._adapter = None if like is None else find_personal(like)
+        self._steps = RowSteps.open(model, adapter=self._adapter)
         words = vocabulary_from_json(self._steps.vocabulary)
         if not isinstance(words, Vocabulary):
             raise InputError(str(model), found=f"a model that writes {type(words).__name__}", expected="one that writes rows")
-        self.vocabulary, self._weights, self.model = words, model, Path(model).stem if isinstance(model, Path) else model
+        name = Path(model).stem if isinstance(model, Path) else model
+        self.vocabulary, self._weights = words, model
+        self.model = name if self._adapter is None else f"{name} like {self._adapter.stem}"
 
     def write(self, plan: Plan, draw: Draw) -> tuple[Written, ...]:
         """Fill a plan."""
         walks = [Walk(plan, vocabulary=self.vocabulary) for _ in range(draw.candidates)]
         guided = draw.guidance != 1.0
         count = draw.candidates * (2 if guided else 1)
-        steps = self._steps if count == 1 else RowSteps.open(self._weights, candidates=count)
+        steps = self._steps if count == 1 else RowSteps.open(self._weights, adapter=self._adapter, candidates=count)
         nats, notes = np.zeros(len(walks)), np.zeros(len(walks))
         bars = np.flatnonzero(plan.fill.any(axis=1))
         done = -1
@@ -163,7 +169,9 @@ class ChanceWriter:
     name = "compose/chance"
     model = ""
 
-    def __init__(self, model: str | Path = "") -> None:
+    def __init__(self, model: str | Path = "", like: str | Path | None = None) -> None:
+        if like is not None:
+            raise InputError(f"'{like}'", found="a manner for an engine that learns nothing", next_step="leave --engine or --like out")
         self.vocabulary = Vocabulary()
 
     def write(self, plan: Plan, draw: Draw) -> tuple[Written, ...]:
@@ -190,5 +198,5 @@ def open_writer(draw: Draw) -> Writer:
     ------
     InputError : if there is no such engine, or its weights are missing.
     """
-    writer: Writer = pick_engine(ENGINES, task="compose", name=draw.engine).load()(draw.model)
+    writer: Writer = pick_engine(ENGINES, task="compose", name=draw.engine).load()(draw.model, draw.like)
     return writer

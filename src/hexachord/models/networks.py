@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from hexachord.errors import InputError
 BLOCK_FRAMES = 8192
 REACH_FRAMES = 1100  # of a network that does not say: nine dilated convolutions of kernel five see 1022
 
+_NONE: Mapping[str, np.ndarray[Any, Any]] = MappingProxyType({})
 Read = Callable[[int, int], Float32Array]
 """Gives input frames ``first`` to ``last`` as (frames, bins) float32."""
 
@@ -36,6 +38,7 @@ class Network:
     reach_frames : how many frames either way decide about a frame
     metadata : what the export wrote beside the weights
     session : of onnxruntime
+    borrowed : memory of others that the session reads, which must live as long
     """
 
     path: Path
@@ -44,6 +47,7 @@ class Network:
     reach_frames: int
     metadata: Mapping[str, str]
     session: Any
+    borrowed: tuple[Any, ...] = ()
 
     def __call__(self, features: Float32Array, *, block_frames: int = BLOCK_FRAMES) -> Float32Array:
         """Run the network over a matrix: (frames, bins) → (frames, width) of its first output."""
@@ -56,8 +60,8 @@ def network_path(name: str) -> Path | None:
     return Path(str(place)) if place.is_file() else None
 
 
-def open_network(name: str | Path) -> Network:
-    """Open a shipped network by name, or any by its path; each file is opened once per process (again when it changed).
+def network_file(name: str | Path) -> Path:
+    """Find the file of a shipped network by name, or of any by its path.
 
     Parameters
     ----------
@@ -65,7 +69,7 @@ def open_network(name: str | Path) -> Network:
 
     Raises
     ------
-    InputError : if there is no such file, or it is no network.
+    InputError : if there is no such file.
     """
     given = isinstance(name, Path) or str(name).endswith(".onnx")
     path = Path(name) if given else network_path(str(name))
@@ -73,17 +77,46 @@ def open_network(name: str | Path) -> Network:
         found = "no such file" if given else "no weights of this name in this installation"
         step = "check the path" if given else "reinstall hexachord, or choose another engine (`hexachord engines` lists them)"
         raise InputError(str(name), found=found, expected="a network (.onnx)", next_step=step)
+    return path
+
+
+def open_network(name: str | Path) -> Network:
+    """Open a shipped network by name, or one by its path (see `network_file`), each once per process (again when it changed).
+
+    Raises
+    ------
+    InputError : if there is no such file, or it is no network.
+    """
+    path = network_file(name)
     return _open(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=8)
 def _open(path: Path, changed_ns: int) -> Network:
+    return read_network(path)
+
+
+def read_network(path: Path, *, weights: Mapping[str, np.ndarray[Any, Any]] = _NONE) -> Network:
+    """Open the file of a network.
+
+    Parameters
+    ----------
+    weights : what takes the place of weights of the file, by their names; of the same types and shapes
+
+    Raises
+    ------
+    InputError : if it is no network.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # the same sums in the same order on every machine
     options.log_severity_level = 3
     options.enable_cpu_mem_arena = False  # or the longest block's memory is never given back
+    arrays = tuple(np.ascontiguousarray(array) for array in weights.values())  # others would be copied, and a copy cannot be lent
+    others = tuple(onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in arrays)
+    for name, value in zip(weights, others, strict=True):
+        options.add_initializer(name, value)
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime has a class of its own for every way in which a file can be broken
@@ -96,6 +129,7 @@ def _open(path: Path, changed_ns: int) -> Network:
         reach_frames=int(metadata.get("reach", REACH_FRAMES)),
         metadata=metadata,
         session=session,
+        borrowed=(others, arrays),
     )
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from hexachord.arrays import Float32Array, IntArray
 from hexachord.errors import InputError
 from hexachord.models.networks import Network, open_network
+from hexachord.models.row_adapter import open_adapted
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,18 +74,19 @@ class RowSteps:
         self._step = _Call(self._session, self._buffers, rows=1, fields=self.fields, width=self._said.shape[1])
 
     @classmethod
-    def open(cls, name: str | Path, *, heads: Path | None = None, candidates: int = 1) -> "RowSteps":
+    def open(cls, name: str | Path, *, heads: Path | None = None, adapter: Path | None = None, candidates: int = 1) -> "RowSteps":
         """Open a shipped model by name, or one by the path of its ONNX file.
 
         Parameters
         ----------
         heads : the file of the heads; None for ``NAME.npz`` beside ``NAME.onnx``
+        adapter : a file of what the model learnt besides, see `hexachord.models.row_adapter`
 
         Raises
         ------
-        InputError : if a file is missing, or is no such model.
+        InputError : if a file is missing, or is no such model, or the adapter is another model's.
         """
-        network = open_network(name)
+        network = open_network(name) if adapter is None else open_adapted(name, adapter)
         place = heads or network.path.with_suffix(".npz")
         sizes = network.metadata.get("field_sizes", "")
         if not place.is_file() or not sizes:
