@@ -44,6 +44,7 @@ ENGINES = (
             summary="Four voices by blocked Gibbs sampling with a network of 1.4 million parameters that tells any cell from all others.",
             source="After Huang et al., ISMIR 2017 (Coconet), Uria et al., ICML 2014, and Yao et al., ECML 2014; training/chorale.py",
             data="Bach's chorales (public domain): the training side, 206 pieces",
+            numbers={"pitch_acc": 0.425, "again_bach_pitch_acc": 0.454, "parallels_ratio": 0.22, "note_nll": 0.541},
             limits="One composer, one style, sixteenths. It learnt without bar lines, fermatas or words: cadences are the tune's.",
         ),
     ),
