@@ -19,7 +19,9 @@ from hexachord.composition.vocabulary import BEAT, CHORD, DURATION, FILLED, GRID
 
 _NO_CHORD, _RAREST = 2.0, 3e-4  # nats, and the rarest that counts
 _USUAL, _ENDING = 1.2, 2.0  # how far what is usual counts, and what is at the end
-_BACK = 1.5  # nats against going back to where harmony has just come from: a bigram rocks to and fro
+_PHRASE_BARS = 4
+_OPENING, _CADENCE = 0.5, 0.5  # how far what is usual at beginnings and ends counts where phrases begin, and where every other one ends
+_BACK = 1.8  # nats against going back to where harmony has just come from: a bigram rocks to and fro
 _FLAVOUR = "pop"
 _OUTSIDE, _FOREIGN = 2.3, 2.0  # nats that notes lean: outside the chord, and outside the key where the chord has none of them
 _ACCOMPANY = ("piano", "left", "right", "guitar", "bass", "strings", "pad")
@@ -45,6 +47,7 @@ class HarmonySteering:
         self._keys = plan.clip.bars["key"].astype(np.int64)
         self._intervals = [chord_intervals(quality) for quality in vocabulary.qualities]
         self._kinds = np.array([_kind(quality) for quality in vocabulary.qualities])
+        self._phrased = bool(plan.fill[:, CHORD].all())  # nothing of its harmony is given: phrases are ours
         self._last_bar = len(self._keys) - 1 if plan.bars_after == 0 else -1
         self._chord_kind = vocabulary.kind(CHORD, FILLED)
         kinds = {vocabulary.kind(role, FILLED): name for role, name in enumerate(vocabulary.roles) if role not in (CHORD, vocabulary.drums)}
@@ -73,7 +76,7 @@ class HarmonySteering:
             if kind == self._chord_kind:
                 if key >= 0:
                     ending = walk.bar == self._last_bar
-                    chances = self._chances(self._written[candidate], key, ending=ending)
+                    chances = self._chances(self._written[candidate], key, *self._place(walk.bar))
                     if self._before[candidate] >= 0 and not ending:
                         chances[:, self._before[candidate]] *= np.exp(-_BACK)
                     self._usual(added[candidate], field, chosen[candidate], chances)
@@ -103,11 +106,19 @@ class HarmonySteering:
             self._known[asked] = -np.array(cost)[_CLASSES]
         return self._known[asked]
 
-    def _chances(self, before: _Chord, key: int, *, ending: bool) -> Float64Array:
+    def _place(self, bar: int) -> tuple[float, float]:
+        """How far a bar is one in which music begins, and one in which it ends."""
+        if bar == self._last_bar:
+            return 0.0, _ENDING
+        if not self._phrased:
+            return 0.0, 0.0
+        return _OPENING * (bar % _PHRASE_BARS == 0), _CADENCE * (bar % (2 * _PHRASE_BARS) == 2 * _PHRASE_BARS - 1)
+
+    def _chances(self, before: _Chord, key: int, opening: float, ending: float) -> Float64Array:
         """(kinds, 12) how usual each chord is after the one that stands, to some power."""
-        first, last = outer_chances(_FLAVOUR, key)
+        first, last = (np.maximum(each, _RAREST) for each in outer_chances(_FLAVOUR, key))
         chances = first if before[0] < 0 else following_chances(_FLAVOUR, key)[self._kinds[before[1]] * 12 + before[0]]
-        weight = np.maximum(chances, _RAREST) ** _USUAL * (np.maximum(last, _RAREST) ** _ENDING if ending else 1.0)
+        weight = np.maximum(chances, _RAREST) ** _USUAL * first**opening * last**ending
         return np.asarray(weight.reshape(-1, 12))
 
     def _usual(self, added: Float64Array, field: int, chosen: IntArray, chances: Float64Array) -> None:
