@@ -1,5 +1,6 @@
 """A tiny composer learns from a few tunes: what is held out says what it is worth, and what does not help is not kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,17 @@ def test_what_does_not_help_is_said_to(base, songs):
     assert made.best_step == 0
     assert made.after == pytest.approx(made.before)
     assert made.steps == 4  # it had enough before the end
+
+
+def test_a_song_whose_notes_all_come_first_is_judged_too(base):
+    bars = ["C E G c"] * 3 + ["z4"] * 13
+    bunched = on_vocabulary(clip_of(read_abc("X:1\nM:4/4\nL:1/4\nK:C\n" + "|".join(bars) + "|]\n"), vocabulary=WORDS), WORDS)
+    options = PersonalOptions(steps=2, lines=1, rows=96, tell_every=1)
+    made = personalise(dict.fromkeys("abc", bunched), base=base, vocabulary=WORDS, options=options)
+    assert np.isfinite([made.before, made.after]).all()
+    silent = replace(bunched, notes=bunched.notes[:2])
+    with pytest.raises(ValueError, match="notes in two bars"):
+        personalise(dict.fromkeys("abc", silent), base=base, vocabulary=WORDS, options=options)
 
 
 def test_too_few_songs_and_other_weights_are_refused(base, songs, tmp_path):

@@ -153,7 +153,7 @@ def read_songs(paths: Sequence[Path], *, vocabulary: Vocabulary, style: str = ""
         digest = sha256_of_file(path)
         if digest in hashes.values():
             left_out[str(path)] = "the same as another"
-        elif len(clip.bars) < 2 or not len(clip.notes):
+        elif len(np.unique(clip.notes["bar"])) < 2:
             left_out[str(path)] = "no two bars of notes"
         else:
             name = path.name if path.name not in songs else str(path)

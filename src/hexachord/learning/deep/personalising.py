@@ -126,7 +126,7 @@ def personalise(
 
     Parameters
     ----------
-    songs : name → clip on the vocabulary; `FEWEST` at least, of two bars and a note at least
+    songs : name → clip on the vocabulary; `FEWEST` at least, each with notes in two bars or more
     base : the composer's weights (.safetensors)
     vocabulary : of the composer
     reminder : other music, to see what is lost
@@ -135,7 +135,10 @@ def personalise(
     Raises
     ------
     InputError : if there are too few songs, or the weights are none.
+    ValueError : if a song has too few notes.
     """
+    if any(len(np.unique(song.notes["bar"])) < 2 for song in songs.values()):
+        raise ValueError("a song has notes in two bars or more")
     if len(songs) < FEWEST:
         raise InputError(f"{len(songs)} songs", found="too few to learn from some and judge by another", expected=f"{FEWEST} or more")
     net = load_rows(base)
@@ -195,7 +198,9 @@ def nats_a_note(net: RowNet, crops: Sequence[Encoded]) -> float:
 
 
 def _halves(song: Clip) -> tuple[Clip, Clip]:
-    middle = len(song.bars) // 2
+    """Cut at a bar line so that either side has about half the notes."""
+    bar = song.notes["bar"]
+    middle = max(int(bar[len(bar) // 2]), int(bar[0]) + 1)
     return excerpt(song, 0, middle), excerpt(song, middle, len(song.bars) - middle)
 
 
