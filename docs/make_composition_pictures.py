@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from hexachord.composition.accompanying import AccompanyOptions, accompany_in_style
-from hexachord.composition.chorale import ChoraleOptions, chorale
+from hexachord.composition.band.accompanying import AccompanyOptions, accompany_in_style
+from hexachord.composition.chorale.setting import ChoraleOptions, chorale
 from hexachord.composition.tools import generate
 from hexachord.composition.writing import Draw
 from hexachord.score.abc import read_abc

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from hexachord.arrays import BoolArray, IntArray
-from hexachord.composition.chorale_network import EDGE_BEATS, MOVED_CLASSES, STEPS, VOICES, classes_of, move_of, moved, shown
+from hexachord.composition.chorale.network import EDGE_BEATS, MOVED_CLASSES, STEPS, VOICES, classes_of, move_of, moved, shown
 from hexachord.learning.deep.clips import draw_of
 from hexachord.learning.deep.export import save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
@@ -105,7 +105,7 @@ def main() -> None:
         chosen.out / f"{chosen.name}.json",
         {
             "task": "the rest of a four-part chorale, given any of its cells",
-            "input": f"codes (pieces, sixteenths, {VOICES} + 1) of hexachord.composition.chorale_network",
+            "input": f"codes (pieces, sixteenths, {VOICES} + 1) of hexachord.composition.chorale.network",
             "output": f"logits (pieces, sixteenths, {VOICES} x {MOVED_CLASSES}): which pitch each cell is, or a rest",
             "data": {"JSB chorales, Coconet's training split without what resembles held-out pieces": "public domain"},
             "parameters": parameter_count(trained),

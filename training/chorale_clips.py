@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from hexachord.arrays import BoolArray, IntArray
-from hexachord.composition.chorale_network import (
+from hexachord.composition.chorale.network import (
     COLUMNS,
     DOWN,
     EDGE_BEATS,

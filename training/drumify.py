@@ -15,8 +15,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from hexachord.bench.groove import follow, hit_f
-from hexachord.composition.drumify import RHYTHM_CUES, rhythm_cues, strokes_of
-from hexachord.composition.groove_network import DRUMS
+from hexachord.composition.drums.drumify import RHYTHM_CUES, rhythm_cues, strokes_of
+from hexachord.composition.drums.groove_network import DRUMS
 from hexachord.learning.deep.clips import Batch, draw_of
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
@@ -108,7 +108,7 @@ def main() -> None:
         chosen.out / f"{chosen.name}.json",
         {
             "task": "drums that follow a rhythm",
-            "input": f"cues (1, sixteenths, {RHYTHM_CUES}) of hexachord.composition.drumify",
+            "input": f"cues (1, sixteenths, {RHYTHM_CUES}) of hexachord.composition.drums.drumify",
             "output": f"strokes (1, sixteenths, {len(DRUMS)}): log-odds of nine drums",
             "data": {"Groove MIDI Dataset, train split": "CC BY 4.0"},
             "parameters": parameter_count(trained),

@@ -16,7 +16,7 @@ import torch
 from genie_lines import SHARES, GenieLine, columns_of, crop, read_lines, weights_of
 from torch.nn import functional
 
-from hexachord.composition.genie_cues import BUTTONS, KEYS, KINDS, buttons_by_rule, contour_kept, encoder_cues, waits
+from hexachord.composition.genie.cues import BUTTONS, KEYS, KINDS, buttons_by_rule, contour_kept, encoder_cues, waits
 from hexachord.learning.deep.clips import draw_of
 from hexachord.learning.deep.export import save_weights, start_from, write_card
 from hexachord.learning.deep.genie import ENCODED, KEY, UNSAID, GenieNet, GenieSize, export_encoder, export_step, genie_loss

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, IntArray
-from hexachord.composition.genie_cues import ENCODER_CUES, KEYS, KINDS, LOWEST, buttons_by_rule, encoder_cues, waits  # fmt: skip
+from hexachord.composition.genie.cues import ENCODER_CUES, KEYS, KINDS, LOWEST, buttons_by_rule, encoder_cues, waits  # fmt: skip
 from hexachord.learning.deep.clips import Batch
 from hexachord.learning.deep.genie import BUTTON, CHORD, COLUMNS, CUES, ENCODED, KEY, KIND, SCALE, UNSAID, WAIT
 from hexachord.rendering.genie_lines import GenieLine, lines_of

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hexachord.composition.groove_network import CUES, DRUMS, groove_cues, touch_of
+from hexachord.composition.drums.groove_network import CUES, DRUMS, groove_cues, touch_of
 from hexachord.learning.deep.clips import Batch, draw_of
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
@@ -144,7 +144,7 @@ def main() -> None:
         chosen.out / f"{chosen.name}.json",
         {
             "task": "velocities and timing of drum strokes",
-            "input": f"cues (1, sixteenths, {CUES}) of hexachord.composition.groove_network",
+            "input": f"cues (1, sixteenths, {CUES}) of hexachord.composition.drums.groove_network",
             "output": f"touch (1, sixteenths, {4 * len(DRUMS)}): middles of velocity and offset of nine drums, logarithms of their spreads",
             "data": {"Groove MIDI Dataset, train split": "CC BY 4.0"},
             "parameters": parameter_count(trained),

@@ -1,7 +1,7 @@
 """Train the network that hears which chord a tune asks for: ``python training/tune_chords.py --data DATA --minutes 6``.
 
-It sees what is sung in every beat, above the tonic, and says which chord somebody set there; `hexachord.composition.tune_harmony` weighs
-that against what follows what. Songs of the training side as in ``training/tune_harmony.py``; judged on the valid side. Writes
+It sees what is sung in every beat, above the tonic, and says which chord somebody set there; `hexachord.composition.harmony.tune_harmony`
+weighs that against what follows what. Songs of the training side as in ``training/tune_harmony.py``; judged on the valid side. Writes
 ``tune_chords.onnx``, half-precision weights to go on from (``--init``), and its card.
 """
 
@@ -15,7 +15,7 @@ from torch.nn import functional
 from tune_harmony import songs
 
 from hexachord.bench.harmonise import TuneSong, agreement
-from hexachord.composition.tune_harmony import CUES, FLAVOURS, NETWORK, STATES, Sung, tune_cues
+from hexachord.composition.harmony.tune_harmony import CUES, FLAVOURS, NETWORK, STATES, Sung, tune_cues
 from hexachord.learning.deep.clips import Batch, draw_of
 from hexachord.learning.deep.export import export_plain, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
@@ -108,7 +108,7 @@ def main() -> None:
         chosen.out / f"{chosen.name}.json",
         {
             "task": "the chord that a tune asks for, beat by beat",
-            "input": f"cues (1, beats, {CUES}) of hexachord.composition.tune_harmony",
+            "input": f"cues (1, beats, {CUES}) of hexachord.composition.harmony.tune_harmony",
             "output": f"chords (1, beats, {STATES}): logits of ten kinds of chord on twelve degrees",
             "data": {"POP909": "MIT", "OpenEWLD": "public domain tunes, MIT repository", "JSB chorales": "public domain"},
             "parameters": parameter_count(trained),

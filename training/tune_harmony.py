@@ -1,10 +1,10 @@
 """Count chords and the tunes over them: ``python training/tune_harmony.py --data DATA [--out FOLDER]``.
 
-What `hexachord.composition.tune_harmony` holds in its table, for three kinds of music and both modes: how likely each degree of the scale
-is sung over each chord, on beats and between them; which chord follows which; with which pieces begin and end; how often chords change on
-a downbeat, in the middle of a bar, elsewhere. Pop: POP909 (tunes and chords), McGill Billboard (chords); jazz: OpenEWLD's lead sheets;
-chorale: Bach's chorales as Coconet separated them, their chords named from the four voices. Training side alone; prints how often the
-chords of the valid side are found, beside two simple rules. Deterministic; two minutes.
+What `hexachord.composition.harmony.tune_harmony` holds in its table, for three kinds of music and both modes: how likely each degree of
+the scale is sung over each chord, on beats and between them; which chord follows which; with which pieces begin and end; how often chords
+change on a downbeat, in the middle of a bar, elsewhere. Pop: POP909 (tunes and chords), McGill Billboard (chords); jazz: OpenEWLD's lead
+sheets; chorale: Bach's chorales as Coconet separated them, their chords named from the four voices. Training side alone; prints how often
+the chords of the valid side are found, beside two simple rules. Deterministic; two minutes.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from hexachord.bench.harmonise import TuneSong, agreement, chorale_of, song_of, three_chords
-from hexachord.composition.tune_harmony import FLAVOURS, KINDS, POSITIONS, STATES, TABLE, WEIGHTS, Weights, harmonise_tune
+from hexachord.composition.harmony.tune_harmony import FLAVOURS, KINDS, POSITIONS, STATES, TABLE, WEIGHTS, Weights, harmonise_tune
 from hexachord.files import atomic_path
 from hexachord.rendering.billboard import read_billboard
 from hexachord.rendering.chorales import read_chorale

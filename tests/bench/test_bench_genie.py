@@ -7,7 +7,7 @@ import pytest
 
 from hexachord.bench.genie import LINES, Rules, Told, load_lines, play_line, run, scale_chances, score, summary
 from hexachord.bench.harness import BenchItem, benches
-from hexachord.composition.genie_cues import KEYS, LOWEST, scale_of
+from hexachord.composition.genie.cues import KEYS, LOWEST, scale_of
 from hexachord.rendering.genie_lines import GenieLine, line_of, lines_of
 from hexachord.rendering.music import Line, Piece, Span, notes_of
 

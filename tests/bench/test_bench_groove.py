@@ -7,7 +7,7 @@ import pytest
 
 from hexachord.bench.groove import Rules, hit_f, load_takes, score, score_strokes, summary
 from hexachord.bench.harness import BenchItem
-from hexachord.composition.groove_network import DRUMS
+from hexachord.composition.drums.groove_network import DRUMS
 from hexachord.rendering.groove_grid import GrooveTake
 
 

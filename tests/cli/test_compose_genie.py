@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hexachord.composition.genie_presses import read_presses
+from hexachord.composition.genie.presses import read_presses
 from hexachord.score.formats import load_score
 
 TUNE = 'X:1\nT:Tune\nM:3/4\nL:1/4\nQ:1/4=96\nK:G\n"G"B2 d|"C"e2 c|"D7"A2 c|"G"G3|]\n'

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from hexachord.composition.accompanying import AccompanyOptions, accompany_in_style
-from hexachord.composition.band_bars import band_bars
-from hexachord.composition.band_styles import CRASH, KICK, STYLES
-from hexachord.composition.lead_sheets import chord_spans
+from hexachord.composition.band.accompanying import AccompanyOptions, accompany_in_style
+from hexachord.composition.band.bars import band_bars
+from hexachord.composition.band.styles import CRASH, KICK, STYLES
+from hexachord.composition.harmony.lead_sheets import chord_spans
 from hexachord.errors import InputError
 from hexachord.score.abc import read_abc
 from hexachord.score.formats import load_score, save_score

@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from hexachord.composition.beatmap import LEVELS, Beatmap, Hit, RedLine, beatmap_faults, place_of
-from hexachord.composition.chart import Sounds, chart_sounds
-from hexachord.composition.chart_timing import red_lines
-from hexachord.composition.osu_file import beatmap_text, parse_beatmap
+from hexachord.composition.charts.beatmap import LEVELS, Beatmap, Hit, RedLine, beatmap_faults, place_of
+from hexachord.composition.charts.charting import Sounds, chart_sounds
+from hexachord.composition.charts.osu_file import beatmap_text, parse_beatmap
+from hexachord.composition.charts.timing import red_lines
 from hexachord.errors import InputError
 
 

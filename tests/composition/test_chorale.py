@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hexachord.composition.chorale import ChoraleOptions, chorale, complete_voices
-from hexachord.composition.chorale_grid import chorale_grid_of, find_line, single_line
-from hexachord.composition.chorale_network import (
+from hexachord.composition.chorale.grid import chorale_grid_of, find_line, single_line
+from hexachord.composition.chorale.network import (
     LOW,
     MASKED,
     OUTSIDE,
@@ -22,9 +21,10 @@ from hexachord.composition.chorale_network import (
     pitches_of,
     shown,
 )
-from hexachord.composition.chorale_repair import fault_weight, free_faults, repaired
-from hexachord.composition.chorale_report import chorale_facts, chorale_lines
-from hexachord.composition.chorale_sampling import GibbsOptions, block_nats, draw_blocks, likely_move, phases, sample_voices
+from hexachord.composition.chorale.repair import fault_weight, free_faults, repaired
+from hexachord.composition.chorale.report import chorale_facts, chorale_lines
+from hexachord.composition.chorale.sampling import GibbsOptions, block_nats, draw_blocks, likely_move, phases, sample_voices
+from hexachord.composition.chorale.setting import ChoraleOptions, chorale, complete_voices
 from hexachord.errors import InputError
 from hexachord.rendering.chorales import chorale_grid
 from hexachord.score.abc import read_abc

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hexachord.composition.drumify import NETWORK, RHYTHM_CUES, drumify, rhythm_cues, rhythm_of, strokes_of
-from hexachord.composition.groove import empty_grid
-from hexachord.composition.groove_network import DRUMS
+from hexachord.composition.drums.drumify import NETWORK, RHYTHM_CUES, drumify, rhythm_cues, rhythm_of, strokes_of
+from hexachord.composition.drums.groove import empty_grid
+from hexachord.composition.drums.groove_network import DRUMS
 from hexachord.errors import InputError
 from hexachord.models.networks import network_path
 from hexachord.score.model import MetreMark, Note, Part, Score, TempoMark

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from hexachord.composition.ensembles import STRING_QUARTET, arrange_for_band, arrange_for_players
-from hexachord.composition.keeping import music_of, played_notes
+from hexachord.composition.pages.ensembles import STRING_QUARTET, arrange_for_band, arrange_for_players
+from hexachord.composition.pages.keeping import music_of, played_notes
 from hexachord.errors import InputError
 from hexachord.score.abc import read_abc
 from hexachord.score.builtin import builtin_score

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hexachord.composition.genie import Genie, GenieOptions, keyboard_range
-from hexachord.composition.genie_cues import (
+from hexachord.composition.genie.cues import (
     BUTTONS,
     ENCODER_CUES,
     buttons_by_rule,
@@ -19,7 +18,8 @@ from hexachord.composition.genie_cues import (
     tones_of,
     waits,
 )  # fmt: skip
-from hexachord.composition.genie_network import GenieSteps, encode_buttons, note_nats, raw_buttons, told_logits
+from hexachord.composition.genie.network import GenieSteps, encode_buttons, note_nats, raw_buttons, told_logits
+from hexachord.composition.genie.playing import Genie, GenieOptions, keyboard_range
 from hexachord.errors import InputError
 from hexachord.models.row_sampling import Chance
 

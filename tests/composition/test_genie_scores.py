@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hexachord.composition.genie import GenieOptions
-from hexachord.composition.genie_cues import contour_kept, scale_of
-from hexachord.composition.genie_presses import Press, parse_buttons, presses_to_csv, read_presses
-from hexachord.composition.genie_scores import buttons_of, line_of_score, reimagine, score_key
-from hexachord.composition.genie_takes import chord_at, play_presses, take_score
+from hexachord.composition.genie.cues import contour_kept, scale_of
+from hexachord.composition.genie.playing import GenieOptions
+from hexachord.composition.genie.presses import Press, parse_buttons, presses_to_csv, read_presses
+from hexachord.composition.genie.scores import buttons_of, line_of_score, reimagine, score_key
+from hexachord.composition.genie.takes import chord_at, play_presses, take_score
 from hexachord.errors import InputError
 from hexachord.score.abc import read_abc
 from hexachord.score.builtin import builtin_score

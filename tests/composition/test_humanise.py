@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from hexachord.composition.groove import drawn, drum_grid, humanise
-from hexachord.composition.groove_network import CUES, DRUMS, NETWORK, Touch, drum_column, groove_cues, play_groove
+from hexachord.composition.drums.groove import drawn, drum_grid, humanise
+from hexachord.composition.drums.groove_network import CUES, DRUMS, NETWORK, Touch, drum_column, groove_cues, play_groove
 from hexachord.errors import InputError
 from hexachord.models.networks import network_path
 from hexachord.score.model import Bar, MetreMark, Note, Part, Score, TempoMark

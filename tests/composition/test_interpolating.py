@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from hexachord.composition.interpolating import interpolate
-from hexachord.composition.joining import in_a_row
-from hexachord.composition.keeping import played_notes
-from hexachord.composition.note_distance import match_notes, note_distance
+from hexachord.composition.morph.interpolating import interpolate
+from hexachord.composition.morph.joining import in_a_row
+from hexachord.composition.morph.note_distance import match_notes, note_distance
+from hexachord.composition.pages.keeping import played_notes
 from hexachord.errors import InputError
 from hexachord.score.abc import read_abc
 from hexachord.score.builtin import builtin_score

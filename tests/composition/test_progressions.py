@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from hexachord.composition.progression_tables import CADENCES, LOOPS, MOODS, STYLES
-from hexachord.composition.progressions import ProgressionOptions, brightness, key_of_chords, next_chords_of, write_progression
+from hexachord.composition.harmony.progression_tables import CADENCES, LOOPS, MOODS, STYLES
+from hexachord.composition.harmony.progressions import ProgressionOptions, brightness, key_of_chords, next_chords_of, write_progression
 from hexachord.errors import InputError
 from hexachord.score.timing import bars_of
 from hexachord.theory.cadences import cadence_kind

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hexachord.composition.keeping import played_notes
-from hexachord.composition.reduce import reduce_for_piano
+from hexachord.composition.pages.keeping import played_notes
+from hexachord.composition.pages.reduce import reduce_for_piano
 from hexachord.errors import InputError
 from hexachord.score.formats import load_score
 from hexachord.score.model import Bar, Lyric, MetreMark, Note, Part, Score, TempoMark

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hexachord.composition.reharmonising import STYLES, ReharmoniseOptions, reharmonise
-from hexachord.composition.substitutions import KINDS, Place, substitutions
+from hexachord.composition.harmony.reharmonising import STYLES, ReharmoniseOptions, reharmonise
+from hexachord.composition.harmony.substitutions import KINDS, Place, substitutions
 from hexachord.errors import InputError
 from hexachord.score.abc import read_abc
 from hexachord.score.formats import load_score

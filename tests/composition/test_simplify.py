@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from hexachord.composition.keeping import bass_of, played_notes, tune_of, what_is_kept
-from hexachord.composition.piano_page import faults_of, released, two_staves
-from hexachord.composition.simplify import level_of, simplify
-from hexachord.composition.simplify_dials import Dials, dials_text
+from hexachord.composition.pages.keeping import bass_of, played_notes, tune_of, what_is_kept
+from hexachord.composition.pages.piano_page import faults_of, released, two_staves
+from hexachord.composition.pages.simplify import level_of, simplify
+from hexachord.composition.pages.simplify_dials import Dials, dials_text
 from hexachord.errors import InputError
 from hexachord.score.builtin import builtin_score
 from hexachord.score.formats import load_score

@@ -5,10 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hexachord.composition.lead_sheets import chord_number, chord_spans, chords_of_beats, keys_of_beats, score_beats, sung_in, tune_of
-from hexachord.composition.melody_harmony import HarmonyOptions, explain_score, harmonise_melody
-from hexachord.composition.part_writing import four_part
-from hexachord.composition.tune_harmony import KINDS, following_chances, harmonise_tune
+from hexachord.composition.harmony.lead_sheets import (
+    chord_number,
+    chord_spans,
+    chords_of_beats,
+    keys_of_beats,
+    score_beats,
+    sung_in,
+    tune_of,
+)
+from hexachord.composition.harmony.melody_harmony import HarmonyOptions, explain_score, harmonise_melody
+from hexachord.composition.harmony.part_writing import four_part
+from hexachord.composition.harmony.tune_harmony import KINDS, following_chances, harmonise_tune
 from hexachord.errors import InputError
 from hexachord.score.abc import read_abc
 from hexachord.score.formats import load_score

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hexachord.composition.beatmap import LEVELS, beatmap_faults
-from hexachord.composition.osu_file import load_beatmap, parse_beatmap
+from hexachord.composition.charts.beatmap import LEVELS, beatmap_faults
+from hexachord.composition.charts.osu_file import load_beatmap, parse_beatmap
 from hexachord.errors import InputError
 from hexachord.journeys.charting import ChartOptions, chart, write_levels, write_osz
 from hexachord.score.builtin import builtin_score

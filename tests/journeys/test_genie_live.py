@@ -7,8 +7,8 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
-from hexachord.composition.genie import Genie
-from hexachord.composition.genie_presses import Press
+from hexachord.composition.genie.playing import Genie
+from hexachord.composition.genie.presses import Press
 from hexachord.errors import InputError, MissingExtraError
 from hexachord.journeys.genie_live import RATE_HZ, Piano, piano_samples, play_live, sounding_piano, terminal_keys
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hexachord.composition.groove_network import DRUMS
+from hexachord.composition.drums.groove_network import DRUMS
 from hexachord.rendering.groove_grid import as_written, read_take, take_of
 from hexachord.rendering.music import Line, Piece, even_bars
 

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "training"))
 
 from chorale_clips import TWINS, crop, draw_mask, read_grids
 
-from hexachord.composition.chorale_network import CODES, COLUMNS, DOWN, MASKED, MOVED_CLASSES, OUTSIDE, VOICES
+from hexachord.composition.chorale.network import CODES, COLUMNS, DOWN, MASKED, MOVED_CLASSES, OUTSIDE, VOICES
 
 
 def a_chorale() -> np.ndarray:

@@ -16,9 +16,9 @@ import genie as training
 import torch
 from genie_lines import GenieLine, crop, weights_of
 
-from hexachord.composition.genie import Genie, GenieOptions
-from hexachord.composition.genie_cues import KEYS, scale_of
-from hexachord.composition.genie_network import encode_buttons
+from hexachord.composition.genie.cues import KEYS, scale_of
+from hexachord.composition.genie.network import encode_buttons
+from hexachord.composition.genie.playing import Genie, GenieOptions
 from hexachord.learning.deep.genie import (
     BUTTON,
     CHORD,

@@ -14,7 +14,7 @@ import tune_chords
 import tune_harmony
 
 from hexachord.bench.harmonise import TuneSong
-from hexachord.composition.tune_harmony import CUES, STATES, Sung
+from hexachord.composition.harmony.tune_harmony import CUES, STATES, Sung
 
 
 def made_song(*, tonic: int = 2) -> TuneSong:

@@ -2,7 +2,7 @@
 setting stands on the training side, too, under another number and in another key.
 
 The soprano is given, three voices are written. ``pitch_acc`` is the share of their sixteenths that have Bach's pitch, the mean of pieces:
-of the likeliest pitch of every cell over four chains at temperature 0.7 (`hexachord.composition.chorale_sampling.cell_chances`), which
+of the likeliest pitch of every cell over four chains at temperature 0.7 (`hexachord.composition.chorale.sampling.cell_chances`), which
 errs in the fewest cells; ``sample_pitch_acc`` of one unranked sample at temperature 1, nothing mended; ``best_pitch_acc`` of what
 `hexachord compose chorale` would hand over of two candidates. There is no one right answer: Bach set half of these tunes elsewhere, too,
 and ``again_bach_pitch_acc`` is how far he agrees with himself where he did, beside ``again_pitch_acc`` of the likeliest cells in the same
@@ -23,9 +23,9 @@ from hexachord.bench.chorale_rules import ChoraleRules, set_again
 from hexachord.bench.datasets import Loaded, bench_folder
 from hexachord.bench.harness import BenchItem, BenchResult, Progress
 from hexachord.bench.loop import measure, result_of
-from hexachord.composition.chorale import ENGINE, ChoraleOptions, complete_voices
-from hexachord.composition.chorale_network import NETWORK, classes_of, pitches_of
-from hexachord.composition.chorale_sampling import GibbsOptions, cell_chances, likely_move, sample_voices
+from hexachord.composition.chorale.network import NETWORK, classes_of, pitches_of
+from hexachord.composition.chorale.sampling import GibbsOptions, cell_chances, likely_move, sample_voices
+from hexachord.composition.chorale.setting import ENGINE, ChoraleOptions, complete_voices
 from hexachord.metrics.bootstrap import mean_interval
 from hexachord.models.networks import network_path
 from hexachord.rendering.chorales import chorale_grid, chorale_names

@@ -10,7 +10,7 @@ a piece, which changes no mean.
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float64Array, IntArray
-from hexachord.composition.chorale_network import DOWN, NETWORK, UP, VOICES, classes_of, log_chances, move_of
+from hexachord.composition.chorale.network import DOWN, NETWORK, UP, VOICES, classes_of, log_chances, move_of
 
 
 def likelihoods(rows: IntArray, *, moments: int = 12, seed: int = 0, model: str = NETWORK, chunk: int = 16) -> dict[str, float]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from hexachord.arrays import IntArray
-from hexachord.composition.chorale_network import STEPS, move_of
+from hexachord.composition.chorale.network import STEPS, move_of
 from hexachord.theory.voice_leading import REST
 
 Chord = tuple[int, ...]

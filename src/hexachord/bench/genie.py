@@ -23,9 +23,9 @@ from hexachord.arrays import Float64Array, FloatArray, IntArray
 from hexachord.bench.datasets import Loaded, bench_folder
 from hexachord.bench.harness import BenchItem, BenchResult, Progress
 from hexachord.bench.loop import measure, result_of
-from hexachord.composition.genie import Genie, GenieOptions
-from hexachord.composition.genie_cues import BUTTONS, KEYS, LOWEST, contour_kept, scale_of, waits
-from hexachord.composition.genie_network import ENCODER, NETWORK, GenieSteps, encode_buttons, note_nats, raw_buttons, told_logits
+from hexachord.composition.genie.cues import BUTTONS, KEYS, LOWEST, contour_kept, scale_of, waits
+from hexachord.composition.genie.network import ENCODER, NETWORK, GenieSteps, encode_buttons, note_nats, raw_buttons, told_logits
+from hexachord.composition.genie.playing import Genie, GenieOptions
 from hexachord.models.networks import network_path
 from hexachord.rendering.genie_lines import GenieLine, lines_of
 from hexachord.rendering.pop909 import read_pop909

@@ -22,9 +22,9 @@ from hexachord.arrays import BoolArray, Float32Array, Float64Array
 from hexachord.bench.datasets import Loaded, bench_folder
 from hexachord.bench.harness import BenchItem, BenchResult, Progress
 from hexachord.bench.loop import measure, result_of
-from hexachord.composition.drumify import NETWORK as DRUMIFY
-from hexachord.composition.drumify import rhythm_cues, strokes_of
-from hexachord.composition.groove_network import DRUMMERS, DRUMS, NETWORK, play_groove
+from hexachord.composition.drums.drumify import NETWORK as DRUMIFY
+from hexachord.composition.drums.drumify import rhythm_cues, strokes_of
+from hexachord.composition.drums.groove_network import DRUMMERS, DRUMS, NETWORK, play_groove
 from hexachord.models.networks import network_path, open_network, sigmoid
 from hexachord.rendering.groove import groove_rows
 from hexachord.rendering.groove_grid import GrooveTake, read_take
@@ -234,7 +234,7 @@ def _another(take: GrooveTake, takes: Sequence[GrooveTake]) -> BoolArray:
 
 
 def follow(take: GrooveTake, *, style: bool = True) -> Float32Array:
-    """Show the rhythm of all drums of a take to `hexachord.composition.drumify`."""
+    """Show the rhythm of all drums of a take to `hexachord.composition.drums.drumify`."""
     return rhythm_cues(
         take.hits.sum(axis=1),
         take.velocity.max(axis=1) / 127.0,

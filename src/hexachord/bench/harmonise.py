@@ -20,9 +20,9 @@ from hexachord.bench.datasets import bench_folder
 from hexachord.bench.harness import BenchItem, BenchResult, Progress
 from hexachord.bench.loop import measure, result_of
 from hexachord.bench.real_row import load_pop_songs
-from hexachord.composition.lead_sheets import chord_number
-from hexachord.composition.part_writing import Moment, write_voices
-from hexachord.composition.tune_harmony import ENGINE, KINDS, Harmonised, Sung, harmonise_tune, sung_between
+from hexachord.composition.harmony.lead_sheets import chord_number
+from hexachord.composition.harmony.part_writing import Moment, write_voices
+from hexachord.composition.harmony.tune_harmony import ENGINE, KINDS, Harmonised, Sung, harmonise_tune, sung_between
 from hexachord.rendering.chorales import chorale_names, read_chorale
 from hexachord.rendering.harmony import certain_chords
 from hexachord.rendering.music import Piece

@@ -11,7 +11,7 @@ from hexachord.cli.composing import Made, Model, Result, Seed, Source, Temperatu
 from hexachord.errors import InputError
 
 if TYPE_CHECKING:
-    from hexachord.composition.chorale import ChoraleOptions
+    from hexachord.composition.chorale.setting import ChoraleOptions
     from hexachord.score.model import Score
 
 
@@ -53,8 +53,8 @@ def chorale(
     Examples: `hexachord compose chorale hymn.abc -o hymn.pdf` · `hexachord compose chorale song.musicxml --lock-part soprano=Voice -n 8` ·
     `hexachord compose chorale bassline.mid --lock-part bass` · `hexachord compose chorale hymn.musicxml --bars 5-8`
     """
-    from hexachord.composition.chorale import chorale as compose_chorale
-    from hexachord.composition.chorale_report import chorale_facts, chorale_lines
+    from hexachord.composition.chorale.report import chorale_facts, chorale_lines
+    from hexachord.composition.chorale.setting import chorale as compose_chorale
 
     options = _options(lock_part or (), bars, beat, sampling)
 
@@ -71,8 +71,8 @@ def chorale(
 
 
 def _options(locks: "list[str] | tuple[str, ...]", bars: str, beat: str, sampling: Sampling) -> "ChoraleOptions":
-    from hexachord.composition.chorale import ChoraleOptions
-    from hexachord.composition.chorale_network import NETWORK
+    from hexachord.composition.chorale.network import NETWORK
+    from hexachord.composition.chorale.setting import ChoraleOptions
 
     given = {}
     for text in locks:

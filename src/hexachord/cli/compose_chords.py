@@ -11,7 +11,7 @@ from hexachord.cli.composing import Drawing, Made, Parts, Result, Seed, Source, 
 from hexachord.errors import InputError
 
 if TYPE_CHECKING:
-    from hexachord.composition.melody_harmony import ExplainedChord
+    from hexachord.composition.harmony.melody_harmony import ExplainedChord
     from hexachord.score.model import Score
 
 Key = Annotated[str, typer.Option("--key", help="As 'D major'.", show_default=False)]
@@ -46,7 +46,7 @@ def chords(
     Examples: `hexachord compose chords --mood sad --key "A minor" --cadence half` · `hexachord compose chords --loop andalusian --key Am` ·
     `hexachord compose chords --after "Dm7 G7" --style jazz` · `hexachord compose chords song.musicxml --bars 4 -n 3`
     """
-    from hexachord.composition.progression_tables import CADENCES, LOOPS, MOODS, STYLES
+    from hexachord.composition.harmony.progression_tables import CADENCES, LOOPS, MOODS, STYLES
 
     if names:
         _say_names({"styles": STYLES, "loops": LOOPS, "moods": MOODS, "cadences": CADENCES}, json=result.json)
@@ -57,7 +57,7 @@ def chords(
         _say_following(_chords(after), key=_key_name(key), flavour=STYLES[style].flavour, cadence=cadence, json=result.json)
         return
     if following and score is not None:
-        from hexachord.composition.melody_harmony import explain_score
+        from hexachord.composition.harmony.melody_harmony import explain_score
         from hexachord.journeys.composing import compose_file
 
         told = compose_file(score, explain_score).chords
@@ -69,7 +69,7 @@ def chords(
 
         result.compose("chords", score, drawing, lambda music, draw: next_chords(music, bars=bars or 4, draw=draw))
         return
-    from hexachord.composition.progressions import ProgressionOptions, write_progression
+    from hexachord.composition.harmony.progressions import ProgressionOptions, write_progression
 
     def tool(_: "Score", __: Callable[[float], None]) -> Made:
         made = [
@@ -119,8 +119,8 @@ def harmonise(
         request = Request(style="" if style == "jazz" else style)
         result.compose("harmonise", score, drawing, lambda music, draw: find_chords(music, voices=voices, request=request, draw=draw))
         return
-    from hexachord.composition.melody_harmony import HarmonyOptions, harmonise_melody
-    from hexachord.composition.part_writing import four_part
+    from hexachord.composition.harmony.melody_harmony import HarmonyOptions, harmonise_melody
+    from hexachord.composition.harmony.part_writing import four_part
 
     options = HarmonyOptions(flavour=style, rhythm=rhythm, triads=triads, keep=keep, candidates=drawing.candidates, seed=drawing.seed)
 
@@ -157,8 +157,8 @@ def reharmonise(
     Examples: `hexachord compose reharmonise sheet.musicxml --amount 0.4` ·
     `hexachord compose reharmonise hymn.abc --style classical --alternatives 6 --json`
     """
-    from hexachord.composition.reharmonising import ReharmoniseOptions
-    from hexachord.composition.reharmonising import reharmonise as find_others
+    from hexachord.composition.harmony.reharmonising import ReharmoniseOptions
+    from hexachord.composition.harmony.reharmonising import reharmonise as find_others
 
     kinds = tuple(name.replace("ii-V", "ii–V") for name in kind or ())
     options = ReharmoniseOptions(amount=amount, style=style, kinds=kinds, alternatives=alternatives, variety=variety, seed=seed)
@@ -202,7 +202,7 @@ def accompany(
     Examples: `hexachord compose accompany leadsheet.musicxml --style bossa` ·
     `hexachord compose accompany tune.abc --style swing --parts piano,bass,drums --listen`
     """
-    from hexachord.composition.band_styles import STYLES
+    from hexachord.composition.band.styles import STYLES
 
     if names:
         _say_names({"styles": STYLES}, json=result.json)
@@ -222,7 +222,7 @@ def accompany(
             lambda music, draw: write_parts(music, roles=role_names(parts) or ("piano",), request=request, draw=draw),
         )
         return
-    from hexachord.composition.accompanying import ENGINE, AccompanyOptions, accompany_in_style
+    from hexachord.composition.band.accompanying import ENGINE, AccompanyOptions, accompany_in_style
 
     options = AccompanyOptions(style=wishes.style, roles=role_names(parts) or (), intensity=intensity, human=human, seed=drawing.seed)
 
@@ -273,7 +273,7 @@ def _chords(after: str) -> list[str]:
 def _say_following(labels: "Sequence[str]", *, key: str, flavour: str, cadence: str, json: bool) -> None:
     """Say what may follow some chords."""
     from hexachord.cli.output import print_json
-    from hexachord.composition.progressions import key_of_chords, next_chords_of
+    from hexachord.composition.harmony.progressions import key_of_chords, next_chords_of
 
     home = key or key_of_chords(labels)
     found = next_chords_of(labels, home, flavour=flavour, cadence=cadence)

@@ -12,8 +12,8 @@ from hexachord.cli.composing import Made, Result, Seed, add_tool
 from hexachord.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
-    from hexachord.composition.genie import GenieOptions
-    from hexachord.composition.genie_presses import Press
+    from hexachord.composition.genie.playing import GenieOptions
+    from hexachord.composition.genie.presses import Press
     from hexachord.score.model import Score
 
 _PLAYED = (".mid", ".midi")
@@ -44,7 +44,7 @@ class GenieWishes:
         InputError : if a wish is none.
         """
         from hexachord.composition.extending import parse_key_name
-        from hexachord.composition.genie import GenieOptions, keyboard_range
+        from hexachord.composition.genie.playing import GenieOptions, keyboard_range
         from hexachord.composition.lock_text import parse_pitch
         from hexachord.models.row_sampling import Chance
         from hexachord.theory.keys import KEY_NAMES
@@ -111,19 +111,19 @@ def genie(
         _live(wishes, result, labels, tempo=tempo)
         return
     if presses is not None:
-        from hexachord.composition.genie_presses import read_presses
+        from hexachord.composition.genie.presses import read_presses
 
         pressed = read_presses(presses)
         name, suffix = f"{presses.stem}-genie", ".mid"
     else:
-        from hexachord.composition.genie_presses import parse_buttons
+        from hexachord.composition.genie.presses import parse_buttons
 
         pressed = parse_buttons(buttons, step_s=_step(step) * 4.0 * 60.0 / tempo)
         name, suffix = "genie", ".musicxml"
     written = (result.out or Path(f"{name}{suffix}")).suffix.lower() not in _PLAYED or bool(buttons)
 
     def tool(_: "Score", progress: Callable[[float], None]) -> Made:
-        from hexachord.composition.genie_takes import play_presses
+        from hexachord.composition.genie.takes import play_presses
 
         options = wishes.options("piano" if _chordal(pressed) else "melody")
         pitches = play_presses(pressed, options, chords=labels, bpm=tempo)
@@ -133,7 +133,7 @@ def genie(
 
 
 def _again(music: "Score", progress: Callable[[float], None], wishes: GenieWishes, *, part: str, rule: bool) -> Made:
-    from hexachord.composition.genie_scores import line_of_score, reimagine
+    from hexachord.composition.genie.scores import line_of_score, reimagine
 
     kind = "piano" if line_of_score(music, part=part).is_chordal else "melody"
     made = reimagine(music, part=part, options=wishes.options(kind), rule=rule, progress=progress)
@@ -155,7 +155,7 @@ def _made(
     written: bool,
     more: dict[str, Any] | None = None,
 ) -> Made:
-    from hexachord.composition.genie_takes import take_score
+    from hexachord.composition.genie.takes import take_score
     from hexachord.provenance import Provenance
 
     trail = Provenance(
@@ -171,8 +171,8 @@ def _made(
 
 def _live(wishes: GenieWishes, result: Result, labels: Sequence[Sequence[str]], *, tempo: float) -> None:
     """Play on the keys of this terminal, then write the take."""
-    from hexachord.composition.genie import Genie
-    from hexachord.composition.genie_presses import presses_to_csv
+    from hexachord.composition.genie.playing import Genie
+    from hexachord.composition.genie.presses import presses_to_csv
     from hexachord.files import write_text
     from hexachord.journeys.composing import check_out
     from hexachord.journeys.genie_live import NoDeviceError, play_live, sounding_piano, terminal_keys

@@ -11,7 +11,7 @@ from hexachord.cli.options import Json, Quiet
 from hexachord.errors import InputError
 
 if TYPE_CHECKING:
-    from hexachord.composition.keeping import Kept
+    from hexachord.composition.pages.keeping import Kept
     from hexachord.score.model import Score
 
 Strength = Annotated[float, typer.Option("--strength", min=0.0, max=1.0, help="How far from the page: 0 not at all.")]
@@ -33,7 +33,7 @@ def humanise(
 
     Examples: `hexachord compose humanise song.mid --style funk` · `hexachord compose humanise song.musicxml --strength 0.5 --listen`
     """
-    from hexachord.composition.groove import humanise as play
+    from hexachord.composition.drums.groove import humanise as play
 
     def tool(music: "Score", progress: Callable[[float], None]) -> Made:
         played = play(music, strength=strength, style=style, drummer=drummer, variety=variety, seed=seed)
@@ -58,7 +58,7 @@ def drumify(
 
     Examples: `hexachord compose drumify riff.mid --style rock` · `hexachord compose drumify song.musicxml --part Bass --listen`
     """
-    from hexachord.composition.drumify import drumify as add_drums
+    from hexachord.composition.drums.drumify import drumify as add_drums
     from hexachord.composition.part_names import part_ids
 
     def tool(music: "Score", progress: Callable[[float], None]) -> Made:
@@ -79,10 +79,10 @@ def simplify(
 
     Examples: `hexachord compose simplify sonata.musicxml --level 1` · `hexachord compose simplify rag.mxl --level 2 -o easy.pdf`
     """
+    from hexachord.composition.pages.simplify import level_of
+    from hexachord.composition.pages.simplify import simplify as ease
+    from hexachord.composition.pages.simplify_dials import dials_text
     from hexachord.composition.part_names import part_ids
-    from hexachord.composition.simplify import level_of
-    from hexachord.composition.simplify import simplify as ease
-    from hexachord.composition.simplify_dials import dials_text
 
     def tool(music: "Score", progress: Callable[[float], None]) -> Made:
         made = ease(music, level=level, part=part_ids(music, [part])[0] if part else "")
@@ -111,7 +111,7 @@ def reduce(
 
     Examples: `hexachord compose reduce symphony.mxl -o piano.pdf` · `hexachord compose reduce choir.musicxml --span 10`
     """
-    from hexachord.composition.reduce import reduce_for_piano
+    from hexachord.composition.pages.reduce import reduce_for_piano
 
     def tool(music: "Score", progress: Callable[[float], None]) -> Made:
         made = reduce_for_piano(music, span=span, most=most)
@@ -147,8 +147,8 @@ def interpolate(
     Examples: `hexachord compose interpolate a.mid b.mid --steps 6 -o morph` · `hexachord compose interpolate a.abc b.abc -o morph.mid`
     """
     from hexachord.cli.output import print_json, save_score_as
-    from hexachord.composition.interpolating import interpolate as between
-    from hexachord.composition.joining import in_a_row
+    from hexachord.composition.morph.interpolating import interpolate as between
+    from hexachord.composition.morph.joining import in_a_row
     from hexachord.journeys.composing import check_out
     from hexachord.score.formats import load_score, with_notes
 
@@ -183,7 +183,7 @@ def arrange_for(whom: str, score: Path, result: Result, *, style: str, seed: int
     ------
     InputError : if nobody is called so.
     """
-    from hexachord.composition.ensembles import arrange_for_band, arrange_for_players
+    from hexachord.composition.pages.ensembles import arrange_for_band, arrange_for_players
 
     def tool(music: "Score", progress: Callable[[float], None]) -> Made:
         made = arrange_for_players(music) if whom == "quartet" else arrange_for_band(music, style=style or "pop", seed=seed)

@@ -27,7 +27,7 @@ ENGINES = (
     ),
     Engine(
         name="humanise/groove",
-        target="hexachord.composition.groove:humanise",
+        target="hexachord.composition.drums.groove:humanise",
         card=Card(
             summary="A temporal convolution of 90,000 parameters that says how hard and how early a drummer strikes what is written.",
             source="After Gillick et al., ICML 2019; training/groove.py",
@@ -39,7 +39,7 @@ ENGINES = (
     ),
     Engine(
         name="chorale/gibbs",
-        target="hexachord.composition.chorale:chorale",
+        target="hexachord.composition.chorale.setting:chorale",
         card=Card(
             summary="Four voices by blocked Gibbs sampling with a network of 1.4 million parameters that tells any cell from all others.",
             source="After Huang et al., ISMIR 2017 (Coconet), Uria et al., ICML 2014, and Yao et al., ECML 2014; training/chorale.py",
@@ -50,7 +50,7 @@ ENGINES = (
     ),
     Engine(
         name="harmonise/tune-hmm",
-        target="hexachord.composition.tune_harmony:harmonise_tune",
+        target="hexachord.composition.harmony.tune_harmony:harmonise_tune",
         card=Card(
             summary="A hidden Markov model of chords over a tune, beside a temporal convolution of 167,000 parameters that hears which "
             "chord each beat asks for.",
@@ -65,7 +65,7 @@ ENGINES = (
     ),
     Engine(
         name="accompany/band",
-        target="hexachord.composition.accompanying:accompany_in_style",
+        target="hexachord.composition.band.accompanying:accompany_in_style",
         card=Card(
             summary="A band by rules: eighteen styles of drums, bass and chords, in any metre, by sections; nothing is learnt.",
             source="The common idioms of each style; close voicings that move least",
@@ -74,7 +74,7 @@ ENGINES = (
     ),
     Engine(
         name="drumify/groove",
-        target="hexachord.composition.drumify:drumify",
+        target="hexachord.composition.drums.drumify:drumify",
         card=Card(
             summary="A temporal convolution of 87,000 parameters that strikes nine drums to a rhythm, on sixteenths.",
             source="After Gillick et al., ICML 2019; training/drumify.py",
@@ -85,7 +85,7 @@ ENGINES = (
     ),
     Engine(
         name="genie/buttons",
-        target="hexachord.composition.genie:Genie",
+        target="hexachord.composition.genie.playing:Genie",
         card=Card(
             summary="An LSTM of 640,000 parameters that plays a piano from eight buttons, note by note as they are pressed.",
             source="After Donahue, Simon & Dieleman, Piano Genie, IUI 2019; training/genie.py",

@@ -1,9 +1,9 @@
 """Steering harmony: chord symbols lean to what is usual in their key, notes to its scale, and accompaniment to the chord that stands.
 
 Nothing is forbidden. A small model keeps to a scale and loses its tonic: which chord follows which in a key, which begins and which ends a
-piece, was counted in songs (`hexachord.composition.tune_harmony`) and leans the choice of the next chord symbol, as one expert among two.
-It hears of a chord and plays around it more often than pianists do: of the notes that they play to a pop song, 97 % are the chord's. A
-note outside the chord, or the scale, is less likely by a fixed factor. Tunes lean to the key alone, drums to nothing.
+piece, was counted in songs (`hexachord.composition.harmony.tune_harmony`) and leans the choice of the next chord symbol, as one expert
+among two. It hears of a chord and plays around it more often than pianists do: of the notes that they play to a pop song, 97 % are the
+chord's. A note outside the chord, or the scale, is less likely by a fixed factor. Tunes lean to the key alone, drums to nothing.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ import numpy as np
 from hexachord.arrays import Float64Array, IntArray
 from hexachord.composition.constraints import chord_intervals
 from hexachord.composition.grammar import Walk
+from hexachord.composition.harmony.tune_harmony import KINDS, following_chances, outer_chances
 from hexachord.composition.plan import Plan
-from hexachord.composition.tune_harmony import KINDS, following_chances, outer_chances
 from hexachord.composition.vocabulary import BEAT, CHORD, DURATION, FILLED, GRID, KIND, NO_ROOT, PITCH, PLACE, VELOCITY, Vocabulary
 
 _NO_CHORD, _RAREST = 2.0, 3e-4  # nats, and the rarest that counts

@@ -1,4 +1,4 @@
-"""What there is to strike along with: the sounds of a recording or a score, as `hexachord.composition.chart` takes them.
+"""What there is to strike along with: the sounds of a recording or a score, as `hexachord.composition.charts.charting` takes them.
 
 Of a recording: its onsets, and the strokes of its drums; how bright an onset is says don or kat where no drum does. Of a score: the moments
 at which notes begin; the tune counts more than what lies below it, and its high notes are kats.
@@ -7,8 +7,8 @@ at which notes begin; the tune counts more than what lies below it, and its high
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array
-from hexachord.composition.chart import Sounds
-from hexachord.composition.groove_network import DRUMS, drum_column
+from hexachord.composition.charts.charting import Sounds
+from hexachord.composition.drums.groove_network import DRUMS, drum_column
 from hexachord.knowledge.model import Drums, Events
 from hexachord.score.model import Score
 from hexachord.score.notes import note_array

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from hexachord.arrays import Float64Array
-from hexachord.composition.beatmap import LEVELS, Beatmap, Level, RedLine, beatmap_faults
-from hexachord.composition.chart import Sounds, chart_sounds
-from hexachord.composition.chart_timing import TOLERANCE_S, red_lines, share_on_quarters, shifted_lines
-from hexachord.composition.osu_file import beatmap_text
+from hexachord.composition.charts.beatmap import LEVELS, Beatmap, Level, RedLine, beatmap_faults
+from hexachord.composition.charts.charting import Sounds, chart_sounds
+from hexachord.composition.charts.osu_file import beatmap_text
+from hexachord.composition.charts.timing import TOLERANCE_S, red_lines, share_on_quarters, shifted_lines
 from hexachord.errors import InputError
 from hexachord.files import atomic_path, temporary_folder, write_text
 from hexachord.journeys.analyse import check_source, is_score

@@ -17,9 +17,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from hexachord.arrays import Float32Array
-from hexachord.composition.genie import Genie
-from hexachord.composition.genie_cues import BUTTONS, TOGETHER_S
-from hexachord.composition.genie_presses import Press
+from hexachord.composition.genie.cues import BUTTONS, TOGETHER_S
+from hexachord.composition.genie.playing import Genie
+from hexachord.composition.genie.presses import Press
 from hexachord.errors import InputError, MissingExtraError
 from hexachord.journeys.perform import perform
 from hexachord.score.model import TICKS_PER_QUARTER, Note, Part, Score, TempoMark

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, IntArray
-from hexachord.composition.genie_cues import KEYS, LOWEST, in_moments, scale_of, tones_of
+from hexachord.composition.genie.cues import KEYS, LOWEST, in_moments, scale_of, tones_of
 from hexachord.rendering.music import ONSET, PITCH, Piece
 from hexachord.theory.phrases import top_line
 
@@ -22,7 +22,7 @@ class GenieLine:
     Attributes
     ----------
     id : ``pop909/001/melody``
-    kind : of `hexachord.composition.genie_cues.KINDS`
+    kind : of `hexachord.composition.genie.cues.KINDS`
     moment_s : (n,) when each note's moment begins
     pitch : (n,) MIDI numbers of the 88 keys
     scale : (12,) pitch classes; nothing where the key is not known

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float32Array, Float64Array
-from hexachord.composition.groove_network import DRUMS, STEPS_PER_QUARTER, drum_column
+from hexachord.composition.drums.groove_network import DRUMS, STEPS_PER_QUARTER, drum_column
 from hexachord.rendering.groove import groove_rows, read_groove
 from hexachord.rendering.midi_notes import seconds_of
 from hexachord.rendering.music import ONSET, PITCH, VELOCITY, Piece

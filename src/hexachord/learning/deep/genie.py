@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from hexachord.composition.genie_cues import BUTTONS, ENCODER_CUES, KEYS, KINDS, LONGEST_WAIT_S
+from hexachord.composition.genie.cues import BUTTONS, ENCODER_CUES, KEYS, KINDS, LONGEST_WAIT_S
 from hexachord.files import atomic_path
 from hexachord.learning.deep.export import export_plain, read_weights
 from hexachord.learning.deep.temporal import TemporalNet, TemporalSize

@@ -1,0 +1,1 @@
+"""A band for a lead sheet, in a style."""

@@ -1,0 +1,1 @@
+"""Beatmaps for Taiko: what is struck when, at four levels."""

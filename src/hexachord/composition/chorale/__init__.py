@@ -1,0 +1,1 @@
+"""Four voices for a tune, by blocked Gibbs sampling."""

@@ -1,0 +1,1 @@
+"""Drums that follow a rhythm, and how drummers strike."""

@@ -1,0 +1,1 @@
+"""Eight buttons for 88 keys, after Piano Genie."""

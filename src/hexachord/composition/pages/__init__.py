@@ -1,0 +1,1 @@
+"""The same notes on other pages: easier, on one piano, dealt to an ensemble."""
