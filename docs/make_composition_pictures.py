@@ -30,7 +30,7 @@ F F G A | A G F E | D D E F | F3/2 E/ E2 | F F G A | A G F E | D D E F | E3/2 D/
 
 def song() -> Score:
     """Sixteen bars out of nothing."""
-    return generate(16, key="G major", quarter_bpm=84, draw=Draw(candidates=8, seed=8)).score
+    return generate(16, key="G major", quarter_bpm=84, draw=Draw(candidates=8, seed=2)).score
 
 
 def band() -> Score:

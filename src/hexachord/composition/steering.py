@@ -20,6 +20,7 @@ _MOST = 2.5  # nats that the end of a bar may lean
 _CALLED = 6.0  # nats that a part may lean: one that was told to play and is silent comes in
 _HOLD = 0.5  # nats against ending a bar
 _CLOSE = 4.0  # nats towards the end of a piece, late in its last bar: a model that has read few ends writes on
+_LAST = 0.5  # of the last bar
 _LATE = 0.75  # of a bar: from here on nobody is called and nothing is held, or what is missing comes as a cluster in its last moment
 
 
@@ -46,6 +47,7 @@ class Steering:
         wanted = np.maximum(quarters * density - given * plan.fill[:, self._roles], 0.0)  # what is given in a bar need not be written
         self._wanted = np.cumsum(wanted, axis=0)  # by the end of each bar
         self._late = _LATE * plan.clip.lengths
+        self._late[-1:] *= _LAST / _LATE
         self._count = np.zeros((len(walks), len(self._roles)))
 
     def count(self, rows: IntArray) -> None:
@@ -69,12 +71,13 @@ class Steering:
         bars = [min(walk.bar, len(self._wanted) - 1) for walk in self._walks]
         wanted = self._wanted[bars]
         late = np.array([walk.last[0] >= self._late[bar] for walk, bar in zip(self._walks, bars, strict=True)])
+        calm = late | (np.array(bars) == len(self._wanted) - 1)  # nobody is called in the last bar: it closes
         added = np.zeros((len(self._walks), self._words.kinds))
         apart = np.log((wanted + _CALM) / (self._count + _CALM))
         added[:, [self._words.kind(role, FILLED) for role in self._roles]] = np.clip(
-            _STRENGTH * apart, -_MOST, np.where(late, 0.0, _CALLED)[:, None]
+            _STRENGTH * apart, -_MOST, np.where(calm, 0.0, _CALLED)[:, None]
         )
         whole = np.log((self._count.sum(axis=1) + _CALM) / (wanted.sum(axis=1) + _CALM))
-        added[:, [BAR, END]] = np.clip(_STRENGTH * whole, np.where(late, 0.0, -_HOLD), _MOST)[:, None]
+        added[:, [BAR, END]] = np.clip(_STRENGTH * whole, np.where(calm, 0.0, -_HOLD), _MOST)[:, None]
         added[late, END] += _CLOSE
         return added

@@ -43,7 +43,8 @@ def adapted(net: RowNet, *, rank: int, seed: int = 0) -> RowNet:
         weight.requires_grad_(False)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        for holder in (*net.each_layer(), net):
+        holders: list[nn.Module] = [*net.each_layer(), net]
+        for holder in holders:
             for name, layer in list(holder.named_children()):
                 if isinstance(layer, nn.Linear):
                     setattr(holder, name, LowRank(layer, rank))
