@@ -43,7 +43,9 @@ def test_accompaniment_leans_to_its_chord_and_the_tune_to_the_scale() -> None:
     melody = classes(leans.lean(PITCH, chosen(MELODY)))
     assert melody[[0, 2, 4, 5, 7, 9, 11]].tolist() == [0.0] * 7
     assert np.all(melody[[1, 3, 6, 8, 10]] < 0)
-    assert leans.lean(KIND, chosen(PIANO)) is None
+    assert leans.lean(BEAT, chosen(PIANO)) is None
+    waits = leans.lean(KIND, np.zeros((1, 0), dtype=np.int64))
+    assert waits[0, WORDS.kind(CHORD, FILLED)] < 0 == waits[0, WORDS.kind(PIANO, FILLED)]
 
 
 def test_a_chord_from_elsewhere_brings_its_own_tones() -> None:
