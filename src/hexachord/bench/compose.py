@@ -27,7 +27,7 @@ from hexachord.bench.infill import measure_infill
 from hexachord.bench.real_row import MEASURES, copying, lay_piece, load_pop_songs, piece_words, row_of, training_index
 from hexachord.bench.row_speed import row_speed
 from hexachord.bench.tokeniser_speed import tokeniser_speed
-from hexachord.composition.clips import Clip, excerpt, on_vocabulary
+from hexachord.composition.clips import Clip, chords_in_force, excerpt, on_vocabulary
 from hexachord.composition.composing import Request, asked_plan, with_players
 from hexachord.composition.constraints import chord_intervals
 from hexachord.composition.controls import Controls
@@ -203,10 +203,9 @@ def accompanied(clips: Sequence[Clip]) -> Iterator[float]:
 def chord_tone_share(clip: Clip, vocabulary: Vocabulary, *, role: str) -> float:
     """The share of a part's notes that belong to the chord that stands when they begin; NaN where there is none."""
     notes, chords = clip.notes[clip.notes["role"] == vocabulary.roles.index(role)], clip.chords
-    begins, moments = (table["bar"].astype(np.int64) * 1024 + table["place"] for table in (chords, notes))
-    at = np.searchsorted(begins, moments, side="right")
+    at = chords_in_force(chords, notes["bar"], notes["place"])
     inside = []
-    for pitch, index in zip(notes["pitch"].tolist(), (at - 1).tolist(), strict=True):
+    for pitch, index in zip(notes["pitch"].tolist(), at.tolist(), strict=True):
         if index >= 0 and chords["root"][index] >= 0:
             chord = chords[index]
             tones = {*chord_intervals(vocabulary.qualities[int(chord["quality"])]), int(chord["bass"])}

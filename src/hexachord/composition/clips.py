@@ -178,6 +178,20 @@ def chords_by_bars(chords: StructuredArray, bar_count: int) -> StructuredArray:
     return whole[new]
 
 
+def chords_in_force(chords: StructuredArray, bar: IntArray | int, place: IntArray | int) -> IntArray:
+    """Say which chord stands at places of bars: its index, -1 before the first.
+
+    Examples
+    --------
+    >>> chords = empty_chords(2)
+    >>> chords["bar"] = [0, 1]
+    >>> chords_in_force(chords, np.array([0, 0, 1]), np.array([0, 48, 24])).tolist()
+    [0, 0, 1]
+    """
+    begins = chords["bar"].astype(np.int64) * 1024 + chords["place"]
+    return np.asarray(np.searchsorted(begins, np.asarray(bar, dtype=np.int64) * 1024 + place, side="right") - 1)
+
+
 def excerpt(clip: Clip, first: int, count: int) -> Clip:
     """Cut bars ``[first, first + count)`` out; notes that began before are gone, those that end later are left as long as they are."""
     last = min(first + count, len(clip.bars))

@@ -11,15 +11,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from hexachord.arrays import Float64Array, IntArray
+from hexachord.composition.clips import chords_in_force
 from hexachord.composition.constraints import chord_intervals
 from hexachord.composition.grammar import Walk
 from hexachord.composition.harmony.tune_harmony import KINDS, following_chances, outer_chances
 from hexachord.composition.plan import Plan
+from hexachord.composition.sections import PHRASE_BARS
 from hexachord.composition.vocabulary import BEAT, CHORD, DURATION, FILLED, GRID, KIND, NO_ROOT, PITCH, PLACE, VELOCITY, Vocabulary
 
 _NO_CHORD, _RAREST = 2.0, 3e-4  # nats, and the rarest that counts
 _USUAL, _ENDING = 1.2, 2.0  # how far what is usual counts, and what is at the end
-_PHRASE_BARS = 4
 _OPENING, _CADENCE = 0.5, 0.5  # how far what is usual at beginnings and ends counts where phrases begin, and where every other one ends
 _BACK = 2.2  # nats against going back to where harmony has just come from: a bigram rocks to and fro
 _CHANGE = 0.7  # nats against one more chord in a bar: songs have 1.4 changes in one, the model 1.8
@@ -53,11 +54,12 @@ class HarmonySteering:
         self._last_bar = len(self._keys) - 1 if plan.bars_after == 0 else -1
         self._chord_kind = vocabulary.kind(CHORD, FILLED)
         kinds = {vocabulary.kind(role, FILLED): name for role, name in enumerate(vocabulary.roles) if role not in (CHORD, vocabulary.drums)}
-        outside = _OUTSIDE if plan.fill[:, CHORD].any() else _GIVEN
+        self._given = None if plan.fill[:, CHORD].any() else plan.clip.chords
+        outside = _OUTSIDE if self._given is None else _GIVEN
         self._outside = {kind: outside if name in _ACCOMPANY else 0.0 for kind, name in kinds.items()}
         self._written: list[_Chord] = [(-1, 0, 0)] * len(walks)
         self._before = [-1] * len(walks)  # the root before that of the chord that stands
-        self._given = plan.clip.chords if not plan.fill[:, CHORD].any() else None
+        self._counted: dict[int, tuple[Float64Array, Float64Array, Float64Array]] = {}  # by key: what follows, begins and ends
         self._known: dict[tuple[_Chord, int, float], Float64Array] = {}
 
     def count(self, rows: IntArray) -> None:
@@ -95,7 +97,7 @@ class HarmonySteering:
         """What stands at a place of the bar that is being written."""
         if self._given is None:
             return self._written[candidate]
-        at = int(np.searchsorted(self._given["bar"].astype(np.int64) * 1024 + self._given["place"], bar * 1024 + place, side="right")) - 1
+        at = int(chords_in_force(self._given, bar, place))
         if at < 0:
             return (-1, 0, 0)
         row = self._given[at]
@@ -118,12 +120,15 @@ class HarmonySteering:
             return 0.0, _ENDING
         if not self._phrased:
             return 0.0, 0.0
-        return _OPENING * (bar % _PHRASE_BARS == 0), _CADENCE * (bar % (2 * _PHRASE_BARS) == 2 * _PHRASE_BARS - 1)
+        return _OPENING * (bar % PHRASE_BARS == 0), _CADENCE * (bar % (2 * PHRASE_BARS) == 2 * PHRASE_BARS - 1)
 
     def _chances(self, before: _Chord, key: int, opening: float, ending: float) -> Float64Array:
         """(kinds, 12) how usual each chord is after the one that stands, to some power."""
-        first, last = (np.maximum(each, _RAREST) for each in outer_chances(_FLAVOUR, key))
-        chances = first if before[0] < 0 else following_chances(_FLAVOUR, key)[self._kinds[before[1]] * 12 + before[0]]
+        if key not in self._counted:
+            self._counted[key] = (following_chances(_FLAVOUR, key), *outer_chances(_FLAVOUR, key))
+        follows, *ends = self._counted[key]
+        first, last = (np.maximum(each, _RAREST) for each in ends)
+        chances = first if before[0] < 0 else follows[self._kinds[before[1]] * 12 + before[0]]
         weight = np.maximum(chances, _RAREST) ** _USUAL * first**opening * last**ending
         return np.asarray(weight.reshape(-1, 12))
 

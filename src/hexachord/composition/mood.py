@@ -6,7 +6,7 @@ higher or lower ones, louder or softer notes. The language model is told the wis
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -78,10 +78,7 @@ class Mood:
             usual = usual_part(style, vocabulary.roles[role])
             if role != CHORD and role not in parts and usual is not None:
                 parts[role] = PartControls(density=usual.density * factor, polyphony=usual.polyphony)
-        return Controls(
-            style=controls.style, difficulty=controls.difficulty, valence=self.valence, arousal=self.arousal,
-            parts=tuple(sorted(parts.items())), likeness=controls.likeness, note_counts=controls.note_counts,
-        )  # fmt: skip
+        return replace(controls, valence=self.valence, arousal=self.arousal, parts=tuple(sorted(parts.items())))
 
     def ranges(self, roles: Sequence[int], *, style: str, vocabulary: Vocabulary) -> dict[str, tuple[int, int]]:
         """The usual ranges, moved up or down; drums have none."""
@@ -97,7 +94,7 @@ class Mood:
             return clip
         notes = clip.notes.copy()
         notes["velocity"] = np.where(notes["velocity"] > 0, np.clip(notes["velocity"] + shift, 1, 127), 0)
-        return Clip(bars=clip.bars, notes=notes, chords=clip.chords, parts=clip.parts, style=clip.style)
+        return replace(clip, notes=notes)
 
 
 def _spreads(value: float | None) -> float:

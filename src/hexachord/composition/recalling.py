@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float64Array, IntArray
-from hexachord.composition.clips import Clip
+from hexachord.composition.clips import Clip, chords_in_force
 from hexachord.composition.grammar import Walk
 from hexachord.composition.likeness import bar_likeness
 from hexachord.composition.plan import Plan
@@ -129,12 +129,7 @@ def _chord_likeness(clip: Clip) -> Float64Array | None:
     if not len(clip.chords):
         return None
     count, quarters = len(clip.bars), np.arange(8) * GRID
-    at = (
-        np.searchsorted(
-            clip.chords["bar"].astype(np.int64) * 1024 + clip.chords["place"], np.arange(count)[:, None] * 1024 + quarters, side="right"
-        )
-        - 1
-    )
+    at = chords_in_force(clip.chords, np.arange(count)[:, None], quarters)
     words = (clip.chords["root"].astype(np.int64) * 256 + clip.chords["quality"])[np.maximum(at, 0)]
     inside = quarters[None] < clip.lengths[:, None]
     both = inside[:, None] & inside[None]

@@ -57,12 +57,8 @@ class Steering:
             self._count[:, column] += kinds == self._words.kind(role, FILLED)
 
     def apart(self) -> Float64Array:
-        """(candidates,) how far what the walks wrote is from what was asked, summed over parts."""
-        rows = [walk.rows()[:, KIND] for walk in self._walks]
-        kinds = [self._words.kind(role, FILLED) for role in self._roles]
-        count = np.array([[np.count_nonzero(row == kind) for kind in kinds] for row in rows]).reshape(len(rows), len(kinds))
-        wanted = self._wanted[-1] if len(self._wanted) else np.zeros(len(kinds))
-        return np.asarray(np.abs(np.log((wanted + _CALM) / (count + _CALM))).sum(axis=1))
+        """(candidates,) how far what was counted is from what was asked, summed over parts."""
+        return np.asarray(np.abs(np.log((self._wanted[-1] + _CALM) / (self._count + _CALM))).sum(axis=1))
 
     def lean(self, field: int, chosen: IntArray) -> Float64Array | None:
         """Say what is added to the logits of a field (`hexachord.models.row_sampling.Lean`)."""

@@ -126,9 +126,10 @@ class RowWriter:
         nats, notes = np.zeros(len(walks)), np.zeros(len(walks))
         bars = np.flatnonzero(plan.fill.any(axis=1))
         done = -1
-        kinds = (Steering, HarmonySteering) if draw.steer else ()
-        steers: list[Steering | HarmonySteering] = [kind(plan, walks, vocabulary=self.vocabulary) for kind in kinds]
-        leans = [each.lean for each in (*steers, Recall(plan, walks, vocabulary=self.vocabulary))]
+        density = Steering(plan, walks, vocabulary=self.vocabulary)
+        harmony = HarmonySteering(plan, walks, vocabulary=self.vocabulary)
+        recall = Recall(plan, walks, vocabulary=self.vocabulary)
+        leans = [each.lean for each in ((density, harmony, recall) if draw.steer else (recall,))]
 
         def lean(field: int, chosen: IntArray) -> Float64Array | None:
             known = [found for each in leans if (found := each(field, chosen)) is not None]
@@ -146,14 +147,13 @@ class RowWriter:
         for turn in turns:
             nats += turn.nats
             notes += self.vocabulary.status_of[turn.rows[:, 0]] == FILLED
-            for steer in steers:
-                steer.count(turn.rows)
+            density.count(turn.rows)
+            harmony.count(turn.rows)
             slowest = min(walk.bar for walk in walks)
             if draw.progress is not None and slowest != done:
                 done = slowest
                 draw.progress(float(np.mean(bars < done)))
-        apart = Steering(plan, walks, vocabulary=self.vocabulary).apart()
-        each = zip(walks, (nats / np.maximum(notes, 1)).tolist(), apart.tolist(), strict=True)
+        each = zip(walks, (nats / np.maximum(notes, 1)).tolist(), density.apart().tolist(), strict=True)
         return tuple(_written(walk, cost, self.vocabulary, apart=far) for walk, cost, far in each)
 
 
