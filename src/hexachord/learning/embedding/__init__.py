@@ -1,0 +1,1 @@
+"""A recording as one vector, by the engine of one's choice."""
