@@ -66,12 +66,14 @@ class Dataset:
     root : the folder it came from; None where there is none
     tracks : in the order of their ids
     skipped : lines about what was left out, and why
+    layout : how it lay on the disk, in words: ``a folder for each label``
     """
 
     name: str
     root: Path | None = None
     tracks: tuple[Track, ...]
     skipped: tuple[str, ...] = ()
+    layout: str = ""
 
     def __post_init__(self) -> None:
         if len({track.id for track in self.tracks}) != len(self.tracks):
