@@ -1,11 +1,9 @@
 """The report of the recipe "piano": what was learnt from, how well, what was composed, and how near it is to the real thing."""
 
 import json
-import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +15,15 @@ from hexachord.files import write_text
 from hexachord.journeys.recipes.piano import PianoOptions
 from hexachord.journeys.recipes.piano_handing_in import hand_in
 from hexachord.journeys.recipes.piano_measures import JUDGED, NAMES, Row
+from hexachord.journeys.recipes.piano_roll import piano_roll
 from hexachord.journeys.recipes.piano_scores import Prompt, first_page
 from hexachord.journeys.recipes.recipe import Cooked
-from hexachord.journeys.recipes.report import Block, Figure, Report, Section, Sheet, Sounds, Table, Text, html_page, markdown_page
 from hexachord.journeys.recipes.run_folder import RunFolder
-from hexachord.journeys.recipes.svg_plots import Dot, Line, interval_plot, line_plot, piano_roll
+from hexachord.journeys.reporting.environment import environment
+from hexachord.journeys.reporting.html import html_page
+from hexachord.journeys.reporting.markdown import markdown_page
+from hexachord.journeys.reporting.report import Block, Figure, Report, Section, Sheet, Sounds, Table, Text
+from hexachord.journeys.reporting.svg_plots import Dot, Line, interval_plot, line_plot
 from hexachord.journeys.set_reading import Mean
 from hexachord.learning.midi_folder import MidiFolder
 from hexachord.learning.piano_tokens import PianoTokens
@@ -31,6 +33,7 @@ from hexachord.learning.song_set import LeftOut, SongSet
 _SHORT = {"h1": "H1", "h4": "H4", "gs16": "GS"}
 _ROLLS = 3  # of each sampling
 _LISTED = 40
+_PACKAGES = ("numpy", "torch", "onnxruntime")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,7 +108,7 @@ def document_of(found: Found) -> dict[str, Any]:
         "rows": [row.to_json() for row in found.rows],
         "prompts": [{"name": prompt.name, "bars": prompt.given, "note": prompt.note} for prompt in found.prompts],
         "wall_s": dict(found.wall_s),
-        "environment": environment(),
+        "environment": environment(_PACKAGES),
     }  # fmt: skip
 
 
@@ -113,17 +116,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     return str(value) if isinstance(value, Path) else value
-
-
-def environment() -> dict[str, str]:
-    """Which versions ran."""
-    found = {"python": platform.python_version(), "hexachord": __version__}
-    for name in ("numpy", "torch", "onnxruntime"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
 
 
 def report_of(found: Found, run: RunFolder) -> Report:
@@ -324,7 +316,7 @@ def _making(found: Found) -> list[Block]:
         Table(head=("sampling", "how"), rows=drawn),
         Table(head=("option", "value"), rows=asked),
         Table(head=("step", "took"), rows=times),
-        Table(head=("version", ""), rows=tuple(environment().items())),
+        Table(head=("version", ""), rows=tuple(environment(_PACKAGES).items())),
     ]  # fmt: skip
 
 

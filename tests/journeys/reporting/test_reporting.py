@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from hexachord.composition.clips import Clip, empty_chords, empty_notes, make_bars
-from hexachord.journeys.recipes.report import Figure, Report, Section, Sheet, Sounds, Table, Text, html_page, markdown_page
-from hexachord.journeys.recipes.svg_plots import Dot, Line, interval_plot, line_plot, nice_ticks, piano_roll
+from hexachord.journeys.recipes.piano_roll import piano_roll
+from hexachord.journeys.reporting.html import html_document, html_page
+from hexachord.journeys.reporting.markdown import markdown_page
+from hexachord.journeys.reporting.report import Figure, Notice, Report, Section, Sheet, Sounds, Table, Text, Widget
+from hexachord.journeys.reporting.svg_plots import Dot, Line, interval_plot, line_plot, nice_ticks
 
 NASTY = 'a <b> & "c" | d'
 
@@ -70,9 +73,9 @@ def test_the_page_is_whole_and_alone() -> None:
 
 def test_the_same_in_markdown() -> None:
     text = markdown_page(report())
-    assert text.startswith("# a <b>")
+    assert text.startswith("# a \\<b>")
     assert "- Songs: **5**" in text
-    assert '| a <b> & "c" \\| d | 1 |' in text
+    assert '| a \\<b> & "c" \\| d | 1 |' in text
     assert "| **b** | **2** |" in text
     assert "[midi](midi/a%231.mid), [wav](wav/a%20b.wav)" in text
 
@@ -120,3 +123,49 @@ def test_nothing_to_draw() -> None:
     assert drawn == ("", "", "")
     page = html_page(Report(title="t", lead="l", sections=(Section(title="s", blocks=(Figure(svg=("",)),)),)))
     assert "<figure" not in page
+
+
+def test_notices_and_widgets_in_both() -> None:
+    blocks = (
+        Notice(state="look", title=NASTY, text="why"),
+        Notice(state="unknown", title="u", text="w"),
+        Widget(html="<i>x</i>", markdown="x!"),
+    )
+    made = Report(title="t", lead="l", sections=(Section(title="s", blocks=blocks),), contents=True, scripts=("let a = 1;",))
+    page, text = html_page(made), markdown_page(made)
+    assert 'class="notice look"' in page
+    assert "worth a look" in page
+    assert "<i>x</i>" in page
+    assert '<a href="#part-1">s</a>' in page
+    assert "<script>let a = 1;</script>" in page
+    assert "x!" in text
+    assert "(not measured): w" in text
+    parser = Balanced()
+    parser.feed(page)
+    assert parser.open == []
+
+
+def test_a_script_cannot_end_its_own_element() -> None:
+    with pytest.raises(ValueError, match="end tag"):
+        html_document("t", "", scripts=("'</SCRIPT>'",))
+
+
+def test_markdown_has_no_markup_of_names() -> None:
+    hostile = "<script>alert(1)</script>"
+    blocks = (
+        Text(text=hostile),
+        Table(head=("a", hostile), rows=((hostile, hostile),), caption=hostile),
+        Sounds(pieces=((hostile, "", ()),)),
+        Notice(state="good", title=hostile, text=hostile),
+    )
+    made = Report(title=hostile, lead=hostile, figures=((hostile, hostile),), sections=(Section(title=hostile, blocks=blocks),))
+    assert not re.search(r"(?<!\\)<script", markdown_page(made))
+    assert "<script>alert" not in html_page(made)
+
+
+def test_a_legend_of_many_long_names_stays_in_its_frame() -> None:
+    lines = [Line(name=f"{number} {'long ' * 20}", x=[0, 1], y=[number, 1]) for number in range(9)]
+    root = ElementTree.fromstring(line_plot(lines, x_label="x", y_label="y", title="t"))
+    texts = [each for each in root.iter("{http://www.w3.org/2000/svg}text") if each.get("class") == "name"]
+    assert len(texts) == 9
+    assert all(float(text.get("x")) + 6.7 * len(text.text) <= 640 for text in texts)
