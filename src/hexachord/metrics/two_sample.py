@@ -17,6 +17,7 @@ import numpy as np
 
 from hexachord.arrays import BoolArray, Float32Array, Float64Array, FloatArray, IntArray
 from hexachord.dsp.mel import mel_frequencies_hz, mel_spectrogram
+from hexachord.metrics.tagging import roc_auc
 
 RATE_HZ = 22_050
 EXCERPT_S = 5.0
@@ -173,7 +174,7 @@ def compare(
         scores=scores,
         band_hz=np.asarray(mel_frequencies_hz(bands=BANDS, low_hz=LOW_HZ, high_hz=HIGH_HZ), dtype=np.float64),
         **_differences(features, is_rendered),
-        auc=_auc(features, is_rendered),
+        auc=np.array([roc_auc(is_rendered, column) for column in features.T]),
         weights=weights,
     )
 
@@ -264,12 +265,3 @@ def _differences(features: Float64Array, is_rendered: BoolArray) -> dict[str, Fl
     mean = rendered.mean(axis=0) - real.mean(axis=0)
     between = rendered[:, :BANDS].std(axis=0) - real[:, :BANDS].std(axis=0)
     return {"level_db": mean[:BANDS], "swing_db": mean[BANDS:], "variety_db": between}
-
-
-def _auc(features: Float64Array, labels: BoolArray) -> Float64Array:
-    """The area under the ROC curve of each column: Mann and Whitney's U, ties shared."""
-    from scipy.stats import rankdata
-
-    positives, negatives = int(labels.sum()), int((~labels).sum())
-    ranks = rankdata(features, axis=0)[labels].sum(axis=0)
-    return np.asarray((ranks - positives * (positives + 1) / 2) / (positives * negatives), dtype=np.float64)
