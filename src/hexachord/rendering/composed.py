@@ -4,6 +4,7 @@ What the rules are good for is data, not art: a melody that fits real harmony, i
 """
 
 import zlib
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -18,10 +19,34 @@ _FORMS = ("AABA", "ABAB", "ABAC", "AAAB", "ABCB")
 _MODES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 
 Motif = tuple[tuple[float, float, int, bool], ...]  # onset in beats, duration in beats, steps from the note before, weight
+Cell = tuple[float, ...]  # beats that notes last one after the other; below 0 a rest
 
 
-def composed_tune(piece: Piece, random: np.random.Generator, *, centre: float = 67.0) -> Line:
+@dataclass(frozen=True, kw_only=True)
+class TuneHabits:
+    """What somebody's tunes have in common.
+
+    Attributes
+    ----------
+    busy : how often a beat has a rhythm of its own, 0 to 1, where else a note lasts for two
+    reach : semitones from the middle of the range to where a tune turns back
+    leap : how often a step is a leap
+    cells : rhythms of a beat in plain metres; the more often one is named, the likelier
+    """
+
+    busy: float
+    reach: float
+    leap: float = 0.16
+    cells: tuple[Cell, ...] = _SIMPLE
+
+
+def composed_tune(piece: Piece, random: np.random.Generator, *, centre: float = 67.0, habits: TuneHabits | None = None) -> Line:
     """Write a tune over the chords of a piece: two-bar motifs, the same ones wherever a section comes back.
+
+    Parameters
+    ----------
+    centre : MIDI pitch in the middle of its range
+    habits : whose tune it is; drawn when not given
 
     Raises
     ------
@@ -29,7 +54,9 @@ def composed_tune(piece: Piece, random: np.random.Generator, *, centre: float = 
     """
     if piece.bars is None or piece.chords is None:
         raise ValueError("a tune needs bars and chords")
-    seed, busy, range_ = int(random.integers(2**31)), float(random.uniform(0.25, 0.85)), float(random.choice([7.0, 9.0, 11.0]))
+    seed = int(random.integers(2**31))
+    drawn = TuneHabits(busy=float(random.uniform(0.25, 0.85)), reach=float(random.choice([7.0, 9.0, 11.0])))
+    whose = drawn if habits is None else habits
     rows: list[tuple[float, float, float, float]] = []
     pitch = centre
     label, begun, form = "", 0, ""
@@ -45,7 +72,7 @@ def composed_tune(piece: Piece, random: np.random.Generator, *, centre: float = 
             key = (label, letter, place, bar.name)
             if key not in motifs:
                 motifs[key] = _motif(
-                    bar, np.random.default_rng([seed, zlib.crc32(label.encode()), ord(letter), place]), busy, ends=place == 1
+                    bar, np.random.default_rng([seed, zlib.crc32(label.encode()), ord(letter), place]), whose, ends=place == 1
                 )
             motif = motifs[key]
             for onset, duration, steps, weighty in motif:
@@ -53,30 +80,29 @@ def composed_tune(piece: Piece, random: np.random.Generator, *, centre: float = 
                 if onset * bar.beat >= bar.length - 1e-6:
                     break
                 chord = parsed(label_at(piece.chords, at) or "N")
-                pitch = _next(
-                    pitch, steps, chord if weighty or duration >= 1.0 else None, _scale(label_at(piece.keys, at), chord), centre, range_
-                )
+                scale = _scale(label_at(piece.keys, at), chord)
+                pitch = _next(pitch, steps, chord if weighty or duration >= 1.0 else None, scale, centre, whose.reach)
                 rows.append((at, duration * bar.beat * 0.95, pitch, 92.0 if weighty else 84.0))
     return Line(role="sung", program=53, name="tune", notes=notes_of(rows))
 
 
-def _motif(bar: BarLine, random: np.random.Generator, busy: float, *, ends: bool) -> Motif:
-    cells = _COMPOUND if bar.beat > 1.0 + 1e-6 or (bar.beat_type == 4 and bar.beat == 1.5) else _SIMPLE
+def _motif(bar: BarLine, random: np.random.Generator, habits: TuneHabits, *, ends: bool) -> Motif:
+    cells: tuple[Cell, ...] = _COMPOUND if bar.beat > 1.0 + 1e-6 or (bar.beat_type == 4 and bar.beat == 1.5) else habits.cells
     scale = 1.5 if cells is _COMPOUND else 1.0
     made: list[tuple[float, float, int, bool]] = []
     beat = 0
-    cell: tuple[float, ...]
+    cell: Cell
     while beat < bar.felt:
         if ends and beat >= bar.felt - 1 and bar.felt > 1:
             break
-        if random.random() > busy and beat + 2 <= bar.felt:
+        if random.random() > habits.busy and beat + 2 <= bar.felt:
             cell, length = (2.0 * scale,) if random.random() < 0.7 else (-scale, scale), 2
         else:
             cell, length = cells[int(random.integers(len(cells)))], 1
         at = float(beat)
         for part in cell:
             if part > 0:
-                leap = random.random() < 0.16
+                leap = random.random() < habits.leap
                 steps = int(random.choice([-4, -3, -2, 2, 3, 4])) if leap else int(random.choice([-1, -1, 0, 1, 1]))
                 made.append((at, part / scale, steps, abs(at - beat) < 1e-6))
             at += abs(part) / scale
