@@ -3,7 +3,7 @@
 Rows are numbers into the dataset's tracks; a split is only that, so it can be written down, compared and repeated.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,7 +16,7 @@ class Fold:
 
     train: IntArray
     test: IntArray
-    valid: IntArray = np.zeros(0, dtype=np.int64)
+    valid: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         whole = np.concatenate([self.train, self.valid, self.test])
