@@ -10,11 +10,11 @@ import numpy as np
 from hexachord.arrays import Float32Array
 from hexachord.audio.model import resample
 from hexachord.bench.harness import Progress, report
+from hexachord.corpus.workers import in_order
 from hexachord.metrics.two_sample import BANDS, RATE_HZ, cut_excerpts, excerpt_features
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.stream import Recipe, song, unopened
-from hexachord.rendering.workers import in_order
 
 RECIPE = Recipe(rate_hz=44_100)
 """The default stream of the train side, at the rate that people listen at."""

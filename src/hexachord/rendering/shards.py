@@ -24,6 +24,7 @@ import numpy as np
 
 from hexachord._version import __version__
 from hexachord.arrays import UInt8Array
+from hexachord.corpus.workers import in_order
 from hexachord.dsp.features import Feature, feature_frames
 from hexachord.errors import InputError, OutputError
 from hexachord.files import atomic_path, read_bytes, read_text, write_bytes, write_text
@@ -35,7 +36,6 @@ from hexachord.rendering.production import Production
 from hexachord.rendering.shelf import CORPORA, Shelf
 from hexachord.rendering.stream import Recipe, song, unopened
 from hexachord.rendering.suite_files import engine_fingerprint
-from hexachord.rendering.workers import in_order
 
 FORMAT = "hexachord-cache"
 SCHEMA_VERSION = 1

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from hexachord.corpus.workers import in_order
 from hexachord.errors import HexachordError, InputError
 from hexachord.processing.effects.random_chains import Taste
 from hexachord.rendering.features import identity_of
@@ -21,7 +22,6 @@ from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.sound import Rendered, render_take
 from hexachord.rendering.split import Side
 from hexachord.rendering.take import KINDS, draw_take
-from hexachord.rendering.workers import in_order
 
 _T = TypeVar("_T")
 

@@ -23,6 +23,7 @@ import numpy as np
 
 from hexachord.arrays import Float32Array
 from hexachord.audio import Audio, load_audio
+from hexachord.corpus.workers import in_order
 from hexachord.files import atomic_path, read_text, write_text
 from hexachord.knowledge.model import Knowledge
 from hexachord.rendering.casting import is_voice
@@ -37,7 +38,6 @@ from hexachord.rendering.sound import Rendered, render_take
 from hexachord.rendering.split import Split
 from hexachord.rendering.stream import unopened
 from hexachord.rendering.suites import Choice, Slot, Suite, choose, draw_song
-from hexachord.rendering.workers import in_order
 
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(what, done, total)``."""

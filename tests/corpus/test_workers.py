@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from hexachord.corpus.workers import ONE_THREAD, WorkerError, in_order
 from hexachord.errors import InputError
-from hexachord.rendering.workers import ONE_THREAD, WorkerError, in_order
 
 
 def square(index: int) -> int:
@@ -109,7 +109,7 @@ import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background interrupts are switched off
 sys.path.insert(0, sys.argv[1])
 from test_workers import pids_slowly
-from hexachord.rendering.workers import in_order
+from hexachord.corpus.workers import in_order
 try:
     for pid in in_order(pids_slowly, workers=2):
         print(pid, flush=True)
