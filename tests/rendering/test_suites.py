@@ -257,7 +257,7 @@ def test_the_longest_unused_make_room(monkeypatch: pytest.MonkeyPatch, tmp_path:
         (tmp_path / name / ".used").touch()
         os.utime(tmp_path / name / ".used", (number, number))
     monkeypatch.setattr(suite_files, "LIMIT_BYTES", 1000)
-    suite_files._make_room(tmp_path, keep=tmp_path / "now")
+    suite_files.make_room(tmp_path, keep=tmp_path / "now")
     assert {path.name for path in tmp_path.iterdir()} == {"new", "now"}
 
 

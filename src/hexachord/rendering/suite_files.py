@@ -50,6 +50,7 @@ _NEXT_PRODUCTION = 1_000_000_007
 _PRODUCTIONS = 100  # a voice is drawn four times in five
 _PACKAGES = ("rendering", "synthesis", "processing/effects", "dsp", "score", "theory")  # what has a say in what is heard and labelled
 _NO_SAY = ("suite_files.py", "stream.py", "shards.py", "workers.py", "catalogue.py")  # where things are kept, and who makes them
+_OTHERS = "artists"  # beginning of what makes another corpus out of the same engine
 _DISTRIBUTIONS = ("numpy", "scipy", "soundfile", "soxr")
 
 
@@ -159,7 +160,7 @@ def render_suite(
     from filelock import FileLock
 
     kept = cache_folder() if folder is None else folder
-    home = _passing_folder() if kept is None else kept / "suites"
+    home = passing_folder() if kept is None else kept / "suites"
     shelf, instruments = unopened(Shelf(data=data, split=split, side="held_out"), instruments)
     place = home / f"{suite.name}-{instruments.side}-{fingerprint(suite, shelf, instruments)}"
     place.mkdir(parents=True, exist_ok=True)
@@ -172,7 +173,7 @@ def render_suite(
             if progress is not None:
                 progress(what, done + 1, len(rest))
         (place / ".used").touch()
-    _make_room(home, keep=place)
+    make_room(home, keep=place)
     counts = [sum(choice.slot == index for choice in choices) for index in range(len(suite.slots))]
     short = tuple(
         f"{suite.name}: {found} of {slot.songs} songs {slot.name}; the held-out side of the data has no more"
@@ -188,12 +189,17 @@ def fingerprint(suite: Suite, shelf: Shelf, instruments: Instruments) -> str:
         [
             engine_fingerprint(),
             [suite.name, suite.length_s, suite.rate_hz, suite.stems, [[*slot[:3], slot.alone, slot.voiced] for slot in suite.slots]],
-            [[origin, path.name, _size(path)] for origin, path in sorted(instruments.paths.items())],
-            [list(instruments.families), list(instruments.rooms)],
+            *instruments_identity(instruments),
             sorted(shelf.split.sides.items()),
             [[corpus, shelf.names(corpus)] for corpus in CORPORA],
         ]
     )
+
+
+def instruments_identity(instruments: Instruments) -> tuple[list[list[str | int]], list[list[str]]]:
+    """Say what instruments are at hand, as plain data: sets with their files' sizes; families of effects and rooms."""
+    sets: list[list[str | int]] = [[origin, path.name, _size(path)] for origin, path in sorted(instruments.paths.items())]
+    return sets, [list(instruments.families), list(instruments.rooms)]
 
 
 @cache
@@ -207,7 +213,7 @@ def engine_fingerprint() -> str:
         digest.update(f"{name} {version(name)}\n".encode())
     for package in _PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
-            if path.name not in _NO_SAY:
+            if path.name not in _NO_SAY and not path.name.startswith(_OTHERS):
                 digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -230,10 +236,10 @@ def render_song(suite: Suite, choice: Choice, shelf: Shelf, instruments: Instrum
         stems = stems_by_role(rendered)
         gain = _gain(rendered.mix, *stems.values())
         for role, sound in stems.items():
-            _write(song.stems[role], gain * sound, suite.rate_hz)
+            write_sound(song.stems[role], gain * sound, suite.rate_hz)
     else:
         sound = rendered.audio.mean(axis=0, keepdims=True, dtype=np.float32)
-        _write(song.path, _gain(sound) * sound, suite.rate_hz)
+        write_sound(song.path, _gain(sound) * sound, suite.rate_hz)
     write_text(song.labels, labels_to_json(rendered.take, production))
     return song
 
@@ -299,8 +305,8 @@ def _gain(*sounds: Float32Array) -> np.float32:
     return np.float32(min(1.0, _PEAK / max(peak, 1e-9)))
 
 
-def _write(path: Path, sound: Float32Array, rate_hz: int) -> None:
-    """Write 16 bits without dither: rests of a stem stay silence, which is half of its size on disk."""
+def write_sound(path: Path, sound: Float32Array, rate_hz: int) -> None:
+    """Write ``(channels, n)`` in 16 bits without dither: rests of a stem stay silence, which is half of its size on disk."""
     import soundfile
 
     with atomic_path(path) as temporary:
@@ -311,14 +317,14 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) if path.is_dir() else path.stat().st_size
 
 
-def _passing_folder() -> Path:
+def passing_folder() -> Path:
     """A folder that is gone when the process ends."""
     folder = Path(tempfile.mkdtemp(prefix="hexachord-suites-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
-def _make_room(home: Path, *, keep: Path) -> None:
+def make_room(home: Path, *, keep: Path) -> None:
     """Delete the suites that were not used for the longest time, until the rest is small enough; not those somebody may be listening to."""
     total = _size(keep)
     now = time.time()
