@@ -141,21 +141,48 @@ class LoudnessMeter:
 
     def result(self) -> Loudness:
         """Read the meter; more may be added afterwards."""
-        energy = np.asarray(self._slots)
-        per_slot = self._rate_hz * _SLOT_S
-        momentary = _windowed(energy, _MOMENTARY) / (per_slot * _MOMENTARY)
-        short_term = _windowed(energy, _SHORT_TERM) / (per_slot * _SHORT_TERM)
-        gated = momentary
-        if momentary.size == 0 and self._seen:  # shorter than a gating block: judged as it is
-            gated = np.array([(energy.sum() + self._open) / self._seen])
+        programme = programme_loudness(np.asarray(self._slots), samples_per_slot=self._rate_hz * _SLOT_S, rest=(self._open, self._seen))
         return Loudness(
-            integrated_lufs=_lufs(_gate(gated, relative=-10.0)),
-            range_lu=_loudness_range(short_term),
+            integrated_lufs=programme.integrated_lufs,
+            range_lu=programme.range_lu,
             true_peak_dbtp=_decibels(self._true_peak.peak()),
             sample_peak_dbfs=_decibels(self._sample_peak),
-            momentary_lufs=_lufs_array(momentary),
-            short_term_lufs=_lufs_array(short_term),
+            momentary_lufs=programme.momentary_lufs,
+            short_term_lufs=programme.short_term_lufs,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeLoudness:
+    """What follows from the K-weighted energy alone; see `Loudness`."""
+
+    integrated_lufs: float
+    range_lu: float
+    momentary_lufs: Float64Array
+    short_term_lufs: Float64Array
+
+
+def programme_loudness(energy: Float64Array, *, samples_per_slot: float, rest: tuple[float, int] = (0.0, 0)) -> ProgrammeLoudness:
+    """Gate and sum up the K-weighted energy of slots of 100 ms.
+
+    Parameters
+    ----------
+    energy : (slots,) sum of the squared K-weighted samples of each full slot, channels weighted and added
+    samples_per_slot : a tenth of the sampling rate
+    rest : energy after the last full slot, and all samples seen: for programmes shorter than 0.4 s, which are judged as they are
+    """
+    momentary = _windowed(energy, _MOMENTARY) / (samples_per_slot * _MOMENTARY)
+    short_term = _windowed(energy, _SHORT_TERM) / (samples_per_slot * _SHORT_TERM)
+    after, seen = rest
+    gated = momentary
+    if momentary.size == 0 and seen:
+        gated = np.array([(energy.sum() + after) / seen])
+    return ProgrammeLoudness(
+        integrated_lufs=_lufs(_gate(gated, relative=-10.0)),
+        range_lu=_loudness_range(short_term),
+        momentary_lufs=_lufs_array(momentary),
+        short_term_lufs=_lufs_array(short_term),
+    )
 
 
 def k_weighting(rate_hz: float) -> Float64Array:
