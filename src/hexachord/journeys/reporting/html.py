@@ -4,9 +4,12 @@ Nothing is loaded from anywhere; sounds are links to files beside it. Light and 
 """
 
 import base64
+import json
 from collections.abc import Sequence
 from html import escape
 from importlib import resources
+from itertools import groupby
+from typing import Any
 from urllib.parse import quote
 
 from hexachord.journeys.reporting.report import Block, Figure, Notice, Report, Section, Sheet, Sounds, Table, Text, Widget
@@ -31,6 +34,7 @@ def html_page(report: Report) -> str:
         f'<main><header><h1>{escape(report.title)}</h1><p class="lead">{escape(report.lead)}</p>'
         f"{f'<dl>{figures}</dl>' if figures else ''}{contents}</header>{body}</main>",
         scripts=report.scripts,
+        style=report.style,
     )
 
 
@@ -50,13 +54,21 @@ def html_document(title: str, body: str, *, scripts: Sequence[str] = (), style: 
     )
 
 
+def inline_json(value: Any) -> str:
+    """Write plain data so that it can stand inside a script element: nothing in it can end the element."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
 def relative_url(path: str) -> str:
     """Quote a path below the page for a link."""
     return quote(path)
 
 
 def _section(section: Section, number: int) -> str:
-    blocks = "".join(_block(block) for block in section.blocks)
+    blocks = "".join(
+        f'<div class="notices">{"".join(map(_block, run))}</div>' if noticed else "".join(map(_block, run))
+        for noticed, run in groupby(section.blocks, key=lambda block: isinstance(block, Notice))
+    )
     title = f"<h2>{escape(section.title)}</h2>"
     inner = f"<details><summary>{title}</summary>{blocks}</details>" if section.folded else title + blocks
     return f'<section id="part-{number}">{inner}</section>'

@@ -87,7 +87,7 @@ class Report:
     figures : numbers to be seen first: what, how much
     sections : all the rest
     contents : whether a line of links to the sections stands before them
-    scripts : sources of JavaScript that its widgets need
+    scripts, style : sources of JavaScript, and rules of CSS after the house's own, that its widgets need
     """
 
     title: str
@@ -96,3 +96,4 @@ class Report:
     sections: tuple[Section, ...] = field(default_factory=tuple)
     contents: bool = False
     scripts: tuple[str, ...] = ()
+    style: str = ""

@@ -123,8 +123,8 @@ def _legend(lines: Sequence[Line], width: int) -> tuple[str, int]:
     return "".join(parts), y + 14 if lines else 0
 
 
-def interval_plot(dots: Sequence[Dot], *, title: str, width: int = 320, band: int = 0) -> str:
-    """Draw means with their intervals, one below the other; the band is that of one of them, which the others are held against."""
+def interval_plot(dots: Sequence[Dot], *, title: str, width: int = 320, band: int | None = 0) -> str:
+    """Draw means with their intervals, one below the other; the band is that of one of them, if any, which the others are held against."""
     known = [(index, dot) for index, dot in enumerate(dots) if all(isfinite(value) for value in (dot.mean, dot.low, dot.high))]
     if not known:
         return ""
@@ -138,10 +138,11 @@ def interval_plot(dots: Sequence[Dot], *, title: str, width: int = 320, band: in
     def at(value: float) -> float:
         return left + (value - ticks[0]) / (ticks[-1] - ticks[0]) * (width - left - 14)
 
-    against = next((dot for index, dot in known if index == band), known[0][1])
+    against = next((dot for index, dot in known if index == band), None)
     parts = [open_svg(width, height, title), f'<text class="title" x="0" y="12">{escape(title)}</text>']
-    wide = max(at(against.high) - at(against.low), 1.0)
-    parts.append(f'<rect class="band" x="{at(against.low):.1f}" y="{top - 6}" width="{wide:.1f}" height="{row * len(known)}"/>')
+    if against is not None:
+        wide = max(at(against.high) - at(against.low), 1.0)
+        parts.append(f'<rect class="band" x="{at(against.low):.1f}" y="{top - 6}" width="{wide:.1f}" height="{row * len(known)}"/>')
     for tick in ticks:
         parts.append(f'<path class="grid" d="M{at(tick):.1f} {top - 6}v{row * len(known)}"/>')
         parts.append(f'<text class="tick" x="{at(tick):.1f}" y="{height - 8}" text-anchor="middle">{tick:g}</text>')
@@ -152,6 +153,38 @@ def interval_plot(dots: Sequence[Dot], *, title: str, width: int = 320, band: in
         parts.append(f'<path class="bar {kind}" d="M{at(dot.low):.1f} {y}H{at(dot.high):.1f}"/>')
         told = f"{escape(dot.name)}: {dot.mean:.3f} ({dot.low:.3f}–{dot.high:.3f})"
         parts.append(f'<circle class="mean {kind}" cx="{at(dot.mean):.1f}" cy="{y}" r="4"><title>{told}</title></circle>')
+    return "".join([*parts, "</svg>"])
+
+
+def paired_plot(pairs: Sequence[tuple[str, Dot, Dot]], *, title: str, width: int = 640) -> str:
+    """Draw two numbers of each thing on one line, with their intervals: the first is what counts, the second what it is held against.
+
+    The legend takes the names of the first pair's dots.
+    """
+    known = [pair for pair in pairs if all(isfinite(value) for dot in pair[1:] for value in (dot.mean, dot.low, dot.high))]
+    if not known:
+        return ""
+    legend, top = _legend([Line(name=known[0][1].name, x=(), y=()), Line(name=known[0][2].name, x=(), y=())], width)
+    row, top = 30, top + 8
+    names = [shortened(name, _LABEL) for name, _, _ in known]
+    left = max(78.0, max(map(len, names)) * _CHARACTER + 14)
+    ticks = nice_ticks(min(dot.low for pair in known for dot in pair[1:]), max(dot.high for pair in known for dot in pair[1:]), about=6)
+    height = top + row * len(known) + 26
+
+    def at(value: float) -> float:
+        return left + (value - ticks[0]) / (ticks[-1] - ticks[0]) * (width - left - 14)
+
+    parts = [open_svg(width, height, title), legend]
+    for tick in ticks:
+        parts.append(f'<path class="grid" d="M{at(tick):.1f} {top}v{row * len(known)}"/>')
+        parts.append(f'<text class="tick" x="{at(tick):.1f}" y="{height - 8}" text-anchor="middle">{tick:g}</text>')
+    for place, ((whole, first, second), name) in enumerate(zip(known, names, strict=True)):
+        y = top + row * place + row / 2
+        parts.append(f'<text class="name" x="{left - 10:.1f}" y="{y + 4}" text-anchor="end">{escape(name)}</text>')
+        for dot, kind, below in ((first, "made", -4), (second, "real", 4)):
+            told = f"{escape(whole)}, {escape(dot.name)}: {dot.mean:.3f} ({dot.low:.3f}–{dot.high:.3f})"
+            parts.append(f'<path class="bar {kind}" d="M{at(dot.low):.1f} {y + below}H{at(dot.high):.1f}"/>')
+            parts.append(f'<circle class="mean {kind}" cx="{at(dot.mean):.1f}" cy="{y + below}" r="4"><title>{told}</title></circle>')
     return "".join([*parts, "</svg>"])
 
 
