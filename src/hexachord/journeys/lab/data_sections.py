@@ -1,11 +1,13 @@
 """What a report says of data: tracks and classes, how they were divided, what leaks and confounds were found, which features were taken."""
 
 from collections import Counter
+from typing import Literal
 
 import numpy as np
 
 from hexachord.journeys.lab.run import LabRun
 from hexachord.journeys.reporting.report import Block, Notice, Section, Table, Text
+from hexachord.learning.datasets.integrity import Copy, LabelFacts
 from hexachord.learning.datasets.split import Fold
 
 _LISTED = 40
@@ -23,7 +25,7 @@ def data_section(run: LabRun) -> Section:
     if unlabelled := sum(not track.labels for track in tracks):
         facts.append(("without a label", f"{unlabelled}"))
     blocks: list[Block] = [Table(head=("", ""), rows=tuple(facts))]
-    if counts:
+    if counts and run.integrity is None:
         whole = sum(counts.values())
         rows = tuple(
             (name, f"{count}", f"{count / whole:.1%}") for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -31,27 +33,47 @@ def data_section(run: LabRun) -> Section:
         blocks.append(Table(head=("class", "tracks", "share"), rows=rows))
     if run.dataset.skipped:
         blocks.append(_lines("Left out", run.dataset.skipped))
-    checks = run.checks
-    if checks is None:
+    found = run.integrity
+    if found is None:
         blocks.append(
             Notice(state="unknown", title="Integrity of the files", text="Nobody looked for unreadable, silent or doubled files.")
         )
         return Section(title="The data", blocks=tuple(blocks))
     looked: tuple[tuple[str, tuple[str, ...]], ...] = (
-        ("Cannot be read", checks.unreadable),
-        ("The same recording", tuple(", ".join(group) for group in checks.duplicates)),
-        ("Sound the same", tuple(", ".join(group) for group in checks.near_duplicates)),
-        ("Silent", checks.silent),
-        ("Labels that contradict one another", checks.disagreeing),
+        ("Cannot be read", tuple(found.unreadable.values())),
+        ("The same samples", tuple(_copy(copy) for copy in found.copies if copy.exact)),
+        ("The same recording, by fingerprint", tuple(_copy(copy) for copy in found.copies if not copy.exact)),
+        ("Silent", found.silent),
+        ("Too short to tell", found.short),
+        (f"Classes with one {found.group} alone", found.alone),
     )
-    blocks += [_lines(title, lines) for title, lines in looked if lines]
     if not any(lines for _, lines in looked):
         blocks.append(
             Notice(state="good", title="Integrity of the files", text="Every file can be read, none is silent, none stands twice.")
         )
-    if checks.facts:
-        blocks.append(Table(head=("of the files", ""), rows=checks.facts))
+    blocks += [_lines(title, lines) for title, lines in looked if lines]
+    if found.labels:
+        head = ("class", "tracks", f"{found.group}s", "minutes", "format/codec/rate", "loudness (LUFS)", "up to (kHz)")
+        caption = f"The files, class by class: {found.minutes:.1f} minutes in all; medians, and between what the middle half lies"
+        blocks.append(Table(head=head, rows=tuple(_class_row(name, facts) for name, facts in found.labels.items()), caption=caption))
     return Section(title="The data", blocks=tuple(blocks))
+
+
+def _copy(copy: Copy) -> str:
+    return f"{copy.first} = {copy.second}" + ("" if copy.labels_agree else " (under different labels)")
+
+
+def _class_row(name: str, facts: LabelFacts) -> tuple[str, ...]:
+    codecs = ", ".join(f"{count} {codec}" for codec, count in facts.codecs.items())
+    sound = (_middle(facts.loudness_lufs), _middle(facts.bandwidth_hz, unit=1000))
+    return (name, f"{facts.tracks}", f"{facts.groups}", f"{facts.minutes:.1f}", codecs, *sound)
+
+
+def _middle(values: tuple[float, float, float] | None, *, unit: float = 1.0) -> str:
+    if values is None:
+        return "–"
+    middle, low, high = (f"{value / unit:.1f}" for value in values)
+    return f"{middle} ({low} to {high})"
 
 
 def split_section(run: LabRun) -> Section:
@@ -79,20 +101,22 @@ def split_section(run: LabRun) -> Section:
     leaks = run.leaks
     if leaks is None:
         blocks.append(Notice(state="unknown", title="Leaks", text="Nobody looked whether a recording stands on both sides."))
-    elif leaks.found:
-        blocks.append(Notice(state="look", title="Leaks", text=f"{len(leaks.found)} were found, asking by {', '.join(leaks.asked)}."))
-        blocks.append(_lines("On both sides", leaks.found))
     else:
-        blocks.append(
-            Notice(state="good", title="Leaks", text=f"Nothing stands on both sides of a fold, asked by {', '.join(leaks.asked)}.")
+        how = "by hash, fingerprint and group" if leaks.by_recording else "by group alone, not by what the files hold"
+        text = (
+            f"{len(leaks.leaks)} were found, looking {how}." if leaks.leaks else f"Nothing stands on both sides of a fold, looking {how}."
         )
+        blocks.append(Notice(state="look" if leaks.leaks else "good", title="Leaks", text=text))
     if run.openings is not None:
-        times = "once" if run.openings.count == 1 else f"{run.openings.count} times"
-        blocks.append(
-            Notice(state="good" if run.openings.count <= 1 else "look", title="The test side", text=f"It has been opened {times}.")
-        )
-        if run.openings.lines:
-            blocks.append(_lines("Opened", run.openings.lines))
+        times = "once" if len(run.openings) == 1 else f"{len(run.openings)} times" if run.openings else "never"
+        state: Literal["good", "look"] = "good" if len(run.openings) <= 1 else "look"
+        blocks.append(Notice(state=state, title="The test side", text=f"It has been opened {times}."))
+    if leaks is not None and leaks.leaks:
+        blocks.append(_lines("On both sides", tuple(map(str, leaks.leaks))))
+    if leaks is not None and leaks.notes:
+        blocks.append(_lines("Worth knowing", leaks.notes))
+    if run.openings:
+        blocks.append(Table(head=("opened", "by", "for"), rows=tuple((each.when, each.who, each.purpose) for each in run.openings)))
     return Section(title="The split", blocks=tuple(blocks))
 
 
@@ -107,24 +131,26 @@ def confound_section(run: LabRun) -> Section:
         text = "Nobody asked whether year, codec, loudness or the like go with the label."
         return Section(title="Confounds", blocks=(Notice(state="unknown", title="Metadata", text=text),))
     blocks: list[Block] = []
-    if check.seen is not None:
-        look = check.seen.low > check.chance
+    forest = check.classifier
+    if forest is not None:
         text = (
-            f"A classifier that sees metadata alone has balanced accuracy {check.seen.value:.3f} "
-            f"({check.seen.low:.3f}–{check.seen.high:.3f}); "
-            f"chance is {check.chance:.3f}." + (" Models may know no more than that." if look else "")
+            f"A classifier that sees metadata alone has balanced accuracy {forest.balanced_accuracy:.3f}; chance is {forest.chance:.3f}, "
+            f"and shuffled labels stay below {forest.chance_high:.3f}."
+            + (" Models may know no more than that." if forest.sees_the_label else "")
         )
-        blocks.append(Notice(state="look" if look else "good", title="Metadata alone", text=text))
-    ranked = sorted(check.fields, key=lambda each: (-each.strength, each.field))
-    if ranked:
-        rows = tuple((each.field, each.measure, f"{each.strength:.3f}", f"{each.p_value:.3g}") for each in ranked)
-        blocks.append(
-            Table(
-                head=("field", "measure", "goes with the label", "p"),
-                rows=rows,
-                caption="From 0, not at all, to 1, entirely; p by permutation",
-            )
-        )
+        blocks.append(Notice(state="look" if forest.sees_the_label else "good", title="Metadata alone", text=text))
+    rows = tuple(
+        (each.field, {"cramers_v": "Cramér's V", "eta_squared": "eta²"}.get(each.measure, each.measure), f"{each.value:.3f}",
+         f"{each.information:.0%}", f"{each.p_value:.3g}", "–" if each.alone is None else f"{each.alone:.3f}")
+        for each in check.associations
+    )  # fmt: skip
+    if rows:
+        head = ("field", "measure", "goes with the label", "tells of it", "p", "seen alone")
+        strong = tuple(row for row, each in enumerate(check.associations) if each.suspicious)
+        caption = "From 0, not at all, to 1, entirely; p by permutation; seen alone: balanced accuracy of a small tree on this field"
+        blocks.append(Table(head=head, rows=rows, strong=strong, caption=caption))
+    if check.notes:
+        blocks.append(_lines("Not looked at", check.notes))
     return Section(title="Confounds", blocks=tuple(blocks))
 
 

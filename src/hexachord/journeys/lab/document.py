@@ -34,11 +34,12 @@ def document_of(
         "numbers": {"judged_by": run.judged_by, "best": winner.name if winner is not None else None},
         "data": {
             "name": run.dataset.name, "tracks": len(run.dataset), "classes": list(classes), "skipped": list(run.dataset.skipped),
-            "limit": run.limit, "sha256": dict(run.hashes), "checks": _maybe(run.checks),
+            "limit": run.limit, "sha256": dict(run.hashes), "integrity": _maybe(run.integrity),
         },
         "split": {
             "rule": evaluation.rule, **(_split(run) if run.split is not None else {}),
-            "leaks": _maybe(run.leaks), "openings": _maybe(run.openings),
+            "leaks": _maybe(run.leaks),
+            "openings": None if run.openings is None else [asdict(each) for each in run.openings],
         },
         "confounds": _maybe(run.confounds),
         "features": {block: len(columns) for block, columns in run.table.blocks.items()} if run.table is not None else None,

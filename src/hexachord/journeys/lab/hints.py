@@ -91,33 +91,33 @@ def _small_first(run: LabRun, options: HintOptions) -> Hint:
 def _data_and_labels(run: LabRun, options: HintOptions) -> Hint:
     look: list[str] = []
     good: list[str] = []
-    checks, tracks = run.checks, run.dataset.tracks
+    found, tracks = run.integrity, run.dataset.tracks
     unlabelled = sum(not track.labels for track in tracks)
     if unlabelled:
         look.append(f"{unlabelled} of {len(tracks)} tracks have no label.")
     if run.dataset.skipped:
         look.append(f"Left out: {_counted(len(run.dataset.skipped), 'file')}.")
-    if checks is not None:
+    if found is not None:
         counted = (
-            (checks.unreadable, "unreadable file"),
-            (checks.duplicates, "group of identical recordings", "groups of identical recordings"),
-            (checks.near_duplicates, "group of recordings that sound the same", "groups of recordings that sound the same"),
-            (checks.silent, "silent track"),
-            (checks.disagreeing, "contradiction between labels", "contradictions between labels"),
+            (found.unreadable, "unreadable file"),
+            ([copy for copy in found.copies if copy.labels_agree], "recording that stands twice", "recordings that stand twice"),
+            ([copy for copy in found.copies if not copy.labels_agree], "recording under two labels", "recordings under two labels"),
+            (found.silent, "silent track"),
+            (found.short, "track too short to tell", "tracks too short to tell"),
+            (found.alone, f"class with one {found.group} alone", f"classes with one {found.group} alone"),
         )
-        found = [_counted(len(lines), *names) for lines, *names in counted if lines]
-        if found:
-            look.append(f"Found {', '.join(found)}.")
+        told = [_counted(len(each), *names) for each, *names in counted if each]
+        if told:
+            look.append(f"Found {', '.join(told)}.")
         else:
             good.append("Every file can be read, none is silent, none stands twice.")
-    if run.confounds is not None:
-        seen, chance = run.confounds.seen, run.confounds.chance
-        if seen is not None and seen.low > chance:
-            look.append(
-                f"Metadata alone tells the label: balanced accuracy {seen.value:.2f} ({seen.low:.2f}–{seen.high:.2f}), chance {chance:.2f}."
-            )
-        elif seen is not None:
-            good.append(f"Metadata alone tells no more than chance ({seen.value:.2f}, chance {chance:.2f}).")
+    forest = run.confounds.classifier if run.confounds is not None else None
+    if forest is not None:
+        told_of = f"balanced accuracy {forest.balanced_accuracy:.2f}, chance {forest.chance:.2f}, shuffled up to {forest.chance_high:.2f}"
+        if forest.sees_the_label:
+            look.append(f"Metadata alone tells the label: {told_of}.")
+        else:
+            good.append(f"Metadata alone tells no more than chance explains: {told_of}.")
     if run.table is not None and run.table.values.size:
         missing = float((run.table.values != run.table.values).mean())
         if missing > 0:
@@ -194,14 +194,14 @@ def _balance(run: LabRun, options: HintOptions) -> Hint:
 def _errors_and_test(run: LabRun, options: HintOptions) -> Hint:
     look, good = [], []
     if run.openings is not None:
-        if run.openings.count > 1:
-            look.append(f"The test side has been opened {run.openings.count} times: what was chosen after looking at it is tuned on it.")
-        else:
+        if len(run.openings) > 1:
+            look.append(f"The test side has been opened {len(run.openings)} times: what was chosen after looking at it is tuned on it.")
+        elif run.openings:
             good.append("The test side was opened once.")
     if run.split is not None and run.split.leaks_on_purpose:
         look.append("Pieces of one song stand on both sides of the split, as asked for: these figures must not be quoted.")
-    if run.leaks is not None and run.leaks.found:
-        look.append(f"Found {_counted(len(run.leaks.found), 'leak')} between the sides of the split.")
+    if run.leaks is not None and run.leaks.leaks:
+        look.append(f"Found {_counted(len(run.leaks.leaks), 'leak')} between the sides of the split.")
     winner = run.winner
     if winner is not None:
         wrong = mistakes(judge_songs(winner.predictions))

@@ -6,59 +6,14 @@ The evaluation is a must; everything else is told where it is known, and a repor
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hexachord.learning.datasets.confounds import Confounds
 from hexachord.learning.datasets.dataset import Dataset
+from hexachord.learning.datasets.integrity import Integrity
+from hexachord.learning.datasets.leaks import LeakReport
+from hexachord.learning.datasets.openings import Opening
 from hexachord.learning.datasets.split import Split
-from hexachord.learning.evaluation.result import Evaluation, Interval, ModelResult
+from hexachord.learning.evaluation.result import Evaluation, ModelResult
 from hexachord.learning.features.table import FeatureTable
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataChecks:
-    """What a look at the files found.
-
-    Attributes
-    ----------
-    unreadable : lines, file and cause
-    duplicates : ids of tracks that hold the same recording, sample by sample
-    near_duplicates : ids of tracks that sound the same
-    silent : ids of tracks with (almost) nothing in them
-    disagreeing : lines about labels that contradict one another
-    facts : other lines, as ``codec: ogg 83``
-    """
-
-    unreadable: tuple[str, ...] = ()
-    duplicates: tuple[tuple[str, ...], ...] = ()
-    near_duplicates: tuple[tuple[str, ...], ...] = ()
-    silent: tuple[str, ...] = ()
-    disagreeing: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeakCheck:
-    """Whether something stands on both sides of a fold: what was asked (``recording``, ``album`` ...), and lines of what was found."""
-
-    asked: tuple[str, ...]
-    found: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Confound:
-    """How far one field of the metadata goes with the label, from 0 to 1, by which measure, and whether chance explains it."""
-
-    field: str
-    measure: str
-    strength: float
-    p_value: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfoundCheck:
-    """What metadata alone tells of the label: by field, and the balanced accuracy of a classifier that sees nothing else, beside chance."""
-
-    fields: tuple[Confound, ...]
-    seen: Interval | None = None
-    chance: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +27,6 @@ class TrainingCurve:
     best: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Openings:
-    """How often the test side of this data was looked at before and with this run, and what for."""
-
-    count: int
-    lines: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LabRun:
     """A run.
@@ -91,7 +38,8 @@ class LabRun:
     evaluation : of its models
     split : how the data were divided
     table : features, for the map and the table of blocks
-    checks, leaks, confounds, openings : what was found of the data; None where it was not looked for
+    integrity, leaks, confounds : what was found of the data; None where it was not looked for
+    openings : of this test side, this run's own among them; None where nobody counts
     trainings : of networks
     limit : the share of the data that was taken, where it was not all of it
     command : that makes this run again
@@ -103,10 +51,10 @@ class LabRun:
     evaluation: Evaluation
     split: Split | None = None
     table: FeatureTable | None = None
-    checks: DataChecks | None = None
-    leaks: LeakCheck | None = None
-    confounds: ConfoundCheck | None = None
-    openings: Openings | None = None
+    integrity: Integrity | None = None
+    leaks: LeakReport | None = None
+    confounds: Confounds | None = None
+    openings: tuple[Opening, ...] | None = None
     trainings: tuple[TrainingCurve, ...] = ()
     limit: float | None = None
     command: str = ""

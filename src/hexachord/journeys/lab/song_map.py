@@ -124,8 +124,8 @@ def _tsne(scores: Float64Array, seed: int) -> Float64Array:
     start = scores[:, :2] if scores.shape[1] > 1 else np.pad(scores, ((0, 0), (0, 1)))
     start = start / max(float(start[:, 0].std()), 1e-12) * 1e-4
     method = "exact" if len(scores) <= 400 else "barnes_hut"
-    plane: Float64Array = TSNE(perplexity=wide, init=start, random_state=seed, method=method).fit_transform(scores)
-    return plane.astype(np.float64)
+    plane = TSNE(perplexity=wide, init=start, random_state=seed, method=method).fit_transform(scores)
+    return np.array(plane, dtype=np.float64)
 
 
 def _eigenmap(scores: Float64Array, seed: int) -> Float64Array:
@@ -134,12 +134,12 @@ def _eigenmap(scores: Float64Array, seed: int) -> Float64Array:
     near = min(10, len(scores) - 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a graph in several pieces is laid out all the same
-        plane: Float64Array = SpectralEmbedding(n_components=2, n_neighbors=near, random_state=seed).fit_transform(scores)
-    return plane
+        plane = SpectralEmbedding(n_components=2, n_neighbors=near, random_state=seed).fit_transform(scores)
+    return np.array(plane, dtype=np.float64)
 
 
 def _fitted(plane: Float64Array) -> Float64Array:
     """Bring a plane into the unit square, both axes to one scale, rounded so that the same run gives the same bytes."""
     low, high = plane.min(axis=0), plane.max(axis=0)
     wide = max(float((high - low).max()), 1e-12)
-    return np.round((plane - (low + high) / 2) / wide + 0.5, 4)
+    return np.asarray(np.round((plane - (low + high) / 2) / wide + 0.5, 4))
