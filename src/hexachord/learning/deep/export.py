@@ -73,15 +73,15 @@ def export_onnx(
     examples = [_noise(net, frames) for frames in (600, 1501)]
     with atomic_path(path) as temporary:
         _export(whole, (torch.from_numpy(examples[0]),), temporary, [feature], [chance, *traits], moving=[chance, *traits])
-        _note(temporary, _looks(net.size))
-        session = _session(temporary)
+        note_metadata(temporary, _looks(net.size))
+        session = onnx_session(temporary)
         errors = []
         for example in examples:
             with torch.no_grad():
                 wanted = [each.numpy() for each in whole(torch.from_numpy(example))]
             found = session.run(None, {feature: example})
             errors += [float(np.abs(one - other).max()) for one, other in zip(found, wanted, strict=True)]
-        return _checked(errors, tolerance)
+        return checked(errors, tolerance)
 
 
 def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chance: str = "chance", tolerance: float = 1e-4) -> float:
@@ -103,8 +103,8 @@ def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chan
     example = _noise(net, 600)
     with atomic_path(path) as temporary:
         _export(stream, (torch.from_numpy(example[:, :50]), *past), temporary, [feature, *names], [chance, *later], moving=[chance])
-        _note(temporary, _looks(net.size))
-        session = _session(temporary)
+        note_metadata(temporary, _looks(net.size))
+        session = onnx_session(temporary)
         kept: Sequence[Float32Array] = [each.numpy() for each in past]
         found = []
         for first, last in ((0, 1), (1, 8), (8, 300), (300, 600)):
@@ -113,7 +113,7 @@ def export_stream(net: TemporalNet, path: Path, *, feature: str = "mel_db", chan
         with torch.no_grad():
             wanted = _WithChances(net).eval()(torch.from_numpy(example))[0].numpy()
         heard = np.concatenate(found, axis=1)[:, lookahead:]
-        return _checked([float(np.abs(heard - wanted[:, : heard.shape[1]]).max())], tolerance)
+        return checked([float(np.abs(heard - wanted[:, : heard.shape[1]]).max())], tolerance)
 
 
 def export_plain(
@@ -148,14 +148,14 @@ def export_plain(
     with atomic_path(path) as temporary:
         _export(whole, (torch.from_numpy(examples[0]),), temporary, [feature], [logits], moving=[logits])
         if reach is not None:
-            _note(temporary, {"reach": reach})
-        session = _session(temporary)
+            note_metadata(temporary, {"reach": reach})
+        session = onnx_session(temporary)
         errors = []
         for example in examples:
             with torch.no_grad():
                 wanted = whole(torch.from_numpy(example)).numpy()
             errors.append(float(np.abs(session.run(None, {feature: example})[0] - wanted).max()))
-        return _checked(errors, tolerance)
+        return checked(errors, tolerance)
 
 
 def save_weights(net: nn.Module, path: Path) -> None:
@@ -244,12 +244,12 @@ def _export(net: nn.Module, inputs: tuple[Tensor, ...], path: Path, names: list[
         )
 
 
-def _note(path: Path, looks: Mapping[str, int]) -> None:
-    """Write into the file how far the network looks, which whoever runs it in blocks must know."""
+def note_metadata(path: Path, facts: Mapping[str, int | str]) -> None:
+    """Write into an ONNX file what whoever runs it must know, as how far the network looks."""
     import onnx
 
     model = onnx.load(str(path))
-    onnx.helper.set_model_props(model, {name: str(frames) for name, frames in looks.items()})
+    onnx.helper.set_model_props(model, {name: str(frames) for name, frames in facts.items()})
     onnx.save(model, str(path))
 
 
@@ -264,7 +264,8 @@ def _noise(net: TemporalNet, frames: int) -> Float32Array:
     return noise
 
 
-def _session(path: Path) -> Any:
+def onnx_session(path: Path) -> Any:
+    """Open what was just written, on one thread."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -272,7 +273,13 @@ def _session(path: Path) -> Any:
     return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
-def _checked(errors: Sequence[float], tolerance: float) -> float:
+def checked(errors: Sequence[float], tolerance: float) -> float:
+    """Return the largest difference.
+
+    Raises
+    ------
+    ValueError : if it is above `tolerance`.
+    """
     if max(errors) > tolerance:
         raise ValueError(f"the exported network differs from the trained one by {max(errors):.1e}, allowed are {tolerance:.0e}")
     return max(errors)

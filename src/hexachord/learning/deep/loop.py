@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from hexachord.errors import InputError
 from hexachord.files import atomic_path
 from hexachord.learning.deep.clips import Batch, Draw
+from hexachord.learning.deep.together import Crew
 
 _Net = TypeVar("_Net", bound=nn.Module)
 _AHEAD = 3  # batches drawn in another thread while the network learns
@@ -55,12 +56,26 @@ class Recipe:
 
 @dataclass(kw_only=True)
 class Progress:
-    """How far a training has come: steps, seconds of learning, the loss over the last hundred steps, and which part of all is done."""
+    """How far a training has come: steps, seconds of learning, the loss over the last hundred steps, which part of all is done, and whether
+    it was ended before because it was `enough`."""
 
     step: int = 0
     spent_s: float = 0.0
     loss: float = float("nan")
     part: float = 0.0
+    enough: bool = False
+
+
+class Memory(Protocol):
+    """What a listener to a training remembers: plain data and tensors, so that it can be kept in a checkpoint."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Give it."""
+        ...
+
+    def load_state_dict(self, state: dict[str, Any], /) -> None:
+        """Take it back."""
+        ...
 
 
 def train(
@@ -74,8 +89,11 @@ def train(
     checkpoint: Path | None = None,
     identity: str = "",
     save_s: float = 60.0,
-    tell: Callable[[Progress, _Net], None] | None = None,
+    tell: Callable[[Progress, _Net], bool | None] | None = None,
     tell_every: int = 200,
+    memory: Memory | None = None,
+    device: str = "cpu",
+    crew: Crew = Crew(),
 ) -> tuple[_Net, Progress]:
     """Train for a number of steps, which is the same every time, or of minutes.
 
@@ -86,7 +104,10 @@ def train(
     loss : of (outputs, targets, known)
     checkpoint : written every `save_s` seconds and at the end; where it exists, training goes on from it
     identity : what a checkpoint must have been written for, besides the recipe and the shapes of the network
-    tell : called every `tell_every` steps and at the end with the averaged network, in evaluation mode
+    tell : called every `tell_every` steps and at the end with the averaged network, in evaluation mode; where it returns True, it is enough
+    memory : what `tell` must know again after an interruption, kept in the checkpoint
+    device : where to compute: ``cpu``, ``cuda`` ...
+    crew : who learns together (see `hexachord.learning.deep.together`); `draw` gives this process its part of each batch
 
     Returns
     -------
@@ -98,29 +119,39 @@ def train(
     """
     if (minutes is None) == (steps is None):
         raise ValueError("train for minutes or for steps")
+    if crew.size > 1 and steps is None:
+        raise ValueError("processes whose clocks differ train for steps, not for minutes")
+    net.to(device)
     averaged = copy.deepcopy(net).eval()
     optimizers = _optimizers(net, recipe)
     progress = Progress()
     what = _what(net, recipe, identity)
     if checkpoint is not None and checkpoint.exists():
-        _restore(checkpoint, net, averaged, optimizers, progress, what)
+        _restore(checkpoint, net, averaged, optimizers, progress, what, memory)
+    crew.check_same(progress.step, what="steps of the checkpoint")
     saved_s = progress.spent_s
     told = -1
+
+    def store() -> None:
+        if checkpoint is not None and crew.leads:
+            _store(checkpoint, net, averaged, optimizers, progress, what, memory)
+
     net.train()
+    learning = crew.wrapped(net)
     with _drawn(draw, seed=recipe.seed, first=progress.step) as batches:
         while True:
             begun_s = time.perf_counter()
             progress.part = progress.step / steps if steps is not None else progress.spent_s / (60.0 * (minutes or 1.0))
-            if progress.part >= 1.0:
+            if progress.part >= 1.0 or progress.enough:
                 break
-            inputs, targets, known = (torch.from_numpy(part) for part in next(batches))
-            torch.manual_seed(1_000_003 * recipe.seed + progress.step)  # dropout too goes on where it stopped
+            inputs, targets, known = (torch.from_numpy(part).to(device) for part in next(batches))
+            torch.manual_seed(1_000_003 * recipe.seed + progress.step + 7_368_787 * crew.rank)  # dropout too goes on where it stopped
             for optimizer in optimizers:
                 for group in optimizer.param_groups:
                     group["lr"] = recipe.rate * one_cycle(progress.part, warm=recipe.warm)
                 optimizer.zero_grad(set_to_none=True)
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.bfloat16):
-                outputs = net(inputs)
+            with torch.autocast(torch.device(device).type, dtype=torch.bfloat16, enabled=recipe.bfloat16):
+                outputs = learning(inputs)
             wrong = loss(outputs.float(), targets, known)
             torch.autograd.backward(wrong)
             nn.utils.clip_grad_norm_(net.parameters(), recipe.steepest)
@@ -131,16 +162,21 @@ def train(
             before = 0.0 if progress.step == 1 else progress.loss
             progress.loss = before + (float(wrong.detach()) - before) / min(progress.step, 100)
             progress.spent_s += time.perf_counter() - begun_s
-            if checkpoint is not None and progress.spent_s - saved_s > save_s:
+            if memory is None and progress.spent_s - saved_s > save_s:
                 saved_s = progress.spent_s
-                _store(checkpoint, net, averaged, optimizers, progress, what)
+                store()
             if tell is not None and progress.step % tell_every == 0:
                 told = progress.step
-                tell(progress, averaged)
-    if checkpoint is not None and progress.spent_s > saved_s:
-        _store(checkpoint, net, averaged, optimizers, progress, what)
+                progress.enough = bool(tell(progress, averaged))
+            if memory is not None and (progress.spent_s - saved_s > save_s or progress.enough):
+                saved_s = progress.spent_s  # what was just told is in the memory that is saved with it
+                store()
+    if progress.spent_s > saved_s:
+        store()
     if tell is not None and told != progress.step:
-        tell(progress, averaged)
+        progress.enough = bool(tell(progress, averaged)) or progress.enough
+        if memory is not None:
+            store()
     return averaged, progress
 
 
@@ -214,20 +250,35 @@ def _what(net: nn.Module, recipe: Recipe, identity: str) -> str:
     return f"{recipe} {sha256(shapes.encode()).hexdigest()[:16]} {identity}".strip()
 
 
-def _store(path: Path, net: nn.Module, averaged: nn.Module, optimizers: list[torch.optim.Optimizer], progress: Progress, what: str) -> None:
+def _store(
+    path: Path,
+    net: nn.Module,
+    averaged: nn.Module,
+    optimizers: list[torch.optim.Optimizer],
+    progress: Progress,
+    what: str,
+    memory: Memory | None,
+) -> None:
     content = {
         "what": what,
         "net": net.state_dict(), "averaged": averaged.state_dict(), "optimizers": [one.state_dict() for one in optimizers],
-        "step": progress.step, "spent_s": progress.spent_s, "loss": progress.loss,
+        "step": progress.step, "spent_s": progress.spent_s, "loss": progress.loss, "enough": progress.enough,
+        "memory": None if memory is None else memory.state_dict(),
     }  # fmt: skip
     with atomic_path(path) as temporary:
         torch.save(content, temporary)
 
 
 def _restore(
-    path: Path, net: nn.Module, averaged: nn.Module, optimizers: list[torch.optim.Optimizer], progress: Progress, what: str
+    path: Path,
+    net: nn.Module,
+    averaged: nn.Module,
+    optimizers: list[torch.optim.Optimizer],
+    progress: Progress,
+    what: str,
+    memory: Memory | None,
 ) -> None:
-    content = torch.load(path, weights_only=True)
+    content = torch.load(path, weights_only=True, map_location=next(net.parameters()).device)
     if content["what"] != what:
         raise InputError(path, found=f"a training of {content['what']}", expected=what, next_step="delete it, or train under another name")
     net.load_state_dict(content["net"])
@@ -235,3 +286,6 @@ def _restore(
     for optimizer, state in zip(optimizers, content["optimizers"], strict=True):
         optimizer.load_state_dict(state)
     progress.step, progress.spent_s, progress.loss = content["step"], content["spent_s"], content["loss"]
+    progress.enough = content.get("enough", False)
+    if memory is not None and content.get("memory") is not None:
+        memory.load_state_dict(content["memory"])

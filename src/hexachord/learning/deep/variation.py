@@ -21,6 +21,7 @@ class Variation:
     floor_chance : how often noise covers what is soft
     squeeze_chance, squeeze : how often loud and soft come nearer to each other or part, and by what part at most
     masks, mask_bands : how many stripes of frequency are taken out, and how wide at most
+    pauses, pause_frames : how many stretches of time are taken out, and how long at most (both: Park et al., "SpecAugment", 2019)
     """
 
     tempo_octaves: float = 0.2
@@ -33,6 +34,8 @@ class Variation:
     squeeze: float = 0.3
     masks: int = 2
     mask_bands: int = 16
+    pauses: int = 0
+    pause_frames: int = 20
 
 
 def varied(decibels: Float32Array, random: np.random.Generator, variation: Variation) -> Float32Array:
@@ -58,6 +61,10 @@ def varied(decibels: Float32Array, random: np.random.Generator, variation: Varia
         width = int(random.integers(0, variation.mask_bands + 1))
         low = int(random.integers(0, bands - width + 1))
         found[:, low : low + width] = level
+    for _ in range(variation.pauses):
+        length = int(random.integers(0, min(variation.pause_frames, len(found)) + 1))
+        first = int(random.integers(0, len(found) - length + 1))
+        found[first : first + length] = level
     return np.ascontiguousarray(found, dtype=np.float32)
 
 
