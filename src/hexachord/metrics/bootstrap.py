@@ -4,7 +4,7 @@ What is drawn must be independent: a song, not a bar or a chunk of it. B. Efron,
 Chapman & Hall 1993, §13.3 (percentile intervals).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -90,13 +90,17 @@ def paired_interval(
     return statistic_interval(songs, lambda rows: first(rows) - second(rows), level=level, resamples=resamples, seed=seed)
 
 
-def _resampled(songs: Sequence[str], statistic: Callable[[IntArray], float], resamples: int, seed: int) -> Float64Array:
+def drawn_rows(songs: Sequence[str], *, resamples: int = 1000, seed: int = 0) -> Iterator[IntArray]:
+    """Give the rows of each resample: all rows of a song as often as the song was drawn."""
     names, number = np.unique(np.asarray(songs), return_inverse=True)
-    order, sizes = np.argsort(number, kind="stable"), np.bincount(number, minlength=len(names))
-    rows_of = np.split(order, np.cumsum(sizes)[:-1]) if len(names) else []
+    if not len(names):
+        return
+    order, sizes = np.argsort(number, kind="stable"), np.bincount(number)
+    rows_of = np.split(order, np.cumsum(sizes)[:-1])
     random = np.random.default_rng(seed)
-    if not rows_of:
-        return np.zeros(0)
-    return np.array(
-        [statistic(np.concatenate([rows_of[song] for song in random.integers(0, len(names), len(names))])) for _ in range(resamples)]
-    )
+    for _ in range(resamples):
+        yield np.concatenate([rows_of[song] for song in random.integers(0, len(names), len(names))])
+
+
+def _resampled(songs: Sequence[str], statistic: Callable[[IntArray], float], resamples: int, seed: int) -> Float64Array:
+    return np.array([statistic(rows) for rows in drawn_rows(songs, resamples=resamples, seed=seed)])

@@ -19,12 +19,14 @@ class Predictions:
     folds : (n,) the number of the fold in which it was judged
     truth : (n,) index of the true class; for multi-label data (n, classes) of 0 and 1
     scores : (n, classes) higher is likelier: probabilities where the model gives them
+    decided : (n, classes) the labels given, of 0 and 1, by thresholds tuned on validation songs; None for one class each
     """
 
     ids: tuple[str, ...]
     folds: IntArray
     truth: IntArray
     scores: Float64Array
+    decided: IntArray | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ class ModelResult:
     about : model, options chosen, features and fusion in one line
     metrics : by name: ``top1 top3 balanced_accuracy f1_macro f1_weighted precision_macro recall_macro roc_auc pr_auc`` ...
     per_class : by class: ``precision recall f1`` and ``support`` (value alone)
-    confusion : (classes, classes) counts, actual x predicted
+    confusion : (classes, classes) counts, actual x predicted; (0, 0) for multi-label data
     predictions : what all of it was computed from
     train_metrics : the same of the tracks that it learnt from, where that was measured: the gap is over-fitting
     chosen : what was tuned, fold by fold, in words
