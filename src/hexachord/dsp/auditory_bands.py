@@ -48,7 +48,7 @@ def erb_frequencies_hz(bands: int, *, low_hz: float = 50.0, high_hz: float = 100
     Examples
     --------
     >>> erb_frequencies_hz(3).round()
-    array([   50.,  1353., 10000.])
+    array([   50.,  1460., 10000.])
     """
     offset = _ERB_Q * _ERB_MIN_HZ
     steps = np.linspace(np.log(low_hz + offset), np.log(high_hz + offset), bands)

@@ -19,7 +19,7 @@ def beating(first_hz: FloatArray, second_hz: FloatArray) -> FloatArray:
     Examples
     --------
     >>> beating(np.array([440.0, 440.0, 440.0]), np.array([440.0, 470.0, 660.0])).round(3)
-    array([0.   , 0.179, 0.015])
+    array([0.   , 0.179, 0.001])
     """
     lower = np.minimum(first_hz, second_hz)
     distance = np.abs(first_hz - second_hz) * (0.24 / (0.0207 * lower + 18.96))
@@ -42,7 +42,7 @@ def dissonance(hz: FloatArray, amplitude: FloatArray) -> Float64Array:
     weight = amplitude[:, first] * amplitude[:, second]
     total = weight.sum(axis=1, dtype=np.float64)
     sum_: Float64Array = np.einsum("ij,ij->i", weight, beating(hz[:, first], hz[:, second])).astype(np.float64)
-    return np.divide(sum_, total * _WORST, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(np.divide(sum_, total * _WORST, out=np.zeros_like(total), where=total > 0))
 
 
 def roughness(hz: FloatArray, amplitude: FloatArray) -> Float64Array:

@@ -35,9 +35,9 @@ def window_autocorrelation(window: str, length: int, lags: int) -> Float32Array:
     """Autocorrelate a window as `autocorrelation_of_power` does its frames: what a steady signal's would fall by, 1 at lag 0."""
     spectrum = scipy.fft.rfft(window_samples(window, length))
     found = scipy.fft.irfft(np.abs(spectrum) ** 2)[:lags]
-    found = (found / found[0]).astype(np.float32)
-    found.flags.writeable = False
-    return found
+    ratio: Float32Array = (found / found[0]).astype(np.float32)
+    ratio.flags.writeable = False
+    return ratio
 
 
 def pitch_of_autocorrelation(
@@ -128,7 +128,7 @@ def inharmonicity(harmonics: Harmonics, f0_hz: FloatArray) -> Float64Array:
     number = np.arange(1, energy.shape[1] + 1)
     away = np.abs(harmonics.hz - number * f0_hz[:, None])
     total = energy.sum(axis=1) * f0_hz
-    return np.divide(2 * (away * energy).sum(axis=1), total, out=np.zeros(len(total)), where=total > 0)
+    return np.asarray(np.divide(2 * (away * energy).sum(axis=1), total, out=np.zeros(len(total)), where=total > 0))
 
 
 def odd_to_even_ratio(amplitude: FloatArray, *, most: float = 1000.0) -> Float64Array:
@@ -141,7 +141,7 @@ def odd_to_even_ratio(amplitude: FloatArray, *, most: float = 1000.0) -> Float64
     """
     energy = np.square(amplitude, dtype=np.float64)
     odd, even = energy[:, ::2].sum(axis=1), energy[:, 1::2].sum(axis=1)
-    return np.minimum(odd / np.where(odd > 0, np.maximum(even, odd / most), 1), most)
+    return np.asarray(np.minimum(odd / np.where(odd > 0, np.maximum(even, odd / most), 1), most))
 
 
 def tristimulus(amplitude: FloatArray) -> Float64Array:
@@ -167,7 +167,7 @@ def irregularity_jensen(amplitude: FloatArray) -> Float64Array:
     """
     steps = np.diff(amplitude.astype(np.float64), axis=1, append=0.0)
     energy = np.square(amplitude, dtype=np.float64).sum(axis=1)
-    return np.divide(np.square(steps).sum(axis=1), energy, out=np.zeros_like(energy), where=energy > 0)
+    return np.asarray(np.divide(np.square(steps).sum(axis=1), energy, out=np.zeros_like(energy), where=energy > 0))
 
 
 def irregularity_krimphoff(amplitude: FloatArray) -> Float64Array:
@@ -181,4 +181,4 @@ def irregularity_krimphoff(amplitude: FloatArray) -> Float64Array:
     a = amplitude.astype(np.float64)
     away = np.abs(a[:, 1:-1] - (a[:, :-2] + a[:, 1:-1] + a[:, 2:]) / 3).sum(axis=1)
     total = a.sum(axis=1)
-    return np.divide(away, total, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(np.divide(away, total, out=np.zeros_like(total), where=total > 0))

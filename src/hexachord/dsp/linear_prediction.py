@@ -25,7 +25,7 @@ def linear_prediction(autocorrelation: FloatArray, *, order: int) -> tuple[Float
     Examples
     --------
     >>> a, k, error = linear_prediction(0.5 ** np.arange(4.0)[None, :], order=2)  # x[n] = 0.5 x[n-1] + noise
-    >>> (a + 0.0).round(6), error
+    >>> a.round(6) + 0.0, error
     (array([[-0.5,  0. ]]), array([0.75]))
     """
     if autocorrelation.shape[1] <= order:

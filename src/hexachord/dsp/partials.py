@@ -29,7 +29,7 @@ def strongest_partials(
     >>> tone = np.sin(2 * np.pi * 440 * np.arange(4096) / 22050)
     >>> hz, _ = strongest_partials(np.abs(stft(tone)), rate_hz=22050, count=1)
     >>> hz[4].round(1)
-    array([440.], dtype=float32)
+    array([439.9], dtype=float32)
     """
     frames, bins = magnitude.shape
     width_hz = rate_hz / (2 * (bins - 1))

@@ -101,7 +101,7 @@ def flux(magnitude: FloatArray, before: FloatArray | None = None, *, unit_length
         size = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
         rows = rows / np.where(size > 0, size, 1)
     rise = np.diff(rows, axis=0)
-    return np.sqrt(np.einsum("ij,ij->i", rise, rise)).astype(np.float64)
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", rise, rise)), dtype=np.float64)
 
 
 def local_peaks(magnitude: FloatArray) -> BoolArray:
@@ -128,7 +128,7 @@ def spectral_complexity(magnitude: FloatArray, peaks: BoolArray, *, last_bin: in
     """Count the peaks above half a percent of the frame's largest magnitude (up to `last_bin`). Laurier et al. 2007."""
     part = slice(0, last_bin)
     strong = magnitude[:, part] > _COMPLEX_PEAK * magnitude[:, part].max(axis=1, keepdims=True)
-    return np.count_nonzero(peaks[:, part] & strong, axis=1).astype(np.float64)
+    return np.asarray(np.count_nonzero(peaks[:, part] & strong, axis=1), dtype=np.float64)
 
 
 def strong_peak(magnitude: FloatArray) -> Float64Array:
@@ -153,4 +153,4 @@ def band_flatness(log_values: FloatArray, edges: Sequence[int]) -> Float64Array:
 
 
 def _over(above: FloatArray, below: FloatArray) -> Float64Array:
-    return np.divide(above, below, out=np.zeros(len(below), dtype=np.float64), where=below > 0)
+    return np.asarray(np.divide(above, below, out=np.zeros(len(below), dtype=np.float64), where=below > 0))

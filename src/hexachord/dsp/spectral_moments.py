@@ -69,7 +69,7 @@ def spectral_slope(magnitude: FloatArray, *, rate_hz: float) -> Float64Array:
     """
     line = line_fit(magnitude, rate_hz=rate_hz)[:, 0]
     total = magnitude.sum(axis=1, dtype=np.float64)
-    return np.divide(line, total, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(np.divide(line, total, out=np.zeros_like(total), where=total > 0))
 
 
 def line_fit(magnitude: FloatArray, *, rate_hz: float, order: int = 1) -> Float64Array:
@@ -99,7 +99,7 @@ def spectral_decrease(magnitude: FloatArray) -> Float64Array:
     nearness[1:] = 1.0 / np.arange(1, magnitude.shape[1])
     fall = magnitude @ nearness.astype(magnitude.dtype) - magnitude[:, 0] * magnitude.dtype.type(nearness.sum())
     rest = magnitude[:, 1:].sum(axis=1, dtype=np.float64)
-    return np.divide(fall, rest, out=np.zeros_like(rest), where=rest > 0)
+    return np.asarray(np.divide(fall, rest, out=np.zeros_like(rest), where=rest > 0))
 
 
 def high_frequency_content(power: FloatArray) -> Float64Array:

@@ -5,7 +5,7 @@ Harte, Sandler and Gasser, *Detecting harmonic change in musical audio*, AMCMM 2
 
 import numpy as np
 
-from hexachord.arrays import Float32Array, FloatArray
+from hexachord.arrays import Float32Array, Float64Array, FloatArray
 from hexachord.dsp.chroma import normalise_chroma
 
 _RADII = np.array([1.0, 1.0, 1.0, 1.0, 0.5, 0.5])
@@ -28,7 +28,7 @@ def tonal_centroids(chroma: FloatArray) -> Float32Array:
     >>> tonal_centroids(np.eye(12)[:1]).round(6) + 0.0  # C alone
     array([[0. , 1. , 0. , 1. , 0. , 0.5]], dtype=float32)
     """
-    angle = _TURNS[:, None] * np.arange(12)
+    angle: Float64Array = _TURNS[:, None] * np.arange(12.0)
     angle[::2] -= 0.5
     basis = _RADII[:, None] * np.cos(np.pi * angle)
     return np.asarray(normalise_chroma(chroma, norm="l1") @ basis.T.astype(chroma.dtype), dtype=np.float32)

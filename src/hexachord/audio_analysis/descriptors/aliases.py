@@ -34,8 +34,8 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "poly_features": "spectral/poly",
         "tonnetz": "tonal/tonnetz",
         "zero_crossing_rate": "timbre/zero_crossing_rate",
-        "tempogram": "rhythm/tempogram",
-        "fourier_tempogram": "rhythm/fourier_tempogram",
+        "tempogram": "tempograms/autocorrelation",
+        "fourier_tempogram": "tempograms/fourier",
         "tempogram_ratio": "rhythm/tempogram_ratio",
         "onset_strength": "rhythm/onset_strength",
         "tempo": "rhythm/tempo_bpm",
@@ -130,7 +130,7 @@ ALIASES: Mapping[str, Mapping[str, str]] = {
         "rhythm.attack.time": "rhythm/attack_time_s",
         "rhythm.attack.slope": "rhythm/attack_slope",
         "rhythm.pulseclarity": "rhythm/pulse_clarity",
-        "rhythm.fluctuation": "rhythm/fluctuation",
+        "rhythm.fluctuation": "rhythm/histogram",
         "spectral.centroid": "spectral/centroid_hz",
         "spectral.brightness": "spectral/brightness",
         "spectral.spread": "spectral/bandwidth_hz",
@@ -248,9 +248,7 @@ def as_tool(found: "FrameDescriptors", tool: str) -> dict[str, Numbers]:
     out: dict[str, Numbers] = {}
     names = set(found.names)
     for theirs, ours in ALIASES[tool].items():
-        entry = CATALOGUE.get(ours)
-        if entry is None:
-            continue
+        entry = CATALOGUE[ours]
         if entry.song:
             values = [found.song[column] for column in entry.columns if column in found.song]
             if values:

@@ -7,18 +7,18 @@ value for each frame is a column of `FrameDescriptors.values`; what has one for 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from hexachord.dsp.rhythm_patterns import MODULATIONS
 from hexachord.errors import InputError
 
 FAMILIES = ("dynamics", "timbre", "spectral", "bands", "tonal", "rhythm")
 """What `describe_frames` gives by default."""
 
-OPTIONAL_FAMILIES = ("patterns",)
-"""What it gives only when asked: the 1440 numbers of a rhythm pattern."""
+OPTIONAL_FAMILIES = ("patterns", "tempograms")
+"""What it gives only when asked: the 1440 numbers of a rhythm pattern, and the tempograms themselves, 577 columns."""
 
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 MEL_BANDS, BARK_BANDS, ERB_BANDS = 128, 24, 40
 SSD_STATISTICS = ("mean", "median", "var", "skewness", "kurtosis", "min", "max")
-MODULATIONS = 60  # of a rhythm pattern, up to 10 Hz
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,16 @@ def _numbers(count: int) -> tuple[str, ...]:
     return tuple(f"{number:0{max(2, len(str(count)))}d}" for number in range(1, count + 1))
 
 
+def _pairs(letter: str, count: int, others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{letter}{number}_{other}" for number in _numbers(count) for other in others)
+
+
+_MODULATION_NAMES = tuple(f"m{number}" for number in _numbers(MODULATIONS))
+
 _PEETERS = "Peeters 2004"
+_TZANETAKIS = "Tzanetakis & Cook 2002"
+_LIDY = "Lidy & Rauber 2005"
+_PAMPALK = "Pampalk 2006"
 _LERCH = "Lerch 2012"
 _GOMEZ = "Gómez 2006"
 _BOERSMA = "Boersma 1993"
@@ -144,6 +153,8 @@ _FRAME_ROWS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("tonal/harmonic_change", "", "speed of the smoothed tonal centroid (HCDF)", "Harte et al. 2006", ()),
     ("rhythm/onset_strength", "dB", "mean rise of the mel spectrogram", "Bello et al. 2005", ()),
     ("rhythm/tempogram_ratio", "", "strength of 13 multiples of the tempo, sixteenths to whole notes", "Prockup et al. 2015", _numbers(13)),
+    ("tempograms/autocorrelation", "", "autocorrelation of the onset strength over 384 lags", "Müller 2015", _numbers(384)),
+    ("tempograms/fourier", "", "magnitude of its Fourier transform over 384 frames", "Müller 2015", _numbers(193)),
 )
 
 _SONG_ROWS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
@@ -187,6 +198,31 @@ _SONG_ROWS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("rhythm/second_tempo_bpm", "BPM", "second strongest tempo", "Müller 2015", ()),
     ("rhythm/second_tempo_weight", "", "its share among the five strongest", "Müller 2015", ()),
     ("rhythm/onset_rate", "1/s", "onsets per second", "Bello et al. 2005", ()),
+    ("rhythm/attack_time_s", "s", "mean rise time of the onsets", "Lartillot & Toiviainen 2007", ()),
+    ("rhythm/attack_slope", "1/s", "mean rise of the RMS per second at the onsets", "Lartillot & Toiviainen 2007", ()),
+    ("rhythm/pulse_clarity", "", "highest autocorrelation of the onset strength at a beat's period", "Lartillot et al. 2008", ()),
+    ("rhythm/danceability", "", "inverse exponent of detrended fluctuation analysis, 0 to 3", "Streich & Herrera 2005", ()),
+    ("rhythm/tempogram", "", "mean tempogram at 24 tempi from 40 to 240 BPM", "Müller 2015", _numbers(24)),
+    ("rhythm/tempogram_entropy", "", "entropy of the mean tempogram over tempi, 1 for no preference", "Müller 2015", ()),
+    ("rhythm/tempogram_peak", "", "mean height of the strongest tempo of each frame", "Müller 2015", ()),
+    ("rhythm/beat_histogram_a0", "", "share of the strongest beat period in the histogram", _TZANETAKIS, ()),
+    ("rhythm/beat_histogram_a1", "", "share of the second", _TZANETAKIS, ()),
+    ("rhythm/beat_histogram_ra", "", "second over first", _TZANETAKIS, ()),
+    ("rhythm/beat_histogram_p1_bpm", "BPM", "the strongest beat period", _TZANETAKIS, ()),
+    ("rhythm/beat_histogram_p2_bpm", "BPM", "the second", _TZANETAKIS, ()),
+    ("rhythm/beat_histogram_sum", "", "strength of all beat periods", _TZANETAKIS, ()),
+    ("rhythm/beats_loudness", "", "mean energy at the given beats", "Gouyon 2005", ()),
+    ("rhythm/beats_loudness_std", "", "its standard deviation", "Gouyon 2005", ()),
+    ("rhythm/beats_loudness_band_ratio", "", "mean shares of six groups of Bark bands at the beats", "Gouyon 2005", _numbers(6)),
+    ("rhythm/transform", "", "spectrum of how band energies move, to 10 Hz", "Guaus & Herrera 2005", _numbers(MODULATIONS)),
+    ("rhythm/histogram", "", "modulation of loudness over all bands, to 10 Hz", _LIDY, _numbers(MODULATIONS)),
+    ("rhythm/fluctuation_max", "", "largest value of the rhythm pattern", _PAMPALK, ()),
+    ("rhythm/fluctuation_bass", "", "its sum in the two lowest bands above 3 Hz", _PAMPALK, ()),
+    ("rhythm/fluctuation_focus", "", "its mean over its maximum", _PAMPALK, ()),
+    ("rhythm/fluctuation_gravity_hz", "Hz", "its centre of mass over modulations", _PAMPALK, ()),
+    ("rhythm/fluctuation_aggressiveness", "", "its part below 1 Hz above 300 Hz, over its maximum", _PAMPALK, ()),
+    ("rhythm/ssd", "sone", "seven statistics of the loudness of 24 bands", _LIDY, _pairs("b", BARK_BANDS, SSD_STATISTICS)),
+    ("patterns/rhythm_pattern", "", "modulation of the loudness of 24 bands, to 10 Hz", _LIDY, _pairs("b", BARK_BANDS, _MODULATION_NAMES)),
 )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
-from hexachord.audio_analysis.descriptors.catalogue import chosen_families
+from hexachord.audio_analysis.descriptors.catalogue import CATALOGUE, chosen_families
 from hexachord.audio_analysis.descriptors.dynamics import describe_dynamics
 from hexachord.audio_analysis.descriptors.rhythm import describe_rhythm
 from hexachord.audio_analysis.descriptors.sheet import Sheet
@@ -43,7 +43,7 @@ class FrameDescriptors:
     @property
     def times_s(self) -> Float64Array:
         """Time of each frame's centre."""
-        return np.arange(len(self.values)) * self.hop_s
+        return np.arange(len(self.values), dtype=np.float64) * self.hop_s
 
     def column(self, name: str) -> Float32Array:
         """The values of one column, (frames,).
@@ -64,8 +64,6 @@ class FrameDescriptors:
         ------
         KeyError : if its family was left out or there is none of that name.
         """
-        from hexachord.audio_analysis.descriptors.catalogue import CATALOGUE
-
         wanted = CATALOGUE[descriptor].columns
         try:
             first = self.names.index(wanted[0])
@@ -121,6 +119,6 @@ def describe_frames(
         describe_dynamics(signal, sheet, rate_hz=rate_hz)
         if tuning is not None:
             describe_tonal(signal, sheet, spectra, rate_hz=rate_hz, tuning=tuning)
-        if sheet.wants("rhythm", "patterns"):
+        if sheet.wants("rhythm", "patterns", "tempograms"):
             describe_rhythm(signal, sheet, spectra, rate_hz=rate_hz, beats_s=beats_s)
     return FrameDescriptors(names=tuple(sheet.names), values=sheet.values, hop_s=HOP / rate_hz, song=sheet.song)

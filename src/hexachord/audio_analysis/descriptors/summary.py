@@ -15,6 +15,8 @@ from hexachord.dsp.frontend import FrontEnd
 from hexachord.dsp.hpss import harmonic_percussive_masks
 from hexachord.dsp.onset import onset_strength, pick_onsets
 from hexachord.dsp.shape import zero_crossing_rate
+from hexachord.dsp.spectral_measures import flux
+from hexachord.dsp.spectral_moments import weighted_moments
 from hexachord.dsp.stft import fft_frequencies_hz
 from hexachord.knowledge import Descriptor, Events
 
@@ -147,11 +149,9 @@ class _Moments:
         previous: FloatArray | None = None
         for first, magnitude in _magnitude_blocks(frontend):
             block = slice(first, first + len(magnitude))
-            self.skewness[block], self.kurtosis[block] = _standardised(magnitude, position)
-            unit = magnitude / np.maximum(np.linalg.norm(magnitude, axis=1, keepdims=True), 1e-9)
-            before = np.concatenate([unit[:1] if previous is None else previous, unit[:-1]])
-            self.flux[block] = np.linalg.norm(unit - before, axis=1)
-            previous = unit[-1:].copy()
+            _, _, self.skewness[block], self.kurtosis[block] = weighted_moments(magnitude, position)
+            self.flux[block] = flux(magnitude, previous)
+            previous = magnitude[-1].copy()
             self.contrast_db[block] = np.mean([_contrast_db(magnitude[:, band]) for band in bands], axis=0)
             power = magnitude * magnitude
             _, strokes = harmonic_percussive_masks(magnitude)
@@ -170,20 +170,6 @@ def _magnitude_blocks(frontend: FrontEnd) -> Iterator[tuple[int, Float32Array]]:
             held, start = [], first + len(power)
     if held:
         yield start, np.concatenate(held)
-
-
-def _standardised(magnitude: FloatArray, position: Float64Array) -> tuple[Float64Array, Float64Array]:
-    """Third and fourth standardised moments of each spectrum over frequency; zeros for silence."""
-    powers = np.stack([position**order for order in range(5)], axis=1)
-    raw = magnitude.astype(np.float64) @ powers
-    total = np.maximum(raw[:, 0], 1e-12)
-    m1, m2, m3, m4 = (raw[:, order] / total for order in range(1, 5))
-    variance = np.maximum(m2 - m1**2, 0.0)
-    third = m3 - 3 * m1 * m2 + 2 * m1**3
-    fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
-    heard = variance > 1e-10
-    safe = np.where(heard, variance, 1.0)
-    return np.where(heard, third / safe**1.5, 0.0), np.where(heard, fourth / safe**2, 0.0)
 
 
 def _contrast_db(band: FloatArray) -> FloatArray:
