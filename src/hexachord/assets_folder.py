@@ -1,4 +1,4 @@
-"""What the installation brings along beside the code: the soundfont and the built song page.
+"""What the installation brings along beside the code: the soundfont and the built pages.
 
 The build hook (hatch_build.py) writes them into `assets/` inside the package. They may be missing, when there was no network while
 installing; everything still works, with a plainer sound, and says how to get them.
@@ -35,7 +35,13 @@ SOUNDFONT = Asset(
     meanwhile="there is no soundfont: a plain synthesizer plays, or any font named with --soundfont",
 )
 PAGE = Asset(name="page", file="web/page.html", what="the built song page", meanwhile="there is no built page: songs get everything else")
-ASSETS = (SOUNDFONT, PAGE)
+ANNOTATE = Asset(
+    name="annotate",
+    file="web/annotate.html",
+    what="the built annotation page",
+    meanwhile="there is no built annotation page: `hexachord annotate` cannot serve one, everything else works",
+)
+ASSETS = (SOUNDFONT, PAGE, ANNOTATE)
 
 
 class AssetMissing(InputError):
@@ -51,7 +57,7 @@ def asset_path(name: str) -> Path | None:
 
     Parameters
     ----------
-    name : "soundfont" or "page"
+    name : "soundfont", "page" or "annotate"
 
     Returns
     -------

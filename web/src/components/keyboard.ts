@@ -77,7 +77,8 @@ export function keyboard(app: App, mixer: MixerPanel | null, loopHere: () => voi
   return { dialog, openHelp };
 }
 
-function helpDialog(keys: Key[], on: HTMLInputElement): HTMLDialogElement {
+/** The dialog that lists keys; `on` is the box that lets single keys act. */
+export function helpDialog(keys: Pick<Key, "keys" | "does">[], on: HTMLInputElement): HTMLDialogElement {
   const close = h("button", { type: "submit", class: "tool wordy" }, "Close");
   const dialog = h(
     "dialog",

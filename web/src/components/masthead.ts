@@ -8,7 +8,7 @@ import { KEYS, MOON, SUN } from "./icons";
 
 const LONG_TITLE = 40; // characters that still stand large in two lines
 
-export function topBar(app: App, openHelp: () => void): HTMLElement {
+export function topBar(app: Pick<App, "theme">, openHelp: () => void): HTMLElement {
   const theme = h("button", { type: "button", class: "quiet", id: "theme" });
   app.theme.theme.watch((now) => {
     const other = now === "dark" ? "light" : "dark";

@@ -260,6 +260,15 @@ class Store:
                 database.execute("UPDATE answers SET undone_at = ? WHERE number = ?", (_now(), row["number"]))
         return row is not None
 
+    def postpone(self, annotator: int, assignment: int) -> None:
+        """Put an assignment off until the end of an annotator's way: nobody must answer what they cannot hear."""
+        with self._transaction() as database:
+            database.execute(
+                """UPDATE assignments SET place = 1 + (SELECT max(place) FROM assignments WHERE annotator = :who)
+                   WHERE number = :which AND annotator = :who""",
+                {"who": annotator, "which": assignment},
+            )
+
     def progress(self, annotator: int) -> Progress:
         """Say how far an annotator is, and how well they do where the answer is known."""
         name = next((each.name for each in self.annotators() if each.number == annotator), None)
