@@ -59,6 +59,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix", suites=True),
     BenchEntry("render", "hexachord.bench.render:run", "the player: onsets and pitch, beside FluidSynth, and how fast it is"),
     BenchEntry("engine", "hexachord.bench.engine:run", "the data engine: how fast it renders, and whether its music passes for recorded"),
+    BenchEntry("album_gap", "hexachord.bench.album_gap:run", "what song splits flatter: artists by song and by album, as mastering grows"),
     BenchEntry("formats", "hexachord.bench.formats:run", "score files: parse speed and exact round trips"),
     BenchEntry("speed", "hexachord.bench.speed:run", "signal operations beside librosa, one thread each"),
 )

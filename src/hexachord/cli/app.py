@@ -17,6 +17,7 @@ from hexachord.cli import (
     hum_command,
     perform_commands,
     recipe_commands,
+    render_artists_command,
     song_commands,
     tool_commands,
     tour_commands,
@@ -51,6 +52,7 @@ compose_commands.add_to(app)
 perform_commands.add_to(app)
 hum_command.add_to(app)
 recipe_commands.add_to(app)
+render_artists_command.add_to(app)
 tool_commands.add_to(app)
 
 

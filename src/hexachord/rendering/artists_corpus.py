@@ -8,6 +8,7 @@ mastering takes a hundredth of the song's time, so a corpus of any strength is m
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ import numpy as np
 from hexachord.arrays import Float32Array
 from hexachord.audio import load_audio
 from hexachord.corpus.workers import in_order
+from hexachord.errors import InputError
 from hexachord.files import read_text, write_text
 from hexachord.rendering.artists import Artist, draw_artist
 from hexachord.rendering.artists_mastering import DEFAULT_STRENGTH, draw_mastering, master_song
@@ -204,7 +206,7 @@ def write_artists(
     workers: int = 2,
     progress: Progress | None = None,
 ) -> Path:
-    """Master a corpus and write it as ``root/artist/album/song.flac`` with ``root/index.csv``; files that are there are kept.
+    """Master a corpus and write it as ``root/artist/album/song.flac`` with ``root/index.csv``; stopped, it goes on where it was.
 
     Parameters
     ----------
@@ -215,8 +217,13 @@ def write_artists(
     Returns
     -------
     The path of ``index.csv``: ``path label artist album song genre mastering``, one line a song.
+
+    Raises
+    ------
+    InputError : if the folder holds another corpus, or this one mastered otherwise.
     """
     how_far = made.corpus.mastering if strength is None else strength
+    _claim(root, made, how_far)
     job = _Writer(made, root, how_far, leads)
     for done, _ in enumerate(in_order(job, count=len(made.songs), workers=workers)):
         if progress is not None:
@@ -228,6 +235,21 @@ def write_artists(
         artist, album, name = song.place.names
         rows.writerow((f"{song.id}.flac", artist, artist, f"{artist}/{album}", name, song.take.genre, f"{how_far:g}"))
     return write_text(root / "index.csv", text.getvalue())
+
+
+def _claim(root: Path, made: UnmasteredCorpus, strength: float) -> None:
+    """Write down whose folder it is, so that songs of two corpora, or of two strengths, never stand side by side."""
+    mark = root / "corpus.json"
+    mine = {"unmastered": made.folder.name, "mastering": strength, "seed": made.corpus.seed}
+    if mark.exists():
+        try:
+            found = json.loads(read_text(mark, what="the mark of a rendered corpus"))
+        except json.JSONDecodeError:
+            found = None
+        if found != mine:
+            raise InputError(root, found="another corpus, or this one mastered otherwise", expected="an empty folder, or the same corpus")
+    else:
+        write_text(mark, json.dumps(mine, indent=1) + "\n")
 
 
 def render_song(corpus: ArtistCorpus, song: UnmasteredSong, artist: Artist, shelf: Shelf, instruments: Instruments) -> None:
