@@ -142,7 +142,7 @@ function disputes(q: QuestionResults): HTMLElement | null {
       { head: "Piece", cell: (row: Dispute) => pieceOf(row, player) },
       { head: "Who said what", cell: (row) => Object.entries(row.said).map(([who, what]) => `${who}: ${what}`).join(" · ") },
       { head: q.kind === "rating" ? "Median" : "Majority", cell: (row) => row.majority },
-      ...(q.kind === "rating" ? [] : [{ head: "Dawid–Skene", cell: (row: Dispute) => row.model }]),
+      ...(!q.trust ? [] : [{ head: "Dawid–Skene", cell: (row: Dispute) => row.model }]),
       { head: "Apart", number: true, cell: (row) => percent(row.apart) },
     ], q.disputes)),
     q.more_disputes ? h("p", { class: "lead" }, `and ${q.more_disputes} more`) : null);

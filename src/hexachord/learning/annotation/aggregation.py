@@ -14,6 +14,7 @@ from hexachord.learning.annotation.answers import Ratings
 from hexachord.learning.annotation.questions import Question, Value
 
 Method = Literal["majority", "dawid-skene"]
+LEAST_ANNOTATORS = 3  # of Dawid and Skene's model
 _SURE = 1e-9  # two votes of the same weight are a tie
 
 
@@ -70,6 +71,9 @@ def dawid_skene(
 ) -> DawidSkene:
     """Estimate true classes and each annotator's confusions together, by expectation and maximisation.
 
+    It starts from the votes, so it finds out single bad annotators, not a majority that errs in the same way. Where answers
+    are few, likelihood is surer than it should be.
+
     Parameters
     ----------
     values : (annotators, items) class numbers, NaN where one is missing
@@ -115,7 +119,8 @@ def aggregate(ratings: Ratings, *, method: Method = "majority") -> tuple[Consens
 
     Raises
     ------
-    ValueError : if a rating is to be aggregated by Dawid and Skene's model.
+    ValueError : if a rating is to be aggregated by Dawid and Skene's model, or the answers of fewer than three annotators: where one says
+        this and the other that, nothing tells whom to believe.
     """
     if method == "majority":
         return majority(ratings)
@@ -124,6 +129,8 @@ def aggregate(ratings: Ratings, *, method: Method = "majority") -> tuple[Consens
         raise ValueError(f"{question.id} is a rating: Dawid and Skene's model is of classes; take the majority, which is the median there")
     if not ratings.items:
         return ()
+    if len(ratings.annotators) < LEAST_ANNOTATORS:
+        raise ValueError(f"Dawid and Skene's model wants {LEAST_ANNOTATORS} annotators; there are {len(ratings.annotators)}")
     model = dawid_skene(ratings.values, classes=len(question.options))
     return tuple(_by_model(ratings, column, model.posterior[column]) for column in range(len(ratings.items)))
 

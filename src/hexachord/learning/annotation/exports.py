@@ -72,11 +72,14 @@ def labelled_dataset(store: Store, *, question: str = "", method: Method = "majo
 
     Raises
     ------
-    InputError : if it is not clear which question is meant, or it is a rating.
+    InputError : if it is not clear which question is meant, it is a rating, or there are too few annotators for the method.
     """
     asked = _label_questions(store, question)
     answers = store.answers()
-    decided = {each.id: {found.item: found for found in aggregate(ratings_of(answers, each), method=method)} for each in asked}
+    try:
+        decided = {each.id: {found.item: found for found in aggregate(ratings_of(answers, each), method=method)} for each in asked}
+    except ValueError as error:
+        raise InputError(store.path, found=f"that {error}", next_step="take the majority") from error
     tracks, skipped = [], []
     for item in sorted(store.items(), key=lambda item: item.id):
         found = {each.id: decided[each.id].get(item.id) for each in asked}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hexachord.learning.annotation.aggregation import aggregate, dawid_skene
+from hexachord.learning.annotation.aggregation import LEAST_ANNOTATORS, aggregate, dawid_skene
 from hexachord.learning.annotation.agreement import measure_agreement, question_agreement
 from hexachord.learning.annotation.answers import ratings_of
 from hexachord.learning.annotation.store import Store
@@ -19,7 +19,7 @@ def results_of(store: Store) -> dict[str, Any]:
         ratings = ratings_of(answers, question)
         decided = {each.item: each for each in aggregate(ratings)}
         believed: dict[str, Any] = {}
-        if question.kind != "rating" and ratings.items:
+        if question.kind != "rating" and len(ratings.annotators) >= LEAST_ANNOTATORS:
             believed = {each.item: each for each in aggregate(ratings, method="dawid-skene")}
             model = dawid_skene(ratings.values, classes=len(question.options))
             told["trust"] = [
