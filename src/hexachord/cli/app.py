@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from hexachord.cli import (
+    annotate_command,
     arrow_commands,
     compose_commands,
     correct_commands,
@@ -53,6 +54,7 @@ perform_commands.add_to(app)
 hum_command.add_to(app)
 recipe_commands.add_to(app)
 render_artists_command.add_to(app)
+annotate_command.add_to(app)
 tool_commands.add_to(app)
 
 
