@@ -43,9 +43,9 @@ def data_section(run: LabRun) -> Section:
         ("Cannot be read", tuple(found.unreadable.values())),
         ("The same samples", tuple(_copy(copy) for copy in found.copies if copy.exact)),
         ("The same recording, by fingerprint", tuple(_copy(copy) for copy in found.copies if not copy.exact)),
-        ("Silent", found.silent),
-        ("Too short to tell", found.short),
-        (f"Classes with one {found.group} alone", found.alone),
+        ("Silent", _joined(found.silent)),
+        ("Too short to tell", _joined(found.short)),
+        (f"Classes with one {found.group} alone", _joined(found.alone)),
     )
     if not any(lines for _, lines in looked):
         blocks.append(
@@ -61,6 +61,10 @@ def data_section(run: LabRun) -> Section:
 
 def _copy(copy: Copy) -> str:
     return f"{copy.first} = {copy.second}" + ("" if copy.labels_agree else " (under different labels)")
+
+
+def _joined(names: tuple[str, ...]) -> tuple[str, ...]:
+    return (f"{len(names)}: {', '.join(names)}",) if names else ()
 
 
 def _class_row(name: str, facts: LabelFacts) -> tuple[str, ...]:
@@ -173,5 +177,5 @@ def features_section(run: LabRun) -> Section:
 
 
 def _lines(title: str, lines: tuple[str, ...]) -> Table:
-    more = f" ({len(lines)}; the first {_LISTED} are listed, all are in report.json)" if len(lines) > _LISTED else f" ({len(lines)})"
+    more = f" ({len(lines)}; the first {_LISTED} are listed, all are in report.json)" if len(lines) > _LISTED else ""
     return Table(head=("",), rows=tuple((line,) for line in lines[:_LISTED]), caption=title + more)
