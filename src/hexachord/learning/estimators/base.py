@@ -1,7 +1,12 @@
 """What makes our own estimators acceptable to scikit-learn, without importing it: named settings that can be read, set and copied."""
 
+from abc import abstractmethod
 from inspect import signature
 from typing import Any, TypeVar
+
+import numpy as np
+
+from hexachord.arrays import FloatArray
 
 Self = TypeVar("Self", bound="Estimator")
 
@@ -45,3 +50,15 @@ class Estimator:
 
     def _setting_names(self) -> tuple[str, ...]:
         return tuple(signature(type(self)).parameters)
+
+
+class Classifier(Estimator):
+    """Base of our classifiers: what says how often it is right."""
+
+    @abstractmethod
+    def predict(self, features: FloatArray) -> Any:
+        """Give the class of each row, (n,)."""
+
+    def score(self, features: FloatArray, targets: Any) -> float:
+        """Give the share of rows, (n, d), whose class it finds."""
+        return float((np.asarray(self.predict(features)) == np.asarray(targets)).mean())

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray
-from hexachord.learning.estimators.base import Estimator
+from hexachord.learning.estimators.base import Classifier
 
 
-class GaussianClasses(Estimator):
+class GaussianClasses(Classifier):
     """A classifier that knows what each class sounds like.
 
     Parameters

@@ -156,7 +156,7 @@ def _tree(settings: Settings, seed: int) -> Any:
 def _j48(settings: Settings, seed: int) -> Any:
     from hexachord.learning.estimators.j48 import J48
 
-    return J48(confidence=settings["confidence"], min_leaf=settings["min_leaf"], prune=settings["prune"])
+    return J48().set_params(**settings)
 
 
 def _logistic(settings: Settings, seed: int) -> Any:
@@ -191,15 +191,22 @@ def _lda(settings: Settings, seed: int) -> Any:
     return LinearDiscriminantAnalysis(solver="lsqr", shrinkage=settings["shrinkage"])
 
 
+def _shared_covariance(settings: Settings, seed: int) -> Any:
+    from hexachord.learning.estimators.shared_covariance import SharedCovariance
+
+    return SharedCovariance(shrinkage=float(settings["shrinkage"]), limit=float(settings["limit"]))  # type: ignore[arg-type]
+
+
+def _balanced_logistic(settings: Settings, seed: int) -> Any:
+    from hexachord.learning.estimators.balanced_logistic import BalancedLogistic
+
+    return BalancedLogistic(random_state=seed)
+
+
 def _gmm(settings: Settings, seed: int) -> Any:
     from hexachord.learning.estimators.gaussian_classes import GaussianClasses
 
-    return GaussianClasses(
-        components=int(settings["components"]),  # type: ignore[arg-type]
-        covariance=str(settings["covariance"]),
-        regularisation=float(settings["regularisation"]),  # type: ignore[arg-type]
-        random_state=seed,
-    )
+    return GaussianClasses(random_state=seed).set_params(**settings)
 
 
 def _mlp(settings: Settings, seed: int) -> Any:
@@ -324,6 +331,18 @@ LEARNERS: Mapping[str, Learner] = {
             defaults={"shrinkage": "auto"},
             build=_lda,
             candidates=lambda size: settings_grid({"shrinkage": ("auto", 0.5)}),
+        ),
+        Learner(
+            name="lda-shared",
+            about="linear discriminant analysis, one shrunk covariance for all classes",
+            defaults={"shrinkage": 0.3, "limit": 4.0},
+            build=_shared_covariance,
+        ),
+        Learner(
+            name="logistic-balanced",
+            about="logistic regression of two classes, threshold set by unseen rows",
+            defaults={},
+            build=_balanced_logistic,
         ),
         Learner(
             name="gmm",
