@@ -205,6 +205,17 @@ def test_damaged_failures_are_told(tmp_path: Path, texts: list[Path]) -> None:
         store.failure(done.keys[0])
 
 
+def test_workers_are_replaced_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hexachord.corpus.batch._LIFE_ITEMS", 3)
+    paths = [tmp_path / f"{number}.txt" for number in range(8)]
+    for path in paths:
+        path.write_text("fine")
+    done = run_batch(misbehave, paths, store=json_store(tmp_path), workers=1)
+    pids = [value["pid"] for value in found(done)]  # type: ignore[index]
+    assert [pids.index(pid) for pid in pids] == [0, 0, 0, 3, 3, 3, 6, 6]
+    assert done.cpu_s > 0
+
+
 def test_usable_cores() -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
 

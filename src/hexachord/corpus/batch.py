@@ -35,6 +35,7 @@ T = TypeVar("T")
 I = TypeVar("I", bound=Item)  # noqa: E741
 
 _PATIENCE_S = 0.5  # between two looks at whether the user wants to stop
+_LIFE_ITEMS = 250  # then a worker is replaced: what a library forgets to free does not add up over a long batch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,6 +306,7 @@ def _share(task: _Task[Any], orders: Sequence[_Order], todo: list[int], *, worke
 def _look_after(bench: _Bench) -> None:
     """Give items to a worker, and to another one when it dies, until none are left."""
     hired: tuple[int, Worker] | None = None
+    age = 0
     while (index := bench.next()) is not None:
         if hired is None:
             try:
@@ -327,11 +329,12 @@ def _look_after(bench: _Bench) -> None:
                 went_well, what = False, WorkerError(f"no result within {bench.limit_s:g} s")
             timer.cancel()
         bench.said.put((who, index, went_well, what))
-        if worker.ended:
+        age += 1
+        if worker.ended or age == _LIFE_ITEMS:
             worker.close()
             with bench.lock:
                 bench.crew.pop(who, None)
-            hired = None
+            hired, age = None, 0
 
 
 def _peak_rss_bytes() -> int:

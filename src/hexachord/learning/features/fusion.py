@@ -12,6 +12,7 @@ from hexachord.errors import MissingExtraError
 from hexachord.learning.features.piecewise import broken_ties, normalised_product
 from hexachord.learning.features.table import FeatureTable, join_columns
 from hexachord.learning.features.transformer import Transformer
+from hexachord.metrics.classification import balanced_accuracy, confusion
 
 BlockRule = Literal["variance", "width", "none"]
 LateRule = Literal["mean", "weighted", "majority", "product", "max"]
@@ -160,8 +161,8 @@ def fit_weights(scores: Sequence[FloatArray], truth: IntArray, *, steps: int = 1
     best, best_key = tried[0], (-1.0, 0.0)
     for parts in tried:
         weights = [part / steps for part in parts]
-        right = fuse_scores(scores, rule="weighted", weights=weights).argmax(axis=1) == truth
-        balanced = float(np.mean([right[truth == label].mean() for label in np.unique(truth)]))
+        fused = fuse_scores(scores, rule="weighted", weights=weights)
+        balanced = float(balanced_accuracy(confusion(truth, np.asarray(fused.argmax(axis=1)), classes=fused.shape[1])))
         key = (round(balanced, 12), -float(np.var(weights)))
         if key > best_key:
             best, best_key = parts, key

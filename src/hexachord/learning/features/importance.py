@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.metrics.classification import balanced_accuracy, confusion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,4 +68,5 @@ def block_importance(
 
 
 def _balanced(said: IntArray, truth: IntArray) -> float:
-    return float(np.mean([np.mean(said[truth == label] == label) for label in np.unique(truth)]))
+    classes = int(max(said.max(initial=0), truth.max(initial=0))) + 1
+    return float(balanced_accuracy(confusion(truth, said, classes=classes)))
