@@ -12,6 +12,7 @@ from chord_frames import ChordFrames, rendered_frames
 from songs import Song
 
 from hexachord.audio_analysis.harmony.vocabulary import QUALITIES, label_of
+from hexachord.corpus.workers import in_order
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.model import Take
 from hexachord.rendering.music import Line, Piece, Span, notes_of
@@ -19,7 +20,6 @@ from hexachord.rendering.performing import perform
 from hexachord.rendering.producing import draw_production
 from hexachord.rendering.sound import render_take
 from hexachord.rendering.timing import Clock
-from hexachord.rendering.workers import in_order
 from hexachord.theory.chord_labels import FLAT_NAMES, parse_chord
 
 RATE_HZ = 22_050

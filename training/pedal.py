@@ -22,6 +22,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
+from hexachord.corpus.workers import in_order
 from hexachord.dsp.pitch_spectrum import HOP, RATE_HZ, as_heard
 from hexachord.learning.deep.export import export_onnx, save_weights, start_from, write_card
 from hexachord.learning.deep.loop import Progress, Recipe, train
@@ -31,7 +32,6 @@ from hexachord.rendering.instruments import find_instruments
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import Side, load_split
 from hexachord.rendering.stream import unopened
-from hexachord.rendering.workers import in_order
 from hexachord.transcription.pedal import ROLLS, SEMITONES, VIEWS, PedalCosts, follow_pedal, note_rolls, shown
 
 WEIGHTS = Path(__file__).parents[1] / "src/hexachord/models/weights"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from singing import RATE_HZ, with_singer
 
 from hexachord.audio import Audio, load_audio, save_audio
+from hexachord.corpus.workers import in_order
 from hexachord.files import read_text, write_text
 from hexachord.rendering.instruments import Instruments, default_folders, find_instruments
 from hexachord.rendering.labels_json import labels_from_json, labels_to_json
@@ -22,7 +23,6 @@ from hexachord.rendering.model import Take
 from hexachord.rendering.shelf import Shelf
 from hexachord.rendering.split import Side, load_split
 from hexachord.rendering.stream import Recipe, song, unopened
-from hexachord.rendering.workers import in_order
 
 T = TypeVar("T")
 TONAL_KINDS = (

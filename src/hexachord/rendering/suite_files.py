@@ -49,7 +49,7 @@ _PEAK = 0.98
 _NEXT_PRODUCTION = 1_000_000_007
 _PRODUCTIONS = 100  # a voice is drawn four times in five
 _PACKAGES = ("rendering", "synthesis", "processing/effects", "dsp", "score", "theory")  # what has a say in what is heard and labelled
-_NO_SAY = ("suite_files.py", "stream.py", "shards.py", "workers.py", "catalogue.py")  # where things are kept, and who makes them
+_NO_SAY = ("suite_files.py", "stream.py", "shards.py", "catalogue.py")  # where things are kept, and who makes them
 _OTHERS = "artists"  # beginning of what makes another corpus out of the same engine
 _DISTRIBUTIONS = ("numpy", "scipy", "soundfile", "soxr")
 
