@@ -3,6 +3,7 @@
 Wang, "An industrial-strength audio search algorithm", ISMIR 2003, §2.3; Müller, *Fundamentals of Music Processing*, §7.1.3.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +15,7 @@ _MOST_PAIRS = 20_000_000  # pairs of equal numbers looked at: some 10 s and 0.5 
 _MOST_IN_BUCKET = 400  # a number that so many landmarks share says nothing
 _OFFSET_STEP = 4  # frames: offsets this near vote together
 _LEAST_VOTES = 3
+_CHANCE = 0.02  # offsets of a pair that may reach the least number of votes by chance
 
 
 def candidate_pairs(prints: Sequence[tuple[NDArray[np.uint32], NDArray[np.int32]]]) -> list[tuple[int, int]]:
@@ -50,6 +52,7 @@ def _bucket_sizes(ascending: NDArray[np.uint32]) -> IntArray:
 def _voted(owner: IntArray, frames: IntArray, sizes: IntArray) -> list[tuple[int, int]]:
     """Count votes for (pair, offset) over all buckets and give the pairs with enough on one."""
     count = int(owner.max(initial=0)) + 1
+    longest = int(frames.max(initial=0))
     good = np.repeat(sizes <= _MOST_IN_BUCKET, sizes)
     ends = np.repeat(np.cumsum(sizes), sizes)
     keys = []
@@ -65,5 +68,15 @@ def _voted(owner: IntArray, frames: IntArray, sizes: IntArray) -> list[tuple[int
     if not keys:
         return []
     votes, times = np.unique(np.concatenate(keys), return_counts=True)
-    pairs = np.unique(votes[times >= _LEAST_VOTES] >> 24)
+    least = _least_votes(int(times.sum()), pairs=count * (count - 1) // 2, offsets=2 * longest // _OFFSET_STEP + 1)
+    pairs = np.unique(votes[times >= least] >> 24)
     return [(int(pair // count), int(pair % count)) for pair in pairs]
+
+
+def _least_votes(votes: int, *, pairs: int, offsets: int) -> int:
+    """How many votes chance seldom gives one offset of a pair, were all votes dealt out evenly (Poisson)."""
+    mean = votes / (pairs * offsets)
+    least = _LEAST_VOTES
+    while offsets * mean**least / math.factorial(least) > _CHANCE:
+        least += 1
+    return least
