@@ -10,6 +10,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+from math import isfinite
 from pathlib import Path
 
 from hexachord.files import write_text
@@ -143,7 +144,8 @@ def _figures(run: LabRun) -> tuple[tuple[str, str], ...]:
     winner, baseline, metric = run.winner, run.best_baseline, run.judged_by
     if winner is not None:
         names = dict.fromkeys(name for name in (metric, "top1", "top3", "pr_auc", "roc_auc") if name in winner.metrics)
-        figures += [(f"{winner.name}: {metric_name(name)}", f"{winner.metrics[name].value:.3f}") for name in list(names)[:3]]
+        known = [name for name in names if isfinite(winner.metrics[name].value)][:3]
+        figures += [(f"{winner.name}: {metric_name(name)}", f"{winner.metrics[name].value:.3f}") for name in known]
     if baseline is not None and metric:
         figures.append((f"{baseline.name}: {metric_name(metric)}", f"{baseline.metrics[metric].value:.3f}"))
     return tuple(figures)

@@ -88,7 +88,7 @@ class LabRun:
         return max(known, key=lambda model: model.metrics[metric].value, default=None) if metric else next(iter(known), None)
 
 
-RANKED = ("balanced_accuracy", "pr_auc", "roc_auc", "f1_macro", "top1", "accuracy")
+RANKED = ("balanced_accuracy", "f1_macro", "pr_auc", "roc_auc", "top1", "accuracy")
 METRICS = {
     "top1": "top-1", "accuracy": "accuracy", "top3": "top-3", "balanced_accuracy": "balanced accuracy", "f1_macro": "F1 macro",
     "f1_weighted": "F1 weighted", "precision_macro": "precision macro", "recall_macro": "recall macro", "roc_auc": "ROC-AUC",

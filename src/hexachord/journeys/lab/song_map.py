@@ -119,12 +119,14 @@ def _one_row_each(table: FeatureTable) -> tuple[tuple[str, ...], Float64Array]:
 
 def _tsne(scores: Float64Array, seed: int) -> Float64Array:
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
     wide = float(np.clip((len(scores) - 1) / 3, 2, 20))
     start = scores[:, :2] if scores.shape[1] > 1 else np.pad(scores, ((0, 0), (0, 1)))
     start = start / max(float(start[:, 0].std()), 1e-12) * 1e-4
     method = "exact" if len(scores) <= 400 else "barnes_hut"
-    plane = TSNE(perplexity=wide, init=start, random_state=seed, method=method).fit_transform(scores)
+    with threadpool_limits(1):  # sums of several threads come in any order, and the map would differ in its last digits
+        plane = TSNE(perplexity=wide, init=start, random_state=seed, method=method).fit_transform(scores)
     return np.array(plane, dtype=np.float64)
 
 
