@@ -91,6 +91,17 @@ def test_thresholds_are_the_best_there_are() -> None:
         assert got == pytest.approx(max(every))
 
 
+def test_weights_are_repetitions() -> None:
+    truth, scores = (RANDOM.random((40, 3)) < 0.4).astype(np.int64), np.round(RANDOM.random((40, 3)), 1)
+    truth[:, 2] = 1
+    weights = RANDOM.integers(0, 3, (6, 40))
+    found = tagging.resampled_areas(truth, scores, weights)
+    for draw, counts in enumerate(weights):
+        rows = np.repeat(np.arange(40), counts)
+        for name, value in tagging.areas(truth[rows], scores[rows]).items():
+            assert found[name][draw] == pytest.approx(value)
+
+
 def test_one_sided_labels_have_no_area() -> None:
     assert np.isnan(tagging.roc_auc(np.ones(3), np.arange(3.0)))
     assert np.isnan(tagging.average_precision(np.zeros(3), np.arange(3.0)))

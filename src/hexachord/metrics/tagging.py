@@ -167,6 +167,27 @@ def areas(truth: IntArray | BoolArray, scores: FloatArray) -> dict[str, float]:
     }
 
 
+def resampled_areas(truth: IntArray | BoolArray, scores: FloatArray, weights: FloatArray, *, micro: bool = True) -> dict[str, Float64Array]:
+    """Compute `areas` of many draws at once: what a row with weight 2 would be, were it there twice.
+
+    Parameters
+    ----------
+    truth, scores : (n, labels)
+    weights : (draws, n) how often each row was drawn
+    micro : whether areas over all labels in one heap are wanted, too
+
+    Returns
+    -------
+    As `areas`, (draws,) each; NaN in a draw that has nothing to rank
+    """
+    each = [_weighted_areas(truth[:, label], scores[:, label], weights) for label in range(scores.shape[1])]
+    found = {"roc_auc": _finite_means(np.stack([roc for roc, _ in each])), "pr_auc": _finite_means(np.stack([area for _, area in each]))}
+    if micro:
+        heap = np.repeat(weights, scores.shape[1], axis=1)
+        found["roc_auc_micro"], found["pr_auc_micro"] = _weighted_areas(truth.reshape(-1), scores.reshape(-1), heap)
+    return found
+
+
 def one_against_rest(truth: IntArray, scores: FloatArray) -> Mapping[str, float]:
     """Compute ``roc_auc pr_auc`` of a multi-class ranking: each class against the rest, averaged over the classes that occur."""
     indicators = np.asarray(truth)[:, None] == np.arange(scores.shape[1])
@@ -181,6 +202,29 @@ def _counts(truth: IntArray | BoolArray, scores: FloatArray) -> tuple[Float64Arr
     last = np.flatnonzero(np.append(falling[1:] != falling[:-1], True)) if len(falling) else np.zeros(0, dtype=np.intp)
     true = np.cumsum(has)[last]
     return true, last + 1.0 - true, falling[last]
+
+
+def _weighted_areas(truth: IntArray | BoolArray, scores: FloatArray, weights: FloatArray) -> tuple[Float64Array, Float64Array]:
+    """ROC-AUC and average precision of one label in each draw."""
+    order = np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable")
+    falling = np.asarray(scores)[order]
+    last = np.flatnonzero(np.append(falling[1:] != falling[:-1], True))
+    has, drawn = np.asarray(truth, dtype=np.float64)[order], np.asarray(weights, dtype=np.float64)[:, order]
+    true = np.cumsum(drawn * has, axis=1)[:, last]
+    said = np.cumsum(drawn, axis=1)[:, last]
+    false = said - true
+    more_true, more_false = np.diff(true, axis=1, prepend=0.0), np.diff(false, axis=1, prepend=0.0)
+    pairs = true[:, -1] * false[:, -1]
+    above = (more_false * (true - more_true / 2.0)).sum(axis=1)
+    precision = (more_true * true / np.maximum(said, 1e-12)).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(pairs > 0, above / pairs, np.nan), np.where(true[:, -1] > 0, precision / true[:, -1], np.nan)
+
+
+def _finite_means(values: Float64Array) -> Float64Array:
+    there = np.isfinite(values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(there, values, 0.0).sum(axis=0) / there.sum(axis=0), dtype=np.float64)
 
 
 def _figures(right: IntArray, said: IntArray, support: IntArray) -> ClassFigures:

@@ -196,6 +196,20 @@ def test_late_fusion_is_the_mean_of_scores(judged: Evaluation) -> None:
     np.testing.assert_allclose(by_name["both"], (by_name["knn"] + by_name["svm-rbf"]) / 2)
 
 
+def test_fusions_learn_from_inner_folds_only() -> None:
+    dataset, table = wine()
+    random = np.random.default_rng(5)
+    noise = replace(table, values=random.normal(size=table.values.shape))
+    plans = [ModelPlan(learner="lda", name="good", grid=()), ModelPlan(learner="lda", name="noise", table="noise", grid=())]
+    fusions = [FusionPlan(name=rule, of=("good", "noise"), rule=rule) for rule in ("mean", "tuned", "stacking", "product")]
+    found = evaluate(dataset, {"wine": table, "noise": noise}, folds(dataset), models=plans, fusions=fusions, options=ALONE)
+    top1 = {model.name: model.metrics["top1"].value for model in found.models}
+    assert top1["noise"] < 0.5
+    assert top1["tuned"] > 0.95 < top1["stacking"]
+    tuned = next(model for model in found.models if model.name == "tuned")
+    assert all(words.startswith("weights good ") and float(words.split()[2].rstrip(",")) >= 0.5 for words in tuned.chosen)
+
+
 def test_tracks_without_features_are_left_out_and_named() -> None:
     dataset, table = wine()
     table = table.rows(range(3, 178))

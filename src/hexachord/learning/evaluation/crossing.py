@@ -1,7 +1,7 @@
 """Fold by fold: fit on one side, judge on the other."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -32,6 +32,7 @@ class Crossing:
     train_metrics : means over folds of figures of the units learnt from
     chosen : by fold, in words
     settings : by fold, as the search took them
+    unseen : by fold, (all units, classes) scores from inner folds of the training side, NaN elsewhere; None where there were none
     fit_s, predict_s : seconds
     """
 
@@ -40,6 +41,7 @@ class Crossing:
     train_metrics: dict[str, float]
     chosen: tuple[str, ...]
     settings: tuple[Settings, ...]
+    unseen: tuple[Float64Array | None, ...]
     fit_s: float
     predict_s: float
 
@@ -112,6 +114,7 @@ def cross(
         train_metrics={name: float(np.mean([gap[name] for gap in gaps])) for name in gaps[0]},
         chosen=tuple(in_words(model.chosen) for model in models),
         settings=tuple(model.chosen for model in models),
+        unseen=tuple(model.searched for model in models),
         fit_s=fit_s,
         predict_s=predict_s,
     )
@@ -170,8 +173,6 @@ def _side_figures(model: FittedModel, examples: Examples, units: IntArray) -> di
 
 def _shuffled(examples: Examples, fold: Fold, seed: int) -> Examples:
     """Deal the targets of the training side out anew: classes stay as common as they are, songs keep all their pieces together."""
-    from dataclasses import replace
-
     side = np.concatenate([fold.train, fold.valid])
     targets = examples.targets.copy()
     targets[side] = examples.targets[np.random.default_rng(seed).permutation(side)]

@@ -13,7 +13,7 @@ from hexachord.learning.evaluation.chunk_twin import chunk_twin
 from hexachord.learning.evaluation.crossing import Crossing, Progress, cross, cross_majority
 from hexachord.learning.evaluation.curves import learning_curve
 from hexachord.learning.evaluation.examples import Examples, block_columns, bring_together, mfcc_columns
-from hexachord.learning.evaluation.fusing import fuse
+from hexachord.learning.evaluation.fusing import LEARNT_RULES, fuse
 from hexachord.learning.evaluation.judging import compare, judge
 from hexachord.learning.evaluation.plan import EvaluationOptions, FusionPlan, ModelPlan
 from hexachord.learning.evaluation.result import Comparison, Evaluation, LearningCurve, ModelResult, Predictions
@@ -72,20 +72,21 @@ def evaluate(
     jobs = _jobs(models, examples, options)
     crossings: dict[str, Crossing] = {}
     results: list[ModelResult] = []
+    first = next(iter(examples.values()))
+    unseen = any(plan.rule in LEARNT_RULES for plan in fusions)
     if options.baselines:
-        first = next(iter(examples.values()))
         majority = cross_majority(first, split.folds, classes=len(dataset.classes))
         results.append(_judge(majority, MAJORITY, "the commonest class of the training side", dataset, songs, options, baseline=True))
     for job in jobs:
         name = job.plan.name
-        run = options if not job.shuffled else replace(options, inner_folds=2)
+        run = replace(options, inner_folds=2) if job.shuffled else replace(options, keep_unseen=unseen and not job.baseline)
         crossing = cross(
             job.plan, job.examples, split.folds, classes=len(dataset.classes), options=run, shuffle_labels=job.shuffled, progress=progress
         )
         crossings[name] = crossing
         results.append(_judge(crossing.predictions, name, job.about, dataset, songs, options, crossing=crossing, baseline=job.baseline))
     for plan in fusions:
-        crossing = fuse(plan, crossings)
+        crossing = fuse(plan, crossings, first)
         crossings[plan.name] = crossing
         about = f"{plan.rule} of {', '.join(plan.of)}"
         results.append(_judge(crossing.predictions, plan.name, about, dataset, songs, options, crossing=crossing))

@@ -18,6 +18,9 @@ from hexachord.learning.estimators.registry import Learner, Settings, learner
 from hexachord.learning.evaluation.examples import Examples
 from hexachord.learning.evaluation.plan import EvaluationOptions, ModelPlan
 from hexachord.learning.evaluation.scoring import fit_temperature, raw_scores, to_chances, vote
+from hexachord.learning.features.piecewise import Vote
+from hexachord.learning.features.scaling import Scaler
+from hexachord.learning.features.selection import MeanReplacer
 from hexachord.learning.features.table import FeatureTable
 from hexachord.metrics.classification import confusion, table_figures
 from hexachord.metrics.tagging import areas, best_thresholds
@@ -46,7 +49,7 @@ class FittedModel:
     estimator: Any
     temperature: float = 1.0
     thresholds: Float64Array | None = None
-    vote: str = "mean"
+    vote: Vote = "mean"
     chosen: Settings
     searched: Float64Array | None = None
 
@@ -116,7 +119,7 @@ def fit_model(
     grid = _grid(made, plan, examples, rows, classes, options) if fixed is None else (fixed,)
     inner = _inner_folds(examples, train, valid, options)
     probe = _estimator(made, {**plan.settings, **grid[0]}, examples, options)
-    needs_unseen = len(grid) > 1 or examples.multi_label or not hasattr(probe, "predict_proba")
+    needs_unseen = options.keep_unseen or len(grid) > 1 or examples.multi_label or not hasattr(probe, "predict_proba")
     temperature, thresholds, searched, best = 1.0, np.full(classes, 0.5), None, grid[0]
     if needs_unseen and inner:
         best, temperature, searched = _search(made, plan, grid, examples, inner, classes=classes, options=options)
@@ -253,12 +256,8 @@ def _fit(estimator: Any, values: FloatArray, targets: IntArray) -> None:
 
 def _fitted_preparation(plan: ModelPlan, examples: Examples, rows: IntArray) -> tuple[Any, ...]:
     from sklearn.base import clone
-    from sklearn.impute import SimpleImputer
-    from sklearn.preprocessing import StandardScaler
 
-    steps = plan.preparation
-    if steps is None:
-        steps = (SimpleImputer(strategy="mean", keep_empty_features=True), StandardScaler())
+    steps = (MeanReplacer(), Scaler()) if plan.preparation is None else plan.preparation
     fitted = [clone(step) for step in steps]
     values = examples.values[rows]
     targets = examples.targets[examples.unit[rows]]

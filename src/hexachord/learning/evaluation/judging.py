@@ -3,17 +3,17 @@
 Intervals draw songs: in each resample every song counts as often as it was drawn, with all its rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float64Array, IntArray
 from hexachord.learning.evaluation.result import Comparison, Interval, ModelResult, Predictions
 from hexachord.metrics import classification, tagging
-from hexachord.metrics.bootstrap import drawn_rows, percentile_interval, song_weights
+from hexachord.metrics.bootstrap import percentile_interval, song_weights
 from hexachord.metrics.mcnemar import disagreements, exact_p_value
 
-_AREA_RESAMPLES = 200  # areas are counted anew in each resample: their ends move by less than a hundredth from here
+_AREA_DRAWS = 300  # areas cost more than counts, and their ends move by less than a hundredth from here
 
 
 def judge(
@@ -49,7 +49,7 @@ def judge(
     where = _song_numbers(predictions.ids, songs)
     weights = song_weights(int(where.max()) + 1, resamples=resamples, seed=seed)
     judged = _labels if predictions.truth.ndim == 2 else _classes
-    metrics, per_class, confusion = judged(predictions, classes, where, weights, top=top, seed=seed)
+    metrics, per_class, confusion = judged(predictions, classes, where, weights, top=top)
     return ModelResult(
         name=name,
         about=about,
@@ -96,7 +96,7 @@ def compare(
 
 
 def _classes(
-    predictions: Predictions, classes: Sequence[str], where: IntArray, weights: Float64Array, *, top: Sequence[int], seed: int
+    predictions: Predictions, classes: Sequence[str], where: IntArray, weights: Float64Array, *, top: Sequence[int]
 ) -> tuple[dict[str, Interval], dict[str, dict[str, Interval]], IntArray]:
     truth, scores, count = predictions.truth, predictions.scores, len(classes)
     classification.validate(truth, scores)
@@ -111,30 +111,35 @@ def _classes(
     for k in top:
         hits = classification.top_k_hits(truth, scores, k=k).astype(np.float64)
         metrics[f"top{k}"] = _interval(float(hits.mean()), (weights @ np.bincount(where, hits)) / (weights @ rows))
-    metrics |= _redrawn(lambda rows: dict(tagging.one_against_rest(truth[rows], scores[rows])), where, seed)
+    found = tagging.one_against_rest(truth, scores)
+    areas = tagging.resampled_areas(truth[:, None] == np.arange(count), scores, weights[:_AREA_DRAWS, where], micro=False)
+    metrics |= {name: _interval(value, areas[name]) for name, value in found.items()}
     return metrics, _each(classes, classification.class_figures(table), classification.class_figures(drawn)), table
 
 
 def _labels(
-    predictions: Predictions, classes: Sequence[str], where: IntArray, weights: Float64Array, *, top: Sequence[int], seed: int
+    predictions: Predictions, classes: Sequence[str], where: IntArray, weights: Float64Array, *, top: Sequence[int]
 ) -> tuple[dict[str, Interval], dict[str, dict[str, Interval]], IntArray]:
     truth, scores = predictions.truth, predictions.scores
     decided = _decided(predictions)
-    metrics = _redrawn(lambda rows: tagging.evaluate(truth[rows], scores[rows], decided=decided[rows]), where, seed)
     counts = np.zeros((3, weights.shape[1], len(classes)))
     for part, hits in enumerate((truth & decided, decided, truth)):
         np.add.at(counts[part], where, hits.astype(np.float64))
-    whole = counts.sum(axis=1)
-    drawn = np.stack([weights @ part for part in counts])
-    per_class = _each(classes, _from_counts(whole), _from_counts(drawn))
-    return metrics, per_class, np.zeros((0, 0), dtype=np.int64)
-
-
-def _redrawn(figures: Callable[[IntArray], Mapping[str, float]], where: IntArray, seed: int) -> dict[str, Interval]:
-    """Figures of all rows, with intervals of what they are in each draw of songs."""
-    whole = figures(np.arange(len(where)))
-    draws = [figures(rows) for rows in drawn_rows([str(song) for song in where], resamples=_AREA_RESAMPLES, seed=seed)]
-    return {name: _interval(value, np.array([draw[name] for draw in draws])) for name, value in whole.items()}
+    whole, drawn = counts.sum(axis=1), np.stack([weights @ part for part in counts])
+    each, every = _from_counts(drawn), _from_counts(drawn.sum(axis=2))
+    rows = weights @ np.bincount(where)
+    wrong = (decided != truth).astype(np.float64)
+    draws = {
+        "f1_macro": each.f1.mean(axis=1),
+        "f1_micro": every.f1,
+        "precision_macro": each.precision.mean(axis=1),
+        "recall_macro": each.recall.mean(axis=1),
+        "exact_match": (weights @ np.bincount(where, wrong.max(axis=1) == 0)) / rows,
+        "hamming_loss": (weights @ np.bincount(where, wrong.mean(axis=1))) / rows,
+        **tagging.resampled_areas(truth, scores, weights[:_AREA_DRAWS, where]),
+    }
+    metrics = {name: _interval(value, draws[name]) for name, value in tagging.evaluate(truth, scores, decided=decided).items()}
+    return metrics, _each(classes, _from_counts(whole), each), np.zeros((0, 0), dtype=np.int64)
 
 
 def _from_counts(counts: Float64Array) -> classification.ClassFigures:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from hexachord.errors import InputError
 from hexachord.learning.estimators.registry import Settings
+from hexachord.learning.features.piecewise import Vote
 
 SCORINGS = ("f1_weighted", "f1_macro", "balanced_accuracy", "top1")
 
@@ -45,7 +46,8 @@ class FusionPlan:
     ----------
     name : in tables
     of : names of models
-    rule : ``mean``, ``product``, ``majority`` or ``weighted``
+    rule : ``mean``, ``product``, ``majority``, ``max`` or ``weighted``; ``tuned`` weights or ``stacking`` are learnt from what the models
+        said in inner folds of the training side
     weights : of ``weighted``, by model
     """
 
@@ -64,7 +66,8 @@ class EvaluationOptions:
     inner_folds : of the search inside each fold, grouped as the split is
     scoring : what the search looks at: one of `SCORINGS`; for multi-label data the mean average precision, whatever is said
     random_tries : how many points of a grid a search tries, drawn at random; 0 for all
-    vote : how the pieces of a song answer together: ``mean``, ``max``, ``median`` or ``majority``
+    vote : how the pieces of a song answer together: ``mean``, ``max``, ``median``, ``majority`` or ``product``
+    keep_unseen : whether inner folds are run though nothing is tuned, for what fusions learn from; `evaluate` sets it where one needs it
     top : which top-k are counted
     baselines : whether majority, shuffled labels and an SVM of MFCC statistics stand beside the models
     resamples : of the bootstrap over songs
@@ -77,7 +80,8 @@ class EvaluationOptions:
     inner_folds: int = 3
     scoring: str = "f1_weighted"
     random_tries: int = 0
-    vote: str = "mean"
+    vote: Vote = "mean"
+    keep_unseen: bool = False
     top: tuple[int, ...] = (3,)
     baselines: bool = True
     resamples: int = 1000
@@ -87,6 +91,8 @@ class EvaluationOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        if self.vote not in get_args(Vote):
+            raise InputError("vote", found=repr(self.vote), expected=" or ".join(get_args(Vote)))
         if self.scoring not in SCORINGS:
             raise InputError("scoring", found=repr(self.scoring), expected=" or ".join(SCORINGS))
         if self.inner_folds < 2:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
-from hexachord.errors import InputError
+from hexachord.learning.features import piecewise
+from hexachord.learning.features.piecewise import Vote
 
-VOTES = ("mean", "max", "median", "majority")
 _TEMPERATURES = np.logspace(-2.0, 2.0, 41)
 
 
@@ -64,14 +64,13 @@ def fit_temperature(scores: FloatArray, targets: IntArray) -> float:
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
-def vote(scores: FloatArray, unit: IntArray, *, rule: str = "mean") -> tuple[IntArray, Float64Array]:
-    """Let the rows of each unit answer together.
+def vote(scores: FloatArray, unit: IntArray, *, rule: Vote = "mean") -> tuple[IntArray, Float64Array]:
+    """Let the rows of each unit answer together (see `hexachord.learning.features.piecewise`).
 
     Parameters
     ----------
     scores : (m, classes)
     unit : (m,)
-    rule : ``mean``, ``max`` or ``median`` of scores, or ``majority`` of the best-scored classes (ties by the mean score)
 
     Returns
     -------
@@ -82,20 +81,9 @@ def vote(scores: FloatArray, unit: IntArray, *, rule: str = "mean") -> tuple[Int
     >>> vote(np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]]), np.array([5, 5, 7]))[1].round(2).tolist()
     [[0.65, 0.35], [0.2, 0.8]]
     """
-    if rule not in VOTES:
-        raise InputError("vote", found=repr(rule), expected=" or ".join(VOTES))
-    units, number, counts = np.unique(unit, return_inverse=True, return_counts=True)
-    if len(units) == len(unit):
-        return units, np.asarray(scores, dtype=np.float64)[np.argsort(number, kind="stable")]
-    if rule in ("max", "median"):
-        merge = np.max if rule == "max" else np.median
-        return units, np.stack([merge(scores[number == one], axis=0) for one in range(len(units))])
-    total = np.zeros((len(units), scores.shape[1]))
-    np.add.at(total, number, scores)
-    means = total / counts[:, None]
-    if rule == "mean":
-        return units, means
-    ballots = np.zeros_like(means)
-    np.add.at(ballots, (number, np.argmax(scores, axis=1)), 1.0)
-    spread = np.abs(means).max() or 1.0
-    return units, (ballots + 1e-6 * means / spread) / counts[:, None]
+    order = np.argsort(unit, kind="stable")
+    units = np.unique(unit)
+    ordered = np.asarray(scores, dtype=np.float64)[order]
+    if len(units) == len(unit):  # one row each: nothing to vote on
+        return units, ordered
+    return units, piecewise.vote(ordered, [str(one) for one in unit[order]], rule=rule).scores
