@@ -158,11 +158,11 @@ def tristimulus(amplitude: FloatArray) -> Float64Array:
 
 
 def irregularity_jensen(amplitude: FloatArray) -> Float64Array:
-    """Squared steps between neighbouring partials over the sum of squares. Jensen 1999.
+    """Squared steps between neighbouring partials over the sum of squares; the last one falls to nothing. Jensen 1999.
 
     Examples
     --------
-    >>> irregularity_jensen(np.array([[1.0, 1.0], [1.0, 0.0]]))  # the last partial falls to nothing
+    >>> irregularity_jensen(np.array([[1.0, 1.0], [1.0, 0.0]]))  # two partials, one partial
     array([0.5, 1. ])
     """
     steps = np.diff(amplitude.astype(np.float64), axis=1, append=0.0)
@@ -179,6 +179,7 @@ def irregularity_krimphoff(amplitude: FloatArray) -> Float64Array:
     array([0.   , 0.333])
     """
     a = amplitude.astype(np.float64)
-    away = np.abs(a[:, 1:-1] - (a[:, :-2] + a[:, 1:-1] + a[:, 2:]) / 3).sum(axis=1)
+    inner = a[:, 2:] > 0  # rows are filled up with zeros: a row's last partial has no neighbour above
+    away = np.where(inner, np.abs(a[:, 1:-1] - (a[:, :-2] + a[:, 1:-1] + a[:, 2:]) / 3), 0).sum(axis=1)
     total = a.sum(axis=1)
     return np.asarray(np.divide(away, total, out=np.zeros_like(total), where=total > 0))

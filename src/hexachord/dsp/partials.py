@@ -64,9 +64,33 @@ def running_number(rows: IntArray, count: int) -> IntArray:
     return np.asarray(np.arange(len(rows)) - starts[rows])
 
 
-def keep_strongest(hz: FloatArray, amplitude: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
-    """Keep the strongest `count` partials of each row in their order."""
-    if hz.shape[1] <= count:
-        return hz, amplitude
-    chosen = np.sort(np.argsort(amplitude, axis=1)[:, -count:], axis=1)
-    return np.take_along_axis(hz, chosen, axis=1), np.take_along_axis(amplitude, chosen, axis=1)
+def keep_strongest(hz: FloatArray, amplitude: FloatArray, count: int, *, part: float = 0.03) -> tuple[Float32Array, Float32Array]:
+    """Keep the strongest `count` partials of each row, in their order and from the first place on.
+
+    Parameters
+    ----------
+    hz, amplitude : (frames, partials), 0 where there is none
+    count : most partials per frame
+    part : of the row's strongest that a partial must reach; the side lobes of a Hann window reach 0.027
+
+    Returns
+    -------
+    hz, amplitude : (frames, count) float32
+
+    Examples
+    --------
+    >>> keep_strongest(np.array([[100.0, 200.0, 300.0]]), np.array([[0.01, 1.0, 0.5]]), 3)[0]
+    array([[200., 300.,   0.]], dtype=float32)
+    """
+    frames = len(hz)
+    kept_hz, kept = np.zeros((2, frames, count), dtype=np.float32)
+    if amplitude.shape[1] == 0:
+        return kept_hz, kept
+    ordered = np.sort(amplitude, axis=1)
+    weakest = np.maximum(ordered[:, -min(count, ordered.shape[1])], part * ordered[:, -1])
+    row, column = np.nonzero((amplitude >= weakest[:, None]) & (amplitude > 0))
+    place = running_number(row, frames)
+    fits = place < count
+    row, column, place = row[fits], column[fits], place[fits]
+    kept_hz[row, place], kept[row, place] = hz[row, column], amplitude[row, column]
+    return kept_hz, kept

@@ -28,9 +28,10 @@ def stevens_loudness(energy: FloatArray) -> FloatArray:
 
 
 def vickers_emphasis(rate_hz: float) -> Float64Array:
-    """Design Vickers' first-order high-pass as one second-order section (1, 6), for any sampling rate."""
+    """Design Vickers' first-order high-pass, 0 dB at half the rate, as one second-order section (1, 6), for any sampling rate."""
     pole = float(np.exp(-2 * np.pi * _EMPHASIS_HZ / rate_hz))
-    return np.array([[pole, -pole, 0.0, 1.0, -pole, 0.0]])
+    gain = (1 + pole) / 2
+    return np.array([[gain, -gain, 0.0, 1.0, -pole, 0.0]])
 
 
 def long_term_loudness(level_db: FloatArray) -> tuple[float, float]:

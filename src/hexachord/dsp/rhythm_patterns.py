@@ -35,7 +35,7 @@ def bark_to_sone(power: FloatArray, *, n_fft: int = 2048) -> Float32Array:
     """
     edges_hz = np.array(BARK_EDGES_HZ)
     khz = (edges_hz[:-1] + edges_hz[1:]) / 2000
-    ear_db = -3.64 * khz**-0.8 + 6.5 * np.exp(-0.6 * (khz - 3.3) ** 2) - 1e-3 * khz**4
+    ear_db = _transmission_db(khz) - _transmission_db(np.ones(1))
     full_scale = 3 / 32 * n_fft**2  # a sine's, summed over its lobe
     gain = 10 ** ((FULL_SCALE_DB + ear_db) / 10) / full_scale
     distance = np.arange(24)[:, None] - np.arange(24) + 0.474  # from the sounding band (columns) to the one it masks (rows)
@@ -43,6 +43,11 @@ def bark_to_sone(power: FloatArray, *, n_fft: int = 2048) -> Float32Array:
     masked = power @ (gain[:, None] * spread.T).astype(power.dtype)
     phon = 10 * np.log10(np.maximum(masked, 1.0))
     return np.asarray(np.where(phon >= 40, 2 ** ((phon - 40) / 10), (phon / 40) ** 2.642), dtype=np.float32)
+
+
+def _transmission_db(khz: Float64Array) -> Float64Array:
+    """What the outer and middle ear let through, by Terhardt's formula."""
+    return np.asarray(-3.64 * khz**-0.8 + 6.5 * np.exp(-0.6 * (khz - 3.3) ** 2) - 1e-3 * khz**4)
 
 
 class RhythmPatterns(NamedTuple):

@@ -117,5 +117,10 @@ def attacks(envelope: FloatArray, onsets: IntArray, *, hop_s: float, reach_s: fl
     row = np.arange(len(window))
     time_s = (top - foot) * hop_s
     rise = window[row, top] - window[row, foot]
-    good = (time_s > 0) & (rise > 0)
+    # Two onsets on one rise share its foot: the one that sees its top speaks for both.
+    order = np.lexsort((-rise, around[row, foot]))
+    first = np.append(True, np.diff(around[row, foot][order]) > 0)
+    good = np.zeros(len(row), dtype=np.bool_)
+    good[order[first]] = True
+    good &= (time_s > 0) & (rise > 0)
     return Attacks(time_s[good], rise[good] / time_s[good])

@@ -76,7 +76,7 @@ def _tempi(novelty: Float32Array, sheet: Sheet, *, hop_s: float) -> None:
         sheet.put_song(f"rhythm/{name}_bpm", tempi[place])
         sheet.put_song(f"rhythm/{name}_weight", weights[place])
     if sheet.wants("tempograms"):
-        for first, spectrum in stft_blocks(novelty, n_fft=_LAGS, hop=1):
+        for first, spectrum in stft_blocks(novelty, n_fft=_LAGS, hop=1, last=len(novelty)):
             sheet.put("tempograms/fourier", np.abs(spectrum), first=first)
     mean, height, frames = np.zeros(_LAGS), 0.0, len(novelty)
     wanted = 60.0 / (_TEMPI * hop_s)

@@ -1,5 +1,6 @@
 """The walk over the spectra: families spectral, timbre and bands, and what the other families need of each spectrum."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +11,7 @@ from hexachord.audio_analysis.descriptors.sheet import Sheet
 from hexachord.dsp.auditory_bands import bark_filterbank, gammatone_filterbank
 from hexachord.dsp.chroma import chroma_from_power
 from hexachord.dsp.dissonance import dissonance, roughness
-from hexachord.dsp.frames import frame_count
+from hexachord.dsp.frames import frame_count, padded_slice
 from hexachord.dsp.harmonicity import (
     autocorrelation_of_power,
     find_harmonics,
@@ -86,8 +87,9 @@ def describe_spectra(signal: FloatArray, sheet: Sheet, *, rate_hz: float, tuning
     if erb is None:
         erb = np.empty((frames, ERB_BANDS), dtype=np.float32) if sheet.wants("timbre") else None
     walker = _Walker(sheet, rate_hz=rate_hz, tuning=tuning, frames=frames)
-    for first, block in power_blocks(signal, n_fft=N_FFT, hop=HOP, block_frames=block_frames):
-        power = block.astype(np.float32, copy=False)
+    for first, power in _power_blocks(signal, frames=frames, block_frames=block_frames):
+        if not np.isfinite(power[:, 0]).all():  # one sample that is not spoils every bin of its frame
+            raise InputError("signal", found="samples that are not finite", expected="finite samples")
         rows = slice(first, first + len(power))
         spectra.mel[rows] = mel_from_power(power, rate_hz=rate_hz, bands=MEL_BANDS)
         spectra.bark[rows] = power @ bark_filterbank(rate_hz=rate_hz, n_fft=N_FFT)
@@ -97,6 +99,16 @@ def describe_spectra(signal: FloatArray, sheet: Sheet, *, rate_hz: float, tuning
     walker.finish()
     _finish_bands(sheet, spectra, erb, rate_hz=rate_hz)
     return spectra
+
+
+def _power_blocks(signal: FloatArray, *, frames: int, block_frames: int) -> Iterator[tuple[int, Float32Array]]:
+    """Walk through the power spectra, transformed in double precision: in single, the peaks' rounding would fill the valleys."""
+    for first in range(0, frames, block_frames):
+        last = min(first + block_frames, frames)
+        start = first * HOP - N_FFT // 2
+        stretch = padded_slice(signal, start, start + (last - 1 - first) * HOP + N_FFT).astype(np.float64)
+        for _, power in power_blocks(stretch, n_fft=N_FFT, hop=HOP, centre=False, block_frames=block_frames):
+            yield first, power.astype(np.float32)
 
 
 class _Walker:
@@ -112,8 +124,6 @@ class _Walker:
 
     def take(self, first: int, power: Float32Array, spectra: Spectra) -> None:
         magnitude = np.sqrt(power)
-        if not np.isfinite(magnitude[:, 0]).all():
-            raise InputError("signal", found="samples that are not finite", expected="finite samples")
         if self._sheet.wants("spectral"):
             self._spectral(first, power, magnitude)
         if self._sheet.wants("timbre", "tonal"):
