@@ -33,8 +33,8 @@ __all__ = [
     "load_dataset",
     "make_split",
     "measure_confounds",
-    "record_opening",
     "recognise_layout",
+    "record_opening",
     "save_dataset",
     "subsample_majority",
 ]

@@ -22,7 +22,7 @@ from hexachord.learning.datasets.splitting import CHUNK, default_group
 
 ALPHA = 0.01
 _STRONG = 0.3  # of V or eta squared: more than a weak association by the usual reading (Cohen 1988)
-_TREES = 200
+_TREES = 100
 _SHUFFLES = 1000
 
 
@@ -84,11 +84,14 @@ class Confounds:
     ----------
     associations : one for each field
     classifier : None where no split was given, or there was nothing to see
+    of_files : the same from what the files themselves show alone (codec, rate, level, bandwidth ...), which a model may well hear; None
+        where there is no index
     notes : what was not looked at, and why
     """
 
     associations: tuple[Association, ...]
     classifier: MetadataClassifier | None = None
+    of_files: MetadataClassifier | None = None
     notes: tuple[str, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
@@ -98,12 +101,13 @@ class Confounds:
     def lines(self) -> list[str]:
         """Say it in words."""
         out = []
-        if (forest := self.classifier) is not None:
-            verdict = "more than chance explains" if forest.sees_the_label else "no more than chance explains"
-            out.append(
-                f"a classifier sees the label from metadata alone with {forest.balanced_accuracy:.1%} balanced accuracy: {verdict} "
-                f"(chance {forest.chance:.1%}, shuffled up to {forest.chance_high:.1%})"
-            )
+        for forest, what in ((self.classifier, "metadata alone"), (self.of_files, "what the files show of themselves (codec, level ...)")):
+            if forest is not None:
+                verdict = "more than chance explains" if forest.sees_the_label else "no more than chance explains"
+                out.append(
+                    f"a classifier sees the label from {what} with {forest.balanced_accuracy:.1%} balanced accuracy: {verdict} "
+                    f"(chance {forest.chance:.1%}, shuffled up to {forest.chance_high:.1%})"
+                )
         for one in self.associations:
             name = "V" if one.measure == "cramers_v" else "eta²"
             alone = f", alone {one.alone:.1%}" if one.alone is not None else ""
@@ -137,17 +141,24 @@ def measure_confounds(
     folds = _folds(split, rows, len(dataset)) if split is not None else []
     found = [_associate(field, labels, groups, folds, permutations=permutations, seed=seed) for field in fields]
     found.sort(key=lambda one: (-one.suspicious, -one.value, one.field))
-    classifier = None
-    if folds and fields:
-        truth, said = _judged(fields, labels, folds, forest=True, seed=seed)
-        chance_high = _shuffled_high(truth, said, seed=seed)
-        classifier = MetadataClassifier(
-            fields=tuple(field.name for field in fields),
-            balanced_accuracy=_balanced(truth, said),
-            chance=1 / len(np.unique(labels)),
-            chance_high=chance_high,
-        )
-    return Confounds(associations=tuple(found), classifier=classifier, notes=tuple(notes))
+    return Confounds(
+        associations=tuple(found),
+        classifier=_forest(fields, labels, folds, seed=seed),
+        of_files=_forest([field for field in fields if field.of_file], labels, folds, seed=seed),
+        notes=tuple(notes),
+    )
+
+
+def _forest(fields: Sequence[Field], labels: IntArray, folds: list[tuple[IntArray, IntArray]], *, seed: int) -> MetadataClassifier | None:
+    if not folds or not fields:
+        return None
+    truth, said = _judged(fields, labels, folds, forest=True, seed=seed)
+    return MetadataClassifier(
+        fields=tuple(field.name for field in fields),
+        balanced_accuracy=_balanced(truth, said),
+        chance=1 / len(np.unique(labels)),
+        chance_high=_shuffled_high(truth, said, seed=seed),
+    )
 
 
 def _associate(

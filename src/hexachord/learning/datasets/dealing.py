@@ -10,12 +10,13 @@ import numpy as np
 from hexachord.arrays import Float64Array, IntArray
 
 
-def deal(counts: IntArray, *, shares: Float64Array, random: np.random.Generator) -> IntArray:
+def deal(counts: IntArray, sizes: IntArray, *, shares: Float64Array, random: np.random.Generator) -> IntArray:
     """Deal groups into bins.
 
     Parameters
     ----------
     counts : (groups, classes) how many tracks of each class a group has
+    sizes : (groups,) how many tracks it has
     shares : (bins,) what part of each class a bin should get; they sum to 1
     random : decides the order among groups of one size, and ties
 
@@ -26,19 +27,18 @@ def deal(counts: IntArray, *, shares: Float64Array, random: np.random.Generator)
     Examples
     --------
     >>> counts = np.array([[2, 0], [0, 2], [2, 0], [0, 2]])
-    >>> bins = deal(counts, shares=np.array([0.5, 0.5]), random=np.random.default_rng(0))
+    >>> bins = deal(counts, counts.sum(axis=1), shares=np.array([0.5, 0.5]), random=np.random.default_rng(0))
     >>> [counts[bins == index].sum(axis=0).tolist() for index in (0, 1)]
     [[2, 2], [2, 2]]
     """
     groups, classes = counts.shape
-    sizes = counts.sum(axis=1)
     weighted = np.column_stack([counts, sizes]).astype(np.float64)  # the whole is balanced like one more class
     totals = np.maximum(weighted.sum(axis=0), 1.0)
     wanted = np.outer(shares, totals)
     have = np.zeros_like(wanted)
     importance = np.append(np.ones(classes), 1.0 / max(classes, 1)) / totals
     order = random.permutation(groups)
-    order = order[np.argsort(-sizes[order], kind="stable")]
+    order = order[np.argsort(-weighted.sum(axis=1)[order], kind="stable")]  # of single tracks, those with many labels first
     dealt = np.zeros(groups, dtype=np.int64)
     for group in order:
         # how much nearer to (or farther from) its share each bin comes with this group; relative to the share, or small bins never win

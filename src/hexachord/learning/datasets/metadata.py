@@ -10,6 +10,7 @@ from hexachord.learning.datasets.dataset import Dataset
 from hexachord.learning.datasets.index import DatasetIndex
 
 _NUMBERS = ("duration_s", "bitrate_kbps", "loudness_lufs", "peak_dbfs", "bandwidth_hz", "silence_share")
+_CATEGORIES = ("codec", "rate_hz", "channels")
 _MOST_CATEGORIES = 60
 _NUMERIC_SHARE = 0.9  # a tag is a number where most of its values read as one,
 _NUMERIC_VALUES = 8  # and they are more than this
@@ -24,11 +25,13 @@ class Field:
     name : as ``codec`` or ``tag year``
     numbers : (n,) NaN where not known; codes of the categories where there are any
     categories : empty for numbers
+    of_file : whether the file itself shows it, and so perhaps its sound; tags and groups stand elsewhere
     """
 
     name: str
     numbers: Float64Array
     categories: tuple[str, ...] = ()
+    of_file: bool = False
 
     @property
     def known(self) -> BoolArray:
@@ -64,7 +67,9 @@ def metadata_fields(dataset: Dataset, index: DatasetIndex | None, rows: IntArray
         facts = [index.facts.get(track.id) for track in tracks]
         for name in _NUMBERS:
             values = [getattr(one, name) if one is not None and one.rate_hz else None for one in facts]
-            fields.append(Field(name=name, numbers=np.array([np.nan if value is None else value for value in values], dtype=np.float64)))
+            fields.append(
+                Field(name=name, numbers=np.array([np.nan if value is None else value for value in values], dtype=np.float64), of_file=True)
+            )
         texts["codec"] = [f"{one.format}/{one.codec}" if one else "" for one in facts]
         texts["rate_hz"] = [str(one.rate_hz) if one and one.rate_hz else "" for one in facts]
         texts["channels"] = [str(one.channels) if one and one.channels else "" for one in facts]
@@ -79,7 +84,8 @@ def metadata_fields(dataset: Dataset, index: DatasetIndex | None, rows: IntArray
     for kind in sorted({kind for track in tracks for kind in track.groups} - {"song"}):
         texts[kind] = [track.groups.get(kind, "") for track in tracks]
     for name, words in texts.items():
-        if _is_renaming(words, labels):
+        if name not in _CATEGORIES and _is_renaming(words, labels):
+            notes.append(f"{name} is not looked at: it is the label under another name")
             continue
         distinct = sorted({word for word in words if word})
         if len(distinct) > max(1, len(tracks) // 2) or len(distinct) > _MOST_CATEGORIES:
@@ -87,7 +93,7 @@ def metadata_fields(dataset: Dataset, index: DatasetIndex | None, rows: IntArray
             continue
         number = {word: code for code, word in enumerate(distinct)}
         codes = np.array([number[word] if word else np.nan for word in words], dtype=np.float64)
-        fields.append(Field(name=name, numbers=codes, categories=tuple(distinct)))
+        fields.append(Field(name=name, numbers=codes, categories=tuple(distinct), of_file=name in _CATEGORIES))
     return [field for field in fields if len(np.unique(field.numbers[field.known])) > 1], notes
 
 

@@ -98,15 +98,14 @@ def make_split(dataset: Dataset, options: SplitOptions | None = None) -> Split:
                 expected=f"2 to {len(members)}, the number of groups by {group}",
                 next_step="take fewer folds",
             )
-        dealt = _dealt(counts, np.full(options.folds, 1 / options.folds), options, random)
+        dealt = _dealt(counts, members, np.full(options.folds, 1 / options.folds), options, random)
         folds = tuple(_two_sides(np.equal(dealt, index), members, options, dataset, group, random) for index in range(options.folds))
         rule = f"{options.folds} folds by {group}"
     else:
         times = options.repeats if options.kind == "repeated" else 1
         shares = np.array([1 - options.test_share, options.test_share])
-        folds = tuple(
-            _two_sides(_dealt(counts, shares, options, random) == 1, members, options, dataset, group, random) for _ in range(times)
-        )
+        draws = [_dealt(counts, members, shares, options, random) for _ in range(times)]
+        folds = tuple(_two_sides(np.equal(dealt, 1), members, options, dataset, group, random) for dealt in draws)
         rule = f"{options.test_share:.0%} held out by {group}" + (f", {times} times" if times > 1 else "")
     rule += (", stratified" if options.stratified and options.kind != "leave-one-group-out" else "") + f", seed {options.seed}"
     return Split(rule=rule, kind=options.kind, group=group, folds=folds, seed=options.seed, leaks_on_purpose=group == CHUNK)
@@ -163,9 +162,10 @@ def _check_classes(dataset: Dataset, counts: IntArray, group: str) -> None:
     )
 
 
-def _dealt(counts: IntArray, shares: Float64Array, options: SplitOptions, random: np.random.Generator) -> IntArray:
-    seen = counts if options.stratified else counts.sum(axis=1, keepdims=True)
-    return spread(deal(seen, shares=shares, random=random), counts, bins=len(shares))
+def _dealt(counts: IntArray, members: list[IntArray], shares: Float64Array, options: SplitOptions, random: np.random.Generator) -> IntArray:
+    sizes = np.array([len(rows) for rows in members], dtype=np.int64)
+    seen = counts if options.stratified else sizes[:, None]
+    return spread(deal(seen, sizes, shares=shares, random=random), counts, bins=len(shares))
 
 
 def _two_sides(
@@ -182,7 +182,7 @@ def _fold(
     train, valid = left, []
     if options.valid_share:
         counts, members = _counts(dataset, np.sort(np.concatenate(left)), group)
-        dealt = _dealt(counts, np.array([1 - options.valid_share, options.valid_share]), options, random)
+        dealt = _dealt(counts, members, np.array([1 - options.valid_share, options.valid_share]), options, random)
         only = counts.astype(bool).sum(axis=0) == 1  # a class with one group left is learnt from
         dealt[counts[:, only].any(axis=1)] = 0
         train = [rows for rows, side in zip(members, dealt, strict=True) if side == 0]
