@@ -68,7 +68,7 @@ class BalancedLogistic(Estimator):
     def _model(self, strength: float) -> Any:
         from sklearn.linear_model import LogisticRegression
 
-        return LogisticRegression(C=strength, class_weight="balanced", max_iter=5000)
+        return LogisticRegression(C=strength, class_weight="balanced", solver="newton-cholesky")
 
     def _unseen(self, rows: Float64Array, number: Any, strength: float, folds: int) -> Float64Array:
         from sklearn.model_selection import StratifiedKFold
