@@ -264,6 +264,14 @@ def test_a_run_that_was_ended_goes_on(tmp_path: Path, texts: list[Path], marks: 
     assert not [path for path in store.folder.rglob(".*") if ".part" in path.name]
 
 
+def test_what_is_stale_goes_on_demand(tmp_path: Path, texts: list[Path], marks: Path) -> None:
+    old = run_batch(Count(marks=marks), texts, store=json_store(tmp_path), workers=0)
+    new = run_batch(Count(marks=marks), texts[2:], store=json_store(tmp_path, version="2"), workers=0)
+    assert new.store.prune(new.keys) == len(old.keys)
+    assert [new.store.has(key) for key in new.keys] == [True] * 6
+    assert not any(old.store.has(key) for key in old.keys)
+
+
 def test_torn_files_are_swept(tmp_path: Path, texts: list[Path], marks: Path) -> None:
     store = json_store(tmp_path)
     done = run_batch(Count(marks=marks), texts, store=store, workers=0)

@@ -6,7 +6,7 @@ it, the function, its parameters and its version. So a result is found again as 
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
@@ -140,6 +140,19 @@ class ResultStore(Generic[T]):
         """Delete what killed processes left half written; only while nobody else writes here."""
         for path in (self.folder / self.name).glob("??/.*.part*"):
             path.unlink(missing_ok=True)
+
+    def prune(self, keep: Iterable[str]) -> int:
+        """Delete results (of other versions, parameters, files) that are not among these keys; only while nobody else works here.
+
+        Returns
+        -------
+        How many were deleted
+        """
+        kept = set(keep)
+        stale = [path for path in (self.folder / self.name).glob("??/*") if path.name.partition(".")[0] not in kept]
+        for path in stale:
+            path.unlink(missing_ok=True)
+        return len(stale)
 
     def _failure_at(self, key: str) -> Path:
         return self.where(key).with_suffix(".failure.json")

@@ -115,6 +115,23 @@ def test_from_beat_to_beat(songs: Dataset, tmp_path: Path) -> None:
     assert "found 0 within the recording" in found.skipped["low"]
 
 
+def test_pieces_without_a_frame_that_counts_have_no_row(tmp_path: Path) -> None:
+    time = np.arange(2 * RATE) / RATE
+    tone = 0.3 * np.sin(2 * np.pi * 330 * time)
+    silence = np.zeros(2 * RATE)
+    for name, parts in [("late", [silence, silence, tone]), ("quiet", [1e-3 * np.random.default_rng(0).normal(size=3 * RATE)])]:
+        save_audio(Audio(samples=np.concatenate(parts).astype(np.float32)[None], rate_hz=RATE), tmp_path / f"{name}.wav")
+    tracks = tuple(Track(id=name, path=tmp_path / f"{name}.wav") for name in ("late", "quiet"))
+    pooling = PoolingOptions(chunk_s=1.0, choices=(SOUNDING, VOICED))
+    options = ExtractionOptions(families=("dynamics", "tonal"))
+    found = extract_features(Dataset(name="late", tracks=tracks), tmp_path / "kept", options=options, pooling=pooling, workers=0)
+    assert found.table.ids == ("late", "late")
+    assert found.table.times_s is not None
+    np.testing.assert_allclose(found.table.times_s, [4.0, 5.0], atol=0.05)
+    assert np.isfinite(found.table.values).all()
+    assert "found hardly a frame that counts (dynamics/rms and tonal/pitch_salience); expected 10% of them" in found.skipped["quiet"]
+
+
 def test_frames_with_a_pitch(songs: Dataset) -> None:
     path = songs.tracks[1].path
     assert path is not None

@@ -111,6 +111,9 @@ def test_chosen_frames() -> None:
 def test_no_frame_counts() -> None:
     pooled = pool(FRAMES, NAMES, hop_s=0.05, mask=np.zeros(400, dtype=bool))
     assert np.isnan(pooled.values).all()
+    assert pooled.reliable.tolist() == [False]
+    some = pool(FRAMES, NAMES, hop_s=0.05, mask=np.arange(400) < 109, options=PoolingOptions(chunk_s=5.0))
+    assert some.reliable.tolist() == [True, False, False, False]
     empty = pool(FRAMES[:0], NAMES, hop_s=0.05)
     assert empty.values.shape == (1, 8)
 
@@ -129,6 +132,7 @@ def test_names_go_with_values() -> None:
         ({"statistics": ("mean", "mean")}, "one of them twice"),
         ({"statistics": ("average",)}, "not known"),
         ({"chunk_s": 0.0}, "above 0"),
+        ({"least_share": 1.5}, "between 0 and 1"),
         ({"texture_s": 1.0, "beats": True}, "one of them"),
     ],
 )

@@ -213,7 +213,7 @@ class PoolFrames:
 
     def __call__(self, item: FramesOnDisk) -> Arrays:
         """Give its rows as arrays."""
-        return _pooled(load_frames(item.path), self.options, beats_s=np.array(item.beats_s))
+        return _pooled(load_frames(item.path), item.path, self.options, beats_s=np.array(item.beats_s))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +225,7 @@ class DescribeAndPool:
 
     def __call__(self, item: Stretch) -> Arrays:
         """Give its rows as arrays."""
-        return _pooled(describe_stretch(item, self.options), self.pooling)
+        return _pooled(describe_stretch(item, self.options), item.path, self.pooling)
 
 
 def describe_stretch(item: Stretch, options: ExtractionOptions = ExtractionOptions()) -> FrameDescriptors:
@@ -275,7 +275,8 @@ def _described(signal: Float32Array, item: Stretch, options: ExtractionOptions) 
     return describe_frames(signal, rate_hz=options.rate_hz, families=options.families or None)
 
 
-def _pooled(frames: FrameDescriptors, options: PoolingOptions, *, beats_s: FloatArray | None = None) -> Arrays:
+def _pooled(frames: FrameDescriptors, path: Path, options: PoolingOptions, *, beats_s: FloatArray | None = None) -> Arrays:
+    """Pool frames; pieces of which too few frames count have no row."""
     found = pool(
         frames.values,
         frames.names,
@@ -284,7 +285,16 @@ def _pooled(frames: FrameDescriptors, options: PoolingOptions, *, beats_s: Float
         beats_s=np.zeros(0) if beats_s is None else beats_s,
         song=frames.song,
     )
-    return {"names": np.array(found.names), "values": found.values, "times_s": found.times_s}
+    heard = found.reliable
+    if not heard.any():
+        words = " and ".join(choice.descriptor for choice in options.choices) or "there is none"
+        raise InputError(
+            path,
+            found=f"hardly a frame that counts ({words})",
+            expected=f"{options.least_share:.0%} of them",
+            next_step="leave it out or choose frames otherwise",
+        )
+    return {"names": np.array(found.names), "values": found.values[heard], "times_s": found.times_s[heard]}
 
 
 def _store(folder: str | Path, name: str) -> ResultStore[Arrays]:

@@ -53,6 +53,7 @@ class PoolingOptions:
     chunk_s : cut the recording into pieces of this length, a row for each; None for one row
     chunk_hop_s : from the beginning of one piece to the next; pieces do not overlap when not given
     choices : which frames count: those of every choice, as ``(SOUNDING, VOICED)``; all where there is none
+    least_share : a piece (or recording) of whose frames a smaller share counts is not to be relied on: see `Pooled.reliable`
     song_numbers : whether what is measured once for the whole recording becomes columns too (the same in each piece)
     """
 
@@ -64,6 +65,7 @@ class PoolingOptions:
     chunk_s: float | None = None
     chunk_hop_s: float | None = None
     choices: tuple[FrameChoice, ...] = ()
+    least_share: float = 0.1
     song_numbers: bool = True
 
     def __post_init__(self) -> None:
@@ -73,6 +75,8 @@ class PoolingOptions:
         for name, length in [("texture_s", self.texture_s), ("chunk_s", self.chunk_s), ("chunk_hop_s", self.chunk_hop_s)]:
             if length is not None and not length > 0:
                 raise InputError(name, found=f"{length:g}", expected="a length above 0 s")
+        if not 0 <= self.least_share <= 1:
+            raise InputError("least_share", found=f"{self.least_share:g}", expected="between 0 and 1")
         if self.beats and self.texture_s is not None:
             raise InputError("pooling", found="texture windows and beats", expected="one of them")
 
@@ -86,11 +90,13 @@ class Pooled:
     names : (k,) of columns
     values : (pieces, k) float64
     times_s : (pieces,) where each begins
+    reliable : (pieces,) whether enough frames of each count
     """
 
     names: tuple[str, ...]
     values: Float64Array
     times_s: Float64Array
+    reliable: BoolArray
 
 
 def pool(
@@ -145,6 +151,7 @@ def pool(
         names=column_names,
         values=np.concatenate([rows.reshape(len(pieces), len(column_names) - len(once)), extra], axis=1),
         times_s=np.array([first * hop_s for first, _ in pieces]),
+        reliable=np.array([counts[first:last].any() and counts[first:last].mean() >= options.least_share for first, last in pieces]),
     )
 
 
