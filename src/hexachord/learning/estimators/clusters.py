@@ -42,8 +42,7 @@ class GroupCount:
 def k_means_steps(points: FloatArray, centres: FloatArray, *, most: int = 300) -> tuple[KMeansStep, ...]:
     """Run k-means from given centres until nothing changes, keeping every step for a picture of it.
 
-    The objective falls at every step but the last, which repeats the one before. A centre that no point is nearest to goes to the point
-    that is farthest from its own.
+    The objective falls from step to step. A centre that no point is nearest to goes to the point that is farthest from its own.
 
     Parameters
     ----------
@@ -59,7 +58,7 @@ def k_means_steps(points: FloatArray, centres: FloatArray, *, most: int = 300) -
     --------
     >>> points = np.array([[0.0], [1.0], [10.0], [11.0]])
     >>> [round(step.objective, 1) for step in k_means_steps(points, np.array([[0.0], [1.0]]))]
-    [181.0, 21.6, 1.0, 1.0]
+    [181.0, 21.6, 1.0]
     """
     rows, now = np.asarray(points, dtype=np.float64), np.array(centres, dtype=np.float64)
     if rows.ndim != 2 or now.ndim != 2 or rows.shape[1] != now.shape[1] or not 1 <= len(now) <= len(rows):
