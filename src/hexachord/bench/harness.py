@@ -56,6 +56,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("notation", "hexachord.bench.notation:run", "from a performance to the page: MV2H of what is written down"),
     BenchEntry("pages", "hexachord.bench.played_pages:run", "three pages played, heard, and written down again"),
     BenchEntry("read", "hexachord.bench.read:run", "keys, numerals and measures of scores, and the row of real ones"),
+    BenchEntry("emotion", "hexachord.bench.emotion:run", "how music feels, from its notes: valence and arousal, series by series"),
     BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix", suites=True),
     BenchEntry("render", "hexachord.bench.render:run", "the player: onsets and pitch, beside FluidSynth, and how fast it is"),
     BenchEntry("engine", "hexachord.bench.engine:run", "the data engine: how fast it renders, and whether its music passes for recorded"),

@@ -197,10 +197,10 @@ def _shared_covariance(settings: Settings, seed: int) -> Any:
     return SharedCovariance(shrinkage=float(settings["shrinkage"]), limit=float(settings["limit"]))  # type: ignore[arg-type]
 
 
-def _balanced_ridge(settings: Settings, seed: int) -> Any:
-    from hexachord.learning.estimators.balanced_ridge import BalancedRidge
+def _balanced_logistic(settings: Settings, seed: int) -> Any:
+    from hexachord.learning.estimators.balanced_logistic import BalancedLogistic
 
-    return BalancedRidge(random_state=seed)
+    return BalancedLogistic(random_state=seed)
 
 
 def _gmm(settings: Settings, seed: int) -> Any:
@@ -339,10 +339,10 @@ LEARNERS: Mapping[str, Learner] = {
             build=_shared_covariance,
         ),
         Learner(
-            name="ridge-balanced",
-            about="regularised least squares of two classes, threshold set by unseen rows",
+            name="logistic-balanced",
+            about="logistic regression of two classes, threshold set by unseen rows",
             defaults={},
-            build=_balanced_ridge,
+            build=_balanced_logistic,
         ),
         Learner(
             name="gmm",
