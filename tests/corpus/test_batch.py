@@ -117,6 +117,7 @@ def test_one_file_costs_only_itself(tmp_path: Path) -> None:
     assert told.lines == again.lines[1:]
 
 
+@pytest.mark.slow
 def test_a_file_may_not_hang(tmp_path: Path) -> None:
     paths = [tmp_path / "a.txt", tmp_path / "b.txt"]
     paths[0].write_text("hang")
@@ -144,6 +145,26 @@ def test_real_sound_and_broken_files(tmp_path: Path) -> None:
     for line, words in zip(done.lines, ["only silence", "found", "0 bytes", "not numbers", "a folder"], strict=True):
         assert words in line
     assert {failure.kind for failure in done.failures.values()} == {"InputError"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX systems")
+def test_strange_names(tmp_path: Path) -> None:
+    """No name of a file is too long or too odd for a result or a line."""
+    deep = tmp_path.joinpath(*["ä" * 100] * 8)
+    deep.mkdir(parents=True)
+    paths = [deep / ("x" * 251 + ".txt"), tmp_path / "new\nline.txt", tmp_path / os.fsdecode(b"latin \xe4.txt"), tmp_path / ".hidden"]
+    for path in paths:
+        path.write_text("fine")
+    bad = tmp_path / os.fsdecode(b"new\nline \xff.txt")
+    bad.write_text("fail")
+    store = json_store(tmp_path)
+    done = run_batch(misbehave, [*paths, bad], store=store, workers=1)
+    assert sorted(done.failures) == [4]
+    assert done.lines[0].startswith(str(bad).replace("\n", " "))
+    assert len(done.lines[0].splitlines()) == 1
+    assert store.failure(done.keys[4]) == done.failures[4]
+    told = run_batch(misbehave, [*paths, bad], store=store, workers=1, retry_failures=False)
+    assert (told.computed, told.lines) == (0, done.lines)
 
 
 def test_arrays(tmp_path: Path, texts: list[Path]) -> None:

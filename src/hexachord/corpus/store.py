@@ -221,7 +221,7 @@ def failure_of(path: Path, error: BaseException) -> Failure:
         words = f"{path}: {words}. Next: check the file and the memory that is free, and run the batch again."
     elif error.subject not in (str(path), path.name):
         words = f"{path}: {words}"
-    return Failure(path=path, line=words, kind=kind)
+    return Failure(path=path, line=words.replace("\n", " "), kind=kind)
 
 
 def _part_of(item: object) -> object:
