@@ -95,14 +95,16 @@ def build_net(options: ClassifierOptions, classes: int) -> ClassifierNet:
     """Build a network with random weights, the same for the same seed."""
     torch.manual_seed(options.seed)
     bands = options.feature.bands
+    net: ClassifierNet
     if options.architecture == "crnn":
-        return CrnnNet(CrnnSize(bands=bands, classes=classes, width=options.width, dropout=options.dropout / 3.0, level=options.level))
-    return ShortChunkNet(
-        ShortChunkSize(
+        net = CrnnNet(CrnnSize(bands=bands, classes=classes, width=options.width, dropout=options.dropout / 3.0, level=options.level))
+    else:
+        size = ShortChunkSize(
             bands=bands, classes=classes, width=options.width, residual=options.architecture == "short-chunk-residual",
             dropout=options.dropout, level=options.level,
-        )
-    )  # fmt: skip
+        )  # fmt: skip
+        net = ShortChunkNet(size)
+    return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # half as long on a processor
 
 
 def classifier_loss(
