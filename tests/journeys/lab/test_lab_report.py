@@ -134,6 +134,7 @@ def test_nothing_is_loaded_and_sounds_lie_beside_it(tmp_path: Path) -> None:
     assert set(made.files) == {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
     run = whole_run(tmp_path)
     first, second = (write_lab_report(run, tmp_path / name, excerpts=ExcerptOptions(length_s=0.5)) for name in "ab")
@@ -166,7 +167,7 @@ def test_hostile_names_stay_names(tmp_path: Path) -> None:
     assert "<script" not in made.markdown.read_text().replace("\\<script", "")
 
 
-@pytest.mark.parametrize("classes", [2, 3, 20, 60])
+@pytest.mark.parametrize("classes", [2, 3, 20, pytest.param(60, marks=pytest.mark.slow)])
 def test_any_number_of_classes(classes: int, tmp_path: Path) -> None:
     made = write_lab_report(make_run([f"artist {number:02d}" for number in range(classes)], songs=3), tmp_path, excerpts=None)
     read(made.page)

@@ -33,7 +33,7 @@ def roc_and_pr(predictions: Predictions, classes: Sequence[str]) -> tuple[str, s
             rocs.append(_curve(f"{name} ({area:.2f})", fall, rise, faint=True))
             precision, recall, _ = pr_curve(has[:, column], scores[:, column])
             area = average_precision(has[:, column], scores[:, column])
-            precisions.append(_curve(f"{name} ({area:.2f})", recall, precision, faint=True))
+            precisions.append(_curve(f"{name} ({area:.2f})", *_until_all(recall, precision), faint=True))
     if not rocs:
         return "", ""
     heap, told = has.ravel(), scores.ravel()
@@ -45,13 +45,19 @@ def roc_and_pr(predictions: Predictions, classes: Sequence[str]) -> tuple[str, s
     ]
     share = float(heap.mean())
     precisions += [
-        _curve(f"all together ({average_precision(heap, told):.3f})", recall, precision),
+        _curve(f"all together ({average_precision(heap, told):.3f})", *_until_all(recall, precision)),
         Line(name="guessing", x=_UNIT, y=(share, share), dots=False, dashed=True),
     ]
     return (
         _square(rocs, x_label="false positive rate", y_label="true positive rate", title="ROC"),
         _square(precisions, x_label="recall", y_label="precision", title="Precision over recall"),
     )
+
+
+def _until_all(recall: Float64Array, precision: Float64Array) -> tuple[Float64Array, Float64Array]:
+    """End where everything is found: what comes after says nothing."""
+    last = int(np.argmax(recall >= 1.0)) + 1
+    return recall[:last], precision[:last]
 
 
 def _square(lines: Sequence[Line], *, x_label: str, y_label: str, title: str) -> str:

@@ -178,7 +178,9 @@ def _balance(run: LabRun, options: HintOptions) -> Hint:
     counts = Counter(label for track in run.dataset.tracks for label in track.labels)
     if counts:
         (most, many), (least, few) = counts.most_common(1)[0], min(counts.items(), key=lambda item: (item[1], item[0]))
-        told = f"The largest class ({most}) has {many} songs, the smallest ({least}) {few}."
+        told = (
+            f"The largest class ({most}) has {many} songs, the smallest ({least}) {few}." if many > few else f"Every class has {few} songs."
+        )
         (look if many > options.ratio * few else good).append(told)
         rare = sum(count < options.few for count in counts.values())
         if rare:
@@ -206,16 +208,16 @@ def _errors_and_test(run: LabRun, options: HintOptions) -> Hint:
     if winner is not None:
         wrong = mistakes(judge_songs(winner.predictions))
         sure = sum(song.confidence >= options.sure for song in wrong)
+        told = f"{sure or 'None'} of {len(wrong)} mistakes of {winner.name} were made with a confidence of {options.sure:.0%} or more"
         if sure:
-            look.append(
-                f"{sure} of {len(wrong)} mistakes of {winner.name} were made with a confidence of {options.sure:.0%} or more: "
-                "listen to them first."
-            )
+            look.append(f"{told}: listen to them first.")
+        elif wrong and run.openings is not None:
+            good.append(f"{told}.")
         worst = next(iter(taken_for(winner.confusion)), None)
         errors = int(winner.confusion.sum() - winner.confusion.diagonal().sum())
         if worst is not None and worst.count > 1 and worst.count >= options.pair * errors and len(run.evaluation.classes) > 2:
             names = run.evaluation.classes
             look.append(f"{worst.count} of {errors} errors are {names[worst.actual]} taken for {names[worst.predicted]}.")
     return _hint(
-        "errors", "Listen to the errors, open the test once", look, good, unknown="No model was run, and no openings were counted."
+        "errors", "Listen to the errors, open the test once", look, good, unknown="Nobody counted how often the test side was opened."
     )

@@ -72,8 +72,8 @@ def _capital(metric: str) -> str:
 
 
 def _about(model: ModelResult) -> str:
-    chosen = f" Chosen: {'; '.join(dict.fromkeys(model.chosen))}." if model.chosen else ""
-    return f"{model.about}{chosen}"
+    chosen = "; ".join(dict.fromkeys(each for each in model.chosen if each))
+    return f"{model.about.rstrip('.')}. Chosen: {chosen}." if chosen else model.about
 
 
 def confusion_section(run: LabRun) -> Section:

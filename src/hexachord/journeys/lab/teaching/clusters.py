@@ -7,6 +7,7 @@ import numpy as np
 from hexachord.arrays import Float64Array
 from hexachord.journeys.lab.teaching.fields import plane_window
 from hexachord.journeys.lab.teaching.songs import TeachingSongs, spoken, two_columns
+from hexachord.learning.estimators.clusters import k_means_steps
 
 CLUSTERS = 4
 STARTS = 3
@@ -33,13 +34,7 @@ def cluster_steps(data: TeachingSongs, *, seed: int) -> dict[str, Any]:
 
 
 def _steps(points: Float64Array, centres: Float64Array) -> list[dict[str, Any]]:
-    steps: list[dict[str, Any]] = []
-    while True:
-        squares = ((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
-        nearest = squares.argmin(axis=1)
-        objective = float(squares.min(axis=1).sum())
-        steps.append({"centres": np.round(centres, 4).tolist(), "nearest": nearest.tolist(), "objective": round(objective, 4)})
-        moved = np.array([points[nearest == each].mean(axis=0) if (nearest == each).any() else old for each, old in enumerate(centres)])
-        if np.array_equal(moved, centres):
-            return steps
-        centres = moved
+    return [
+        {"centres": np.round(step.centres, 4).tolist(), "nearest": step.assigned.tolist(), "objective": round(step.objective, 4)}
+        for step in k_means_steps(points, centres)
+    ]

@@ -3,16 +3,15 @@
 A. Hoerl, R. Kennard, *Ridge regression*, 1970; R. Tibshirani, *Regression shrinkage and selection via the lasso*, 1996.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from hexachord.arrays import Float64Array
 from hexachord.journeys.lab.teaching.songs import Pair, TeachingSongs, spoken
-from hexachord.learning.estimators.registry import require_scikit_learn
+from hexachord.learning.estimators.hypotheses import LOSSES
+from hexachord.learning.estimators.shrinkage import lasso_path, ridge_path
 
-LAMBDAS = tuple(float(value) for value in np.geomspace(0.0003, 3.0, 41))
+LAMBDAS = tuple(float(value) for value in np.geomspace(0.003, 3.0, 31))
 _MARGINS = np.round(np.arange(-2.0, 3.01, 0.1), 1)
 _BIN = 0.2
 
@@ -31,8 +30,8 @@ def losses_over_margin(pair: Pair) -> dict[str, Any]:
     kept = np.clip(own, -2.0, 2.999)
     counts = [int(((kept >= start - 1e-9) & (kept < start + _BIN - 1e-9)).sum()) for start in starts]
     losses = [
-        {"name": name, "values": [round(float(value), 4) for value in loss(_MARGINS)], "risk": round(float(loss(own).mean()), 4)}
-        for name, loss in _LOSSES.items()
+        {"name": loss.name, "values": [round(float(value), 4) for value in loss.of(_MARGINS)], "risk": round(float(loss.of(own).mean()), 4)}
+        for loss in LOSSES
     ]
     histogram = [[float(start), count] for start, count in zip(starts, counts, strict=True)]
     return {
@@ -44,12 +43,8 @@ def losses_over_margin(pair: Pair) -> dict[str, Any]:
 def penalty_paths(data: TeachingSongs, pair: Pair, *, seed: int) -> dict[str, Any]:
     """Fit ridge and lasso to tell one class (1) from the other (-1), on all descriptors, for every penalty.
 
-    Both minimise the mean squared error plus the penalty: ridge λ times the squares of the weights, lasso 2λ times their sizes. The best
-    penalty is the one with the least error on songs held out.
-
-    Raises
-    ------
-    MissingExtraError : without scikit-learn.
+    Both minimise the mean squared error plus λ times the squares of the weights (ridge) or their sizes (lasso). The best penalty is the
+    one with the least error on songs held out.
     """
     names = {name: kind for kind, name in enumerate(data.classes)}
     first, second = (names[name] for name in pair.classes)
@@ -62,7 +57,8 @@ def penalty_paths(data: TeachingSongs, pair: Pair, *, seed: int) -> dict[str, An
     offset = float(targets[~held].mean())
     paths = []
     known, wanted = values[~held], targets[~held] - offset
-    for name, weights in (("ridge", _ridge(known, wanted)), ("lasso", _lasso(known, wanted))):
+    for name, path in (("ridge", ridge_path), ("lasso", lasso_path)):
+        weights = path(known, wanted, LAMBDAS, averaged=True)
         errors = [((values @ each + offset - targets) ** 2) for each in weights]
         learnt = [float(error[~held].mean()) for error in errors]
         heard = [float(error[held].mean()) for error in errors]
@@ -71,23 +67,3 @@ def penalty_paths(data: TeachingSongs, pair: Pair, *, seed: int) -> dict[str, An
             "learnt": [round(value, 5) for value in learnt], "heldOut": [round(value, 5) for value in heard], "best": int(np.argmin(heard)),
         })  # fmt: skip
     return {"lambdas": list(LAMBDAS), "names": [spoken(name) for name in data.names], "paths": paths, "classes": list(pair.classes)}
-
-
-def _ridge(values: Float64Array, targets: Float64Array) -> Float64Array:
-    gram, answer = values.T @ values / len(values), values.T @ targets / len(values)
-    return np.array([np.linalg.solve(gram + penalty * np.eye(len(gram)), answer) for penalty in LAMBDAS])
-
-
-def _lasso(values: Float64Array, targets: Float64Array) -> Float64Array:
-    require_scikit_learn("the teaching views")
-    from sklearn.linear_model import lasso_path
-
-    _, weights, _ = lasso_path(values, targets, alphas=np.array(LAMBDAS)[::-1], tol=1e-8, max_iter=20000)
-    return np.asarray(weights.T[::-1], dtype=np.float64)
-
-
-_LOSSES: dict[str, Callable[[Float64Array], Float64Array]] = {
-    "indicator": lambda margin: np.where(margin < 0, 1.0, 0.0),
-    "square": lambda margin: (1 - margin) ** 2,
-    "hinge": lambda margin: np.maximum(0.0, 1 - margin),
-}
