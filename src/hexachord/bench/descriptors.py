@@ -33,6 +33,7 @@ _SONGS = 6
 _SONG_S = 30.0
 _REPEATS = 3
 _EDGE = 40  # frames whose constant-Q kernels reach beyond the ends: librosa cuts the halved signals off, we let the filter ring
+_LEAPING = {"chroma_cens": 0.95, "spectral_rolloff": 0.999}  # which quantile of their frames' differences counts
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 _ESSENTIA_PYTHON = "HEXACHORD_ESSENTIA_PYTHON"
 
@@ -119,8 +120,8 @@ def librosa_differences(signal: Float32Array, *, rate_hz: int) -> dict[str, floa
     """Compare every descriptor that librosa defines as we do: its name → largest difference over largest value.
 
     librosa is given our tuning and our tempo, and its constant-Q kernels complete (by default it thins them, 2 % off its own definition).
-    Quantised chroma leaps where a value sits on a step, and smoothing carries a leap over 41 frames: what counts there is the difference
-    in the frames that took the same steps, and they must be 95 in 100.
+    Quantised chroma leaps where a value sits on a step, and smoothing carries a leap over 41 frames: what counts there is the 95th
+    percentile of the frames' differences. A roll-off is the frequency of a bin, and rounding may choose its neighbour: the 99.9th.
     """
     found = describe_frames(signal, rate_hz=rate_hz, families=(*FAMILIES, *OPTIONAL_FAMILIES))
     expected = _librosa_calls(signal, rate_hz=rate_hz, found=found)
@@ -130,12 +131,9 @@ def librosa_differences(signal: Float32Array, *, rate_hz: int) -> dict[str, floa
         theirs = np.atleast_2d(np.asarray(call())).T
         if name in ("chroma_cqt", "chroma_cens", "tonnetz"):
             ours, theirs = ours[_EDGE:-_EDGE], theirs[_EDGE:-_EDGE]
-        if name == "chroma_cens":
-            same = np.abs(ours - theirs).max(axis=1) < 1e-3
-            differences[name] = relative_difference(ours[same], theirs[same]) if same.mean() > 0.95 else 1.0 - float(same.mean())
-        elif name == "spectral_rolloff":  # a frequency of a bin: sums that end on the edge of one may round to its neighbour
-            same = np.abs(ours - theirs).max(axis=1) < 1e-3 * rate_hz / 2048
-            differences[name] = relative_difference(ours[same], theirs[same]) if same.mean() > 0.999 else 1.0 - float(same.mean())
+        if name in _LEAPING and ours.shape == theirs.shape:
+            frames = np.abs(ours - theirs).max(axis=1)
+            differences[name] = float(np.quantile(frames, _LEAPING[name]) / max(float(np.abs(theirs).max()), 1e-12))
         else:
             differences[name] = relative_difference(ours, theirs)
     return differences
@@ -258,7 +256,7 @@ def _programs(signal: Float32Array, rate_hz: int, essentia: str | None) -> tuple
     names = 0
     with tempfile.TemporaryDirectory(prefix="hexachord-descriptors-") as folder:
         path = Path(folder) / "song.wav"
-        save_audio(Audio(samples=signal[np.newaxis], rate_hz=rate_hz), path)
+        save_audio(Audio(samples=signal[np.newaxis] / max(1.0, float(np.abs(signal).max())), rate_hz=rate_hz), path)
         programs = {"ours": (sys.executable, _OURS)} | ({"essentia": (essentia, _MUSIC_EXTRACTOR)} if essentia else {})
         for turn in range(_REPEATS + 1):
             for name, (python, program) in programs.items():

@@ -63,7 +63,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("album_gap", "hexachord.bench.album_gap:run", "what song splits flatter: artists by song and by album, as mastering grows"),
     BenchEntry("formats", "hexachord.bench.formats:run", "score files: parse speed and exact round trips"),
     BenchEntry("speed", "hexachord.bench.speed:run", "signal operations beside librosa, one thread each"),
-    BenchEntry("descriptors", "hexachord.bench.descriptors:run", "descriptors: equal to librosa's, and how fast beside librosa and Essentia"),
+    BenchEntry("descriptors", "hexachord.bench.descriptors:run", "descriptors: equal to librosa's, fast beside librosa and Essentia"),
 )
 
 
