@@ -90,6 +90,7 @@ export class Refused extends Error {
 }
 
 const PAUSE_MS = 1500;
+const MOST_FAILURES = 3; // of a server that answers, but cannot: then it is no use to go on asking
 const rest = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 export class Server {
@@ -105,10 +106,10 @@ export class Server {
   }
 
   private async ask<T>(path: string, options: RequestInit): Promise<T> {
-    for (let silent = false; ; silent = true) {
+    for (let failures = 0; ; ) {
       const reply = await fetch(path, options).catch(() => null);
-      if (reply && reply.status < 500) {
-        if (silent) this.onsilence(false);
+      if (reply && (reply.status < 500 || ++failures >= MOST_FAILURES)) {
+        this.onsilence(false);
         if (reply.ok) return (await reply.json()) as T;
         throw new Refused(reply.status, await reasonOf(reply));
       }

@@ -114,8 +114,14 @@ def labels_project(
     ('jazz', 'rock')
     >>> labels_project(["jazz"]).questions[0].text
     'Is this jazz?'
+
+    Raises
+    ------
+    ValueError : if a label is empty, or there twice.
     """
     names = tuple(label.strip() for label in labels)
+    if not names or not all(names):
+        raise ValueError("a label is empty")
     if len(names) == 1:
         question = Question(id="label", text=f"Is this {names[0]}?", kind="binary")
         told = f"You will hear music, piece by piece. For each, say whether it is {names[0]}."

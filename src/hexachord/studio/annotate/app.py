@@ -7,10 +7,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from pydantic import Field
 
 from hexachord.errors import InputError
 from hexachord.learning.annotation.agreement import own_repeats, plain
@@ -20,6 +21,7 @@ from hexachord.learning.annotation.store import AlreadyAnswered, Annotator, Stor
 from hexachord.studio.annotate.results import results_of
 from hexachord.studio.annotate.sounds import Sounds
 
+Number = Annotated[int, Field(ge=0, lt=1 << 53)]  # what JavaScript counts exactly, and SQLite holds
 _CACHED = {"cache-control": "private, max-age=3600"}
 
 
@@ -34,8 +36,8 @@ class NewAnnotator:
 class NewAnswer:
     """An answer as a page sends it."""
 
-    annotator: int
-    assignment: int
+    annotator: Number
+    assignment: Number
     question: str
     value: str | float
     seconds: float = 0.0
@@ -45,15 +47,15 @@ class NewAnswer:
 class Undo:
     """Whose last answer is taken back."""
 
-    annotator: int
+    annotator: Number
 
 
 @dataclass(frozen=True, kw_only=True)
 class Later:
     """What is put off until the end."""
 
-    annotator: int
-    assignment: int
+    annotator: Number
+    assignment: Number
 
 
 class AnnotationServer:
@@ -122,7 +124,7 @@ class AnnotationServer:
         """Let somebody begin, or go on."""
         return self._state(self.store.join(new.name, ranked=self.ranked))
 
-    def get_state(self, annotator: int) -> Response:
+    def get_state(self, annotator: Number) -> Response:
         """Where an annotator is."""
         return self._state(self._annotator(annotator))
 
@@ -143,7 +145,7 @@ class AnnotationServer:
         self.store.postpone(who.number, later.assignment)
         return self._state(who)
 
-    def get_summary(self, annotator: int) -> Response:
+    def get_summary(self, annotator: Number) -> Response:
         """What an annotator is shown at the end: how well they agree with themselves and with what is known."""
         who = self._annotator(annotator)
         answers = [each for each in self.store.answers() if each.annotator == who.name]
@@ -153,12 +155,12 @@ class AnnotationServer:
                 repeats.append({"question": question.text, "kind": question.kind} | asdict(own_repeats(name, codes, question)))
         return _json({"name": who.name, "progress": asdict(self.store.progress(who.number)), "repeats": repeats})
 
-    def get_outline(self, assignment: int) -> Response:
+    def get_outline(self, assignment: Number) -> Response:
         """How loud an item is over time."""
         item, path = self.store.item_of(assignment)
         return _json(self.sounds.outline(item, path), headers=_CACHED)
 
-    def get_sound(self, assignment: int) -> Response:
+    def get_sound(self, assignment: Number) -> Response:
         """What is heard; parts of it where the browser asks for a range."""
         item, path = self.store.item_of(assignment)
         file, media_type = self.sounds.playable(item, path, number=assignment)
@@ -168,7 +170,7 @@ class AnnotationServer:
         """Agreement, confusion, what to discuss: for who owns the project."""
         return _json(results_of(self.store))
 
-    def get_item_sound(self, item: int) -> Response:
+    def get_item_sound(self, item: Number) -> Response:
         """An item by its place in the list, for who owns the project."""
         items = self.store.items()
         if not 0 <= item < len(items):
