@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from lab_runs import HOSTILE
 
-from hexachord.errors import InputError
+from hexachord.errors import InputError, MissingExtraError
 from hexachord.journeys.lab.teaching.cat_dog_rabbit import table_figures_in_words
 from hexachord.journeys.lab.teaching.clusters import cluster_steps
 from hexachord.journeys.lab.teaching.fields import SIDE, neighbour_fields, svm_fields
@@ -216,3 +217,10 @@ def test_too_little_to_teach_with() -> None:
         songs_of(table, {})
     with pytest.raises(InputError, match="1 descriptors that change"):
         songs_of(table.columns([table.names[0], table.names[4]]), labels)
+
+
+def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(MissingExtraError, match=r"hexachord\[learn\]"):
+        make_teaching_views(tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -12,7 +12,7 @@ from hexachord.journeys.recipes.piano_roll import piano_roll
 from hexachord.journeys.reporting.html import html_document, html_page
 from hexachord.journeys.reporting.markdown import markdown_page
 from hexachord.journeys.reporting.report import Figure, Notice, Report, Section, Sheet, Sounds, Table, Text, Widget
-from hexachord.journeys.reporting.svg_plots import Dot, Line, interval_plot, line_plot, nice_ticks
+from hexachord.journeys.reporting.svg_plots import Dot, Line, interval_plot, line_plot, nice_ticks, paired_plot
 
 NASTY = 'a <b> & "c" | d'
 
@@ -169,3 +169,18 @@ def test_a_legend_of_many_long_names_stays_in_its_frame() -> None:
     texts = [each for each in root.iter("{http://www.w3.org/2000/svg}text") if each.get("class") == "name"]
     assert len(texts) == 9
     assert all(float(text.get("x")) + 6.7 * len(text.text) <= 640 for text in texts)
+
+
+def test_pairs_share_one_scale_and_bands_are_asked_for() -> None:
+    pairs = [(NASTY, Dot(name="one", mean=0.5, low=0.4, high=0.6), Dot(name="other", mean=0.9, low=0.8, high=1.0))]
+    root = ElementTree.fromstring(paired_plot(pairs, title="t"))
+    first, second = (float(circle.get("cx")) for circle in root.iter("{http://www.w3.org/2000/svg}circle"))
+    ticks = {
+        float(text.text): float(text.get("x")) for text in root.iter("{http://www.w3.org/2000/svg}text") if text.get("class") == "tick"
+    }
+    assert first == pytest.approx(ticks[0.5] if 0.5 in ticks else (ticks[0.4] + ticks[0.6]) / 2, abs=0.2)
+    assert second > first
+    assert paired_plot([("x", Dot(name="one", mean=float("nan"), low=0, high=1), pairs[0][2])], title="t") == ""
+    dots = [Dot(name="one", mean=1, low=0, high=2), Dot(name="other", mean=2, low=1, high=3)]
+    bands = [interval_plot(dots, title="t", band=band).count('class="band"') for band in (None, 0, 1)]
+    assert bands == [0, 1, 1]

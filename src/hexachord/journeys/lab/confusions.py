@@ -41,7 +41,7 @@ def order_by_confusion(table: IntArray) -> IntArray:
     Examples
     --------
     >>> order_by_confusion(np.array([[5, 0, 3], [0, 8, 0], [4, 0, 4]])).tolist()
-    [1, 0, 2]
+    [1, 2, 0]
     """
     classes = len(table)
     shares = row_shares(table)
