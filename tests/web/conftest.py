@@ -1,6 +1,5 @@
-"""One Chromium for all tests that open song pages."""
+"""Song pages in the browser."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,20 +22,6 @@ def template() -> Path:
         if path.is_file():
             return path
     pytest.skip("there is no built song page: `npm ci --ignore-scripts && npm run build` in web/, or `make assets`")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """The system's Chromium, without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e .[test]")
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("there is no Chromium on PATH to open the page with")
-    with sync_api.sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-        chromium = playwright.chromium.launch(executable_path=executable, args=flags)
-        yield chromium
-        chromium.close()
 
 
 class OpenPage:

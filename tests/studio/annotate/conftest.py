@@ -1,9 +1,8 @@
-"""Real servers of annotation, each a process of its own that may be killed, and one Chromium."""
+"""Real servers of annotation, each a process of its own that may be killed, and their pages."""
 
 import http.client
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -167,20 +166,6 @@ def serve(work: Path) -> Iterator[Callable[..., Server]]:
     yield start
     for server in running:
         server.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """The system's Chromium, without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e .[test]")
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if executable is None:
-        pytest.skip("there is no Chromium on PATH to open the page with")
-    with sync_api.sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-        chromium = playwright.chromium.launch(executable_path=executable, args=flags)
-        yield chromium
-        chromium.close()
 
 
 class OpenPage:
