@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hexachord.bench import album_gap
-from hexachord.bench.album_gap import VERSIONS, Gap, Version, dataset_of, measure_gap, metrics_of, version_of
+from hexachord.bench.album_gap import VERSIONS, Gap, Version, dataset_of, measure_gap, metrics_of, narrowing, version_of
 from hexachord.bench.harness import run_bench
 from hexachord.learning.evaluation.result import Interval
 from hexachord.learning.features.table import FeatureTable
@@ -69,13 +69,18 @@ def test_albums_are_groups_and_artists_classes() -> None:
 def test_the_figures_have_the_names_that_were_promised() -> None:
     def gap(value: float) -> Gap:
         one = Interval(value=0.9, low=0.8, high=1.0)
-        return Gap(one, replace(one, value=0.9 - value), Interval(value=value, low=value - 0.1, high=value + 0.1), one, one, 300)
+        drawn = np.linspace(-0.1, 0.1, 101)
+        return Gap(
+            one, replace(one, value=0.9 - value), Interval(value=value, low=value - 0.1, high=value + 0.1), one, one, 300, value + drawn
+        )
 
     gaps = {version: gap(0.1 * version.strength if not version.lead else 0.04) for version in VERSIONS}
     metrics = metrics_of(gaps)
     assert metrics["gap"] == metrics["gap_m1"] == pytest.approx(0.1)
     assert metrics["gap_m05"] == pytest.approx(0.05)
     assert metrics["lead_narrows"] == pytest.approx(0.06)
+    narrows = narrowing(gaps, "lead_alone")
+    assert (narrows.low, narrows.high) == pytest.approx((0.06, 0.06))  # the same draws move both
     assert "artist20_strength" not in metrics
     steeper = metrics_of({version: gap(0.3 * version.strength) for version in VERSIONS})
     assert steeper["artist20_strength"] == pytest.approx(0.263 / 0.3, abs=1e-5)

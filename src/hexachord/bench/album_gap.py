@@ -71,7 +71,7 @@ VERSIONS = (*(Version(strength) for strength in STRENGTHS), *(Version(DEFAULT_ST
 
 
 class Gap(NamedTuple):
-    """F1 and top-1 by both splits, what songs have more in F1, and how many tracks were learnt from."""
+    """F1 and top-1 by both splits, what songs have more in F1, how many tracks were learnt from, and the gap in every draw of albums."""
 
     song_f1: Interval
     album_f1: Interval
@@ -79,6 +79,7 @@ class Gap(NamedTuple):
     song_top1: Interval
     album_top1: Interval
     learnt_from: int
+    drawn: Float64Array
 
 
 def run(data: Path, *, peer: bool = False, instruments: Path | None = None, progress: Progress | None = None) -> BenchResult:
@@ -117,7 +118,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         data=str(data),
         engine=f"svm of {len(tables[VERSIONS[0]].names)} descriptors",
         metrics=metrics_of(gaps),
-        items=tuple(_item(version, gap) for version, gap in gaps.items()),
+        items=tuple(_item(version, gap, gaps) for version, gap in gaps.items()),
         seconds_of_audio=len(made.songs) * made.corpus.seconds * len(VERSIONS),
         wall_s=watch.wall_s,
         cpu_s=watch.cpu_s,
@@ -197,7 +198,8 @@ class _Judge:
 def measure_gap(made: UnmasteredCorpus, table: FeatureTable, *, repeats: int = REPEATS) -> Gap:
     """Judge the same model on the same tracks by folds of songs and by folds of whole albums, several times each.
 
-    Intervals are bootstrapped over albums: songs of one album are not independent, whichever split they are judged by.
+    Intervals are bootstrapped over albums, those of each artist drawn again: songs of one album are not independent, whichever split they
+    are judged by.
 
     Raises
     ------
@@ -219,7 +221,12 @@ def measure_gap(made: UnmasteredCorpus, table: FeatureTable, *, repeats: int = R
             np.add.at(table_of, (where, said.truth, np.argmax(said.scores, axis=1)), 1.0)
     if len(learnt) != 1:
         raise RuntimeError(f"folds learn from {sorted(learnt)} tracks: not the same")
-    weights = song_weights(int(albums.max()) + 1, resamples=_RESAMPLES)
+    artist_of = np.zeros(int(albums.max()) + 1, dtype=np.int64)
+    artist_of[albums] = np.argmax(dataset.indicators(), axis=1)
+    weights = np.zeros((_RESAMPLES, len(artist_of)))
+    for artist in range(classes):
+        own = np.flatnonzero(artist_of == artist)
+        weights[:, own] = song_weights(len(own), resamples=_RESAMPLES, seed=artist)
     found, drawn = {}, {}
     for group, of_albums in counts.items():
         found[group] = table_figures(of_albums.sum(axis=0))
@@ -229,13 +236,15 @@ def measure_gap(made: UnmasteredCorpus, table: FeatureTable, *, repeats: int = R
         return _interval(float(found[group][name]), drawn[group][name])
 
     gap = float(found["song"]["f1_macro"] - found["album"]["f1_macro"])
+    gaps = drawn["song"]["f1_macro"] - drawn["album"]["f1_macro"]
     return Gap(
         song_f1=interval("song", "f1_macro"),
         album_f1=interval("album", "f1_macro"),
-        gap=_interval(gap, drawn["song"]["f1_macro"] - drawn["album"]["f1_macro"]),
+        gap=_interval(gap, gaps),
         song_top1=interval("song", "top1"),
         album_top1=interval("album", "top1"),
         learnt_from=learnt.pop(),
+        drawn=gaps,
     )
 
 
@@ -262,10 +271,16 @@ def metrics_of(gaps: Mapping[Version, Gap]) -> dict[str, float]:
         metrics[f"song_f1_{version.name}"] = gap.song_f1.value
         metrics[f"album_f1_{version.name}"] = gap.album_f1.value
         metrics[f"gap_{version.name}"] = gap.gap.value
-    metrics |= {f"{name}_narrows": default.gap.value - gaps[Version(DEFAULT_STRENGTH, name)].gap.value for name in LEADS}
+    metrics |= {f"{name}_narrows": narrowing(gaps, name).value for name in LEADS}
     curve = [(version.strength, gap.gap.value) for version, gap in gaps.items() if not version.lead]
     reached = strength_at(ARTIST20_GAP, curve)
     return metrics if reached is None else metrics | {"artist20_strength": reached}
+
+
+def narrowing(gaps: Mapping[Version, Gap], lead: str) -> Interval:
+    """Say how much narrower the gap is with the lead brought forward; both gaps see every draw of albums."""
+    plain, forward = gaps[Version(DEFAULT_STRENGTH)], gaps[Version(DEFAULT_STRENGTH, lead)]
+    return _interval(plain.gap.value - forward.gap.value, plain.drawn - forward.drawn)
 
 
 def strength_at(gap: float, curve: Sequence[tuple[float, float]]) -> float | None:
@@ -282,8 +297,11 @@ def strength_at(gap: float, curve: Sequence[tuple[float, float]]) -> float | Non
     return None
 
 
-def _item(version: Version, gap: Gap) -> BenchItem:
+def _item(version: Version, gap: Gap, gaps: Mapping[Version, Gap]) -> BenchItem:
     metrics: dict[str, float] = {}
+    if version.lead:
+        narrows = narrowing(gaps, version.lead)
+        metrics |= {"narrows": narrows.value, "narrows_low": narrows.low, "narrows_high": narrows.high}
     for name in ("gap", "song_f1", "album_f1", "song_top1", "album_top1"):
         one: Interval = getattr(gap, name)
         metrics |= {name: one.value, f"{name}_low": one.low, f"{name}_high": one.high}
