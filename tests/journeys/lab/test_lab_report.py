@@ -21,7 +21,11 @@ from hexachord.learning.datasets.index import index_dataset
 from hexachord.learning.datasets.integrity import check_integrity
 from hexachord.learning.datasets.leaks import find_leaks
 from hexachord.learning.datasets.openings import Opening
+from hexachord.learning.datasets.splitting import SplitOptions, make_split
+from hexachord.learning.evaluation.evaluating import evaluate
+from hexachord.learning.evaluation.plan import EvaluationOptions
 from hexachord.learning.evaluation.result import Evaluation, LearningCurve, ModelResult
+from hexachord.learning.features.table import FeatureTable
 
 VOID = frozenset({"meta", "img", "input", "br"})
 
@@ -248,3 +252,29 @@ def test_names_that_no_file_can_hold(tmp_path: Path) -> None:
     run = replace(run, dataset=Dataset(name="x", tracks=broken), evaluation=replace(run.evaluation, models=models), table=None)
     page = write_lab_report(run, tmp_path, excerpts=None).page.read_text(encoding="utf-8")
     assert re.search(r'class="song-name">\d{3} of \w+\?<', page)
+
+
+@pytest.mark.slow
+def test_irises_from_the_file_to_the_page(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("sklearn.datasets")
+    flowers = datasets.load_iris()
+    names = tuple(f"flower/{name.removesuffix(' (cm)').replace(' ', '_')}/mean" for name in flowers.feature_names)
+    tracks = tuple(Track(id=f"{row:03d}", labels=(str(flowers.target_names[kind]),)) for row, kind in enumerate(flowers.target))
+    dataset = Dataset(name="iris", tracks=tracks)
+    table = FeatureTable(ids=dataset.ids, names=names, values=flowers.data)
+    split = make_split(dataset, SplitOptions(folds=5))
+    evaluation = evaluate(dataset, table, split, models=("knn", "tree"), options=EvaluationOptions(resamples=100, curve=(0.5, 1.0)))
+    run = LabRun(title="Irises", dataset=dataset, evaluation=evaluation, split=split, table=table, leaks=find_leaks(dataset, split))
+    made = write_lab_report(run, tmp_path)
+    document = json.loads(made.numbers.read_text())
+    assert document["numbers"]["best"] in ("knn", "tree")
+    assert document["numbers"]["judged_by"] == "balanced_accuracy"
+    best = next(model for model in document["models"] if model["name"] == document["numbers"]["best"])
+    assert best["metrics"]["balanced_accuracy"][0] > 0.9
+    assert np.array(best["confusion"]).sum() == 150
+    states = {hint["rule"]: hint["state"] for hint in document["hints"]}
+    assert states["baseline"] == states["balance"] == "good"
+    words = " ".join(read(made.page).words)
+    assert "virginica" in words
+    assert "sepal length" in words.replace("_", " ")
+    assert made.files == ("report.html", "report.md", "report.json")

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from math import isfinite
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from hexachord.journeys.lab.confusions import order_by_confusion
 from hexachord.journeys.lab.hints import Hint
@@ -92,10 +95,12 @@ def _maybe(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
+    if isinstance(value, (np.generic, np.ndarray)):
+        return _plain(value.tolist())
     if isinstance(value, float):
         return round(value, 6) if isfinite(value) else None
-    return value
+    return str(value) if isinstance(value, Path) else value
