@@ -20,6 +20,7 @@ from hexachord.learning.datasets.dataset import Dataset, Track
 from hexachord.learning.datasets.index import DatasetIndex, index_dataset
 from hexachord.learning.datasets.integrity import check_integrity
 from hexachord.learning.datasets.leaks import LeakError, find_leaks, guard_against_leaks
+from hexachord.learning.datasets.lists import Columns
 from hexachord.learning.datasets.loading import load_dataset
 from hexachord.learning.datasets.openings import count_openings, read_openings, record_opening
 from hexachord.learning.datasets.split import Fold, Split
@@ -300,3 +301,24 @@ def test_a_torn_line_counts_and_a_broken_log_is_said(tmp_path: Path) -> None:
         read_openings(tmp_path / "other.jsonl")
     with pytest.raises(InputError, match="no such file"):
         read_openings(tmp_path / "none.jsonl")
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_the_bench_of_composers_is_whole_but_its_packages_show(data_dir: Path, tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    folder = data_dir / "bench" / "artists"
+    if not (folder / "index.csv").exists():
+        pytest.skip("no bench/artists in HEXACHORD_DATA")
+    dataset = load_dataset(folder, columns=Columns(label="artist"))
+    assert (len(dataset), len(dataset.classes)) == (83, 23)
+    index = index_dataset(dataset, tmp_path, workers=1)
+    integrity = check_integrity(dataset, index)
+    assert not (integrity.unreadable or integrity.copies or integrity.silent or integrity.short or integrity.usable)
+    split = make_split(dataset, SplitOptions(kind="repeated", repeats=3))
+    assert not guard_against_leaks(dataset, split, index).leaks
+    found = measure_confounds(dataset, index, split, permutations=99)
+    assert found.classifier is not None
+    assert found.of_files is not None
+    assert found.classifier.balanced_accuracy > found.of_files.balanced_accuracy > found.of_files.chance_high
+    assert found.associations[0].field == "tag package"
