@@ -314,7 +314,8 @@ def test_the_bench_of_composers_is_whole_but_its_packages_show(data_dir: Path, t
     assert (len(dataset), len(dataset.classes)) == (83, 23)
     index = index_dataset(dataset, tmp_path, workers=1)
     integrity = check_integrity(dataset, index)
-    assert not (integrity.unreadable or integrity.copies or integrity.silent or integrity.short or integrity.usable)
+    for problems in (integrity.unreadable, integrity.copies, integrity.silent, integrity.short, integrity.usable):
+        assert not problems
     split = make_split(dataset, SplitOptions(kind="repeated", repeats=3))
     assert not guard_against_leaks(dataset, split, index).leaks
     found = measure_confounds(dataset, index, split, permutations=99)
