@@ -128,7 +128,7 @@ def test_scores_decide_what_comes_first(music: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(music.parent)
     Path("s.csv").write_text("id,jazz,rock\n0.wav,0.9,0.1\n2.wav,0.5,0.5\n1.wav,0.8,0.2\n")
     with Store("s.sqlite", project=labels_project(["jazz", "rock"], order="active", repeats=0), folder=music) as store:
-        ranked = annotate_command._ranked(store, Path("s.csv"))
+        ranked = annotate_command._rank(store, Path("s.csv"), quiet=True)()
         assert ranked == ("2.wav", "1.wav", "0.wav")
         now = store.current(store.join("Ann", ranked=ranked).number)
         assert now is not None

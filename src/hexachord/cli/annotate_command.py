@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hexachord.cli.options import Json, Quiet, add_command
-from hexachord.errors import InputError
+from hexachord.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from hexachord.learning.annotation.agreement import AgreementReport, QuestionAgreement
     from hexachord.learning.annotation.exports import Format
     from hexachord.learning.annotation.project import Order, Project
@@ -71,7 +73,12 @@ def annotate(
         ),
     ] = None,
     order: Annotated[
-        Asked, typer.Option("--order", help="With --labels: in which order items come.", rich_help_panel=_ASKED)
+        Asked,
+        typer.Option(
+            "--order",
+            help="With --labels: in which order items come; `active`: those first that a model is least sure of.",
+            rich_help_panel=_ASKED,
+        ),
     ] = Asked.RANDOM,
     repeats: Annotated[
         float,
@@ -88,7 +95,7 @@ def annotate(
         typer.Option(
             "--scores",
             metavar="FILE.csv",
-            help="A model's scores (id, a column a class): ask about the least certain first.",
+            help="With the order `active`: a model's scores (id, a column a class) instead of a quick model of our own.",
             show_default=False,
             rich_help_panel=_ASKED,
         ),
@@ -253,7 +260,9 @@ def _serve(store: "Store", *, port: int, annotator: str, scores: Path | None, sh
     from hexachord.cli.output import print_json
     from hexachord.studio.annotate import serve_annotation
 
-    ranked = _ranked(store, scores) if scores is not None else ()
+    rank = _rank(store, scores, quiet=quiet or json)
+    ranked = rank()
+    store.rank(ranked)
     if annotator:
         annotator = store.join(annotator, ranked=ranked).name
 
@@ -268,23 +277,40 @@ def _serve(store: "Store", *, port: int, annotator: str, scores: Path | None, sh
                 for line in store.skipped:
                     typer.echo(f"left out: {line}", err=True)
 
-    serve_annotation(store, port=port, annotator=annotator, ranked=ranked, show=show, on_ready=ready)
+    serve_annotation(store, port=port, annotator=annotator, rank=rank, show=show, on_ready=ready)
 
 
-def _ranked(store: "Store", scores: Path) -> tuple[str, ...]:
+def _rank(store: "Store", scores: Path | None, *, quiet: bool) -> "Callable[[], Sequence[str]]":
+    """What gives the order `active`: a model's scores, or else how the music sounds and what was said of it."""
+    if store.project.order != "active":
+        if scores is not None:
+            found = f"a project with the order '{store.project.order}'"
+            raise InputError("--scores", found=found, expected="active", next_step="--order active")
+        return lambda: ()
+    if scores is None:
+        return _rank_by_sound(store, quiet=quiet)
     from hexachord.learning.annotation.active import load_scores, rank_by_scores
 
-    if store.project.order != "active":
-        raise InputError(
-            "--scores", found=f"a project with the order '{store.project.order}'", expected="active", next_step="--order active"
-        )
     ids, values = load_scores(scores)
     known = {item.id for item in store.items()}
     if not known & set(ids):
         raise InputError(scores, found="no item of this store among its ids", expected=f"paths below the folder, as {min(known)}")
     ranked = rank_by_scores(ids, values)
-    store.rank(ranked)
-    return ranked
+    return lambda: ranked
+
+
+def _rank_by_sound(store: "Store", *, quiet: bool) -> "Callable[[], Sequence[str]]":
+    import importlib.util
+
+    from hexachord.cli.output import bench_progress
+    from hexachord.learning.annotation.ranking import ranking_by_sound
+
+    if importlib.util.find_spec("sklearn") is None:
+        raise MissingExtraError("--order active", extra="learn", need="a quick model of what was said so far")
+    folder = store.path.with_name(store.path.name.removesuffix(".sqlite") + ".features")
+    with bench_progress("annotate", quiet=quiet) as show:
+        told = None if show is None else lambda step: show("listening", step.done, step.total)
+        return ranking_by_sound(store, folder, progress=told)
 
 
 def print_agreement(report: "AgreementReport") -> None:

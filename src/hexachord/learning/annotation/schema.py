@@ -30,6 +30,7 @@ CREATE TABLE assignments (
     shown_at TEXT
 );
 CREATE INDEX assignments_in_order ON assignments (annotator, place);
+CREATE INDEX assignments_of_item ON assignments (annotator, item, role);
 CREATE TABLE answers (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     assignment INTEGER NOT NULL REFERENCES assignments,

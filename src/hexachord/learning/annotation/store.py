@@ -275,15 +275,17 @@ class Store:
         if name is None:
             raise InputError(f"annotator {annotator}", found="nobody of that number", next_step="reload the page")
         planned = self._rows("SELECT role, count(*) AS count FROM assignments WHERE annotator = ? GROUP BY role", (annotator,))
-        given = [each for each in self.answers(undone=True) if each.annotator == name]
+        given = self.answers(annotator=name, undone=True)
         return measure_progress(given, {row["role"]: row["count"] for row in planned}, self.project, self._known)
 
-    def answers(self, *, undone: bool = False) -> tuple[Answer, ...]:
-        """List the answers in the order in which they were given; with `undone` those that were taken back, too."""
+    def answers(self, *, annotator: str = "", undone: bool = False) -> tuple[Answer, ...]:
+        """List the answers, of all or of one annotator, in the order in which they were given; with `undone` what was taken back, too."""
         rows = self._rows(
-            f"""SELECT annotators.name AS annotator, items.id AS item, question, role, value, seconds, given_at, undone_at
-                FROM answers JOIN assignments ON assignments.number = assignment JOIN annotators ON annotators.number = annotator
-                JOIN items ON items.number = assignments.item {"" if undone else "WHERE undone_at IS NULL"} ORDER BY answers.number"""
+            """SELECT annotators.name AS annotator, items.id AS item, question, role, value, seconds, given_at, undone_at
+               FROM answers JOIN assignments ON assignments.number = assignment JOIN annotators ON annotators.number = annotator
+               JOIN items ON items.number = assignments.item
+               WHERE (:undone OR undone_at IS NULL) AND (:name = '' OR annotators.name = :name) ORDER BY answers.number""",
+            {"undone": undone, "name": annotator},
         )
         asked = {question.id: question for question in self.project.questions}
         return tuple(
@@ -372,7 +374,7 @@ class Store:
                     self._database.execute("ROLLBACK")
                 raise
 
-    def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+    def _rows(self, statement: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         with self._lock:
             return self._database.execute(statement, values).fetchall()
 

@@ -4,7 +4,7 @@ Items are asked for by the number of an assignment, never by name: a page cannot
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +22,8 @@ from hexachord.studio.annotate.results import results_of
 from hexachord.studio.annotate.sounds import Sounds
 
 Number = Annotated[int, Field(ge=0, lt=1 << 53)]  # what JavaScript counts exactly, and SQLite holds
+Rank = Callable[[], Sequence[str]]
+_RANK_EVERY = 10  # answers
 _CACHED = {"cache-control": "private, max-age=3600"}
 
 
@@ -67,15 +69,16 @@ class AnnotationServer:
     page : the built page
     cuts : a folder for excerpts
     annotator : who is offered to begin at once; empty: the page asks for a name
-    ranked : ids of items for newcomers, in the order ``active``
+    rank : gives ids of items, the most worth asking first, for the order ``active``; asked for newcomers, and again now and then
     """
 
-    def __init__(self, store: Store, *, page: Path, cuts: Path, annotator: str = "", ranked: Sequence[str] = ()) -> None:
+    def __init__(self, store: Store, *, page: Path, cuts: Path, annotator: str = "", rank: Rank = lambda: ()) -> None:
         self.store = store
         self.page = page.read_text(encoding="utf-8")
         self.sounds = Sounds(store.project, cuts)
         self.annotator = annotator
-        self.ranked = tuple(ranked)
+        self.rank = rank
+        self._since_ranked = 0
 
     def application(self) -> FastAPI:
         """Make the application; the gate comes before it."""
@@ -122,7 +125,7 @@ class AnnotationServer:
 
     def post_annotator(self, new: NewAnnotator) -> Response:
         """Let somebody begin, or go on."""
-        return self._state(self.store.join(new.name, ranked=self.ranked))
+        return self._state(self.store.join(new.name, ranked=self.rank()))
 
     def get_state(self, annotator: Number) -> Response:
         """Where an annotator is."""
@@ -132,6 +135,7 @@ class AnnotationServer:
         """Keep an answer; the reply comes when it is on the disk."""
         seconds = new.seconds if math.isfinite(new.seconds) else 0.0
         given = self.store.answer(new.annotator, new.assignment, new.question, new.value, seconds=seconds)
+        self._rank_again()
         return self._state(self._annotator(new.annotator), told=asdict(given))
 
     def post_undo(self, undo: Undo) -> Response:
@@ -148,7 +152,7 @@ class AnnotationServer:
     def get_summary(self, annotator: Number) -> Response:
         """What an annotator is shown at the end: how well they agree with themselves and with what is known."""
         who = self._annotator(annotator)
-        answers = [each for each in self.store.answers() if each.annotator == who.name]
+        answers = self.store.answers(annotator=who.name)
         repeats = []
         for question in self.store.project.questions:
             for name, codes in repeats_of(answers, question).items():
@@ -178,6 +182,12 @@ class AnnotationServer:
         found = items[item]
         file, media_type = self.sounds.playable(found, self.store.path_of(found.id), number=-1 - item)
         return FileResponse(file, media_type=media_type, headers=_CACHED)
+
+    def _rank_again(self) -> None:
+        self._since_ranked += 1
+        if self.store.project.order == "active" and self._since_ranked >= _RANK_EVERY:
+            self._since_ranked = 0
+            self.store.rank(self.rank())
 
     def _annotator(self, number: int) -> Annotator:
         for each in self.store.annotators():

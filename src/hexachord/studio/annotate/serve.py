@@ -29,7 +29,7 @@ def serve_annotation(
     *,
     port: int = 0,
     annotator: str = "",
-    ranked: Sequence[str] = (),
+    rank: Callable[[], Sequence[str]] = lambda: (),
     show: bool = True,
     on_ready: Callable[[Addresses], None] = lambda _: None,
 ) -> None:
@@ -39,7 +39,7 @@ def serve_annotation(
     ----------
     port : 0 for any free one
     annotator : who begins at once; empty: the page asks
-    ranked : ids of items, the most worth asking first, for the order ``active``
+    rank : gives ids of items, the most worth asking first, for the order ``active``
     show : open the page in the browser
     on_ready : is told the addresses when the server listens
 
@@ -55,7 +55,7 @@ def serve_annotation(
 
     page = need_asset("annotate")
     with listen(port) as listening, tempfile.TemporaryDirectory(prefix="hexachord-annotate-") as cuts:
-        server = AnnotationServer(store, page=page, cuts=Path(cuts), annotator=annotator, ranked=ranked)
+        server = AnnotationServer(store, page=page, cuts=Path(cuts), annotator=annotator, rank=rank)
         owner = Door(name="results", below=("/results", "/api/results"), home="/results")
         everyone = Door(name="annotate", below=("/",), home="/")
         gate = Gate(server.application(), port=listening.getsockname()[1], doors=(owner, everyone))
