@@ -35,6 +35,7 @@ class BenchEntry(NamedTuple):
     target: str
     summary: str
     suites: bool = False
+    test: bool = False  # whether a folder of other tracks can be named to be judged by
 
 
 BENCHES: tuple[BenchEntry, ...] = (
@@ -56,6 +57,7 @@ BENCHES: tuple[BenchEntry, ...] = (
     BenchEntry("notation", "hexachord.bench.notation:run", "from a performance to the page: MV2H of what is written down"),
     BenchEntry("pages", "hexachord.bench.played_pages:run", "three pages played, heard, and written down again"),
     BenchEntry("read", "hexachord.bench.read:run", "keys, numerals and measures of scores, and the row of real ones"),
+    BenchEntry("artists", "hexachord.bench.artists:run", "who made this, beside MFCC statistics and a support vector machine", test=True),
     BenchEntry("emotion", "hexachord.bench.emotion:run", "how music feels, from its notes: valence and arousal, series by series"),
     BenchEntry("separation", "hexachord.bench.separation:run", "stems out of a mix", suites=True),
     BenchEntry("render", "hexachord.bench.render:run", "the player: onsets and pitch, beside FluidSynth, and how fast it is"),
@@ -189,6 +191,7 @@ def run_bench(
     peer: bool = False,
     instruments: Path | None = None,
     suites: "Side | None" = "held_out",
+    test: Path | None = None,
     progress: Progress | None = None,
     json_path: Path | None = None,
 ) -> BenchResult:
@@ -202,12 +205,13 @@ def run_bench(
     instruments : held-out instruments, for the benches that render
     suites : with which instruments rendered suites are played (``held_out``, or ``train`` to see what unseen instruments cost); None
         measures recordings only
+    test : a folder of tracks to be judged by, for the benches that learn from `data` first
     progress : told what is being done
     json_path : where to write the result (atomically)
 
     Raises
     ------
-    InputError : if there is no such bench or `data` is not a folder.
+    InputError : if there is no such bench, `data` is not a folder, or the bench takes no test folder.
     """
     entry = next((entry for entry in BENCHES if entry.name == name), None)
     if entry is None:
@@ -216,7 +220,12 @@ def run_bench(
         raise InputError(data, found="no such folder", expected="a folder of bench data", next_step="name it with --data")
     module, _, function = entry.target.partition(":")
     run: Callable[..., BenchResult] = getattr(importlib.import_module(module), function)
-    more = {"suites": suites} if entry.suites else {}
+    more: dict[str, Any] = {"suites": suites} if entry.suites else {}
+    if test is not None:
+        if not entry.test:
+            takers = ", ".join(each.name for each in BENCHES if each.test)
+            raise InputError(f"bench {name} --test", found="a bench that learns nothing", expected=f"one of {takers}")
+        more["test"] = test
     result = run(data, peer=peer, instruments=instruments, progress=progress, **more)
     if json_path is not None:
         write_result(result, json_path)

@@ -70,6 +70,10 @@ def bench(
     suites: Annotated[
         Suites, typer.Option("--suites", help="Which instruments play the rendered suites beside the recordings; `none` leaves them out.")
     ] = Suites.HELD_OUT,
+    test: Annotated[
+        Path | None,
+        typer.Option("--test", metavar="DIR", help="Learn from --data, be judged by this folder (artists).", show_default=False),
+    ] = None,
     items: Annotated[bool, typer.Option("--items", help="Show each recording's numbers too.", show_default=False)] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -99,6 +103,7 @@ def bench(
             peer=peer,
             instruments=instruments,
             suites=_SIDES[suites],
+            test=test,
             progress=progress,
             json_path=Path(json) if json is not None and json != "-" else None,
         )

@@ -1,10 +1,11 @@
 """The recipes there are."""
 
 from hexachord.errors import InputError
+from hexachord.journeys.recipes.classifying import ACTIVITY, CLASSIFY, GENRE, INSTRUMENT, SINGER
 from hexachord.journeys.recipes.piano import RECIPE as PIANO
 from hexachord.journeys.recipes.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (PIANO,)
+RECIPES: tuple[Recipe, ...] = (SINGER, PIANO, CLASSIFY, GENRE, INSTRUMENT, ACTIVITY)
 
 
 def find_recipe(name: str) -> Recipe:

@@ -12,6 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from hexachord._version import __version__
+from hexachord.corpus.batch import BatchStep
 from hexachord.errors import InputError
 from hexachord.files import read_text, sha256_of_file, write_text
 from hexachord.journeys.pipeline import Event, Listener
@@ -50,6 +51,17 @@ class RunFolder:
     def progress(self, stage: str, title: str) -> Callable[[float], None]:
         """Give a function that tells how far a stage is."""
         return lambda part: self.tell(Event(kind="progress", stage=stage, title=title, fraction=part))
+
+    def steps(self, stage: str, title: str) -> Callable[[BatchStep], None]:
+        """Announce work on many files that keeps its own results, and give a function that tells how far it is."""
+        self.tell(Event(kind="start", stage=stage, title=title))
+
+        def hear(step: BatchStep) -> None:
+            self.tell(Event(kind="progress", stage=stage, title=title, fraction=step.done / max(step.total, 1)))
+            if step.done == step.total:
+                self.tell(Event(kind="done", stage=stage, title=title))
+
+        return hear
 
     def path(self, name: str) -> Path:
         """Where a file of the run lies; its folder is made."""
