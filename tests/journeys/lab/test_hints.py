@@ -102,6 +102,19 @@ def test_baseline_first() -> None:
     assert hint(nobody, "baseline").state == "unknown"
 
 
+def test_metadata_are_a_baseline_too() -> None:
+    run = make_run()
+    metric = run.judged_by
+    run = with_models(run, guess={"metrics": {metric: Interval(value=0.0, low=0, high=0)}})
+    run = replace(run, evaluation=replace(run.evaluation, comparisons=()))
+    own = named(run, "svm").metrics[metric].value
+    for right, high, state in ((own + 0.01, 0.4, "look"), (own - 0.01, 0.4, "good"), (own + 0.01, 0.99, "good")):
+        forest = MetadataClassifier(fields=("codec",), balanced_accuracy=right, chance=0.33, chance_high=high)
+        found = hint(replace(run, confounds=Confounds(associations=(), classifier=forest)), "baseline")
+        assert found.state == state
+        assert ("metadata alone" in found.text) == (state == "look")
+
+
 def test_fit() -> None:
     run = make_run()
     metric = run.judged_by

@@ -140,7 +140,11 @@ def _baseline_first(run: LabRun, options: HintOptions) -> Hint:
         beaten = mine.value > theirs.value and pair.p_value <= options.chance
     else:
         beaten = mine.low > theirs.value
-    return _hint("baseline", title, [] if beaten else [f"{told} Chance may explain that."], [told] if beaten else [])
+    look = [] if beaten else [f"{told} Chance may explain that."]
+    forest = run.confounds.classifier if run.confounds is not None else None
+    if forest is not None and metric == "balanced_accuracy" and forest.sees_the_label and mine.value <= forest.balanced_accuracy:
+        look.append(f"A classifier that sees metadata alone, and never heard a song, has {forest.balanced_accuracy:.3f}: no less.")
+    return _hint("baseline", title, look, [told] if beaten else [])
 
 
 def _fit(run: LabRun, options: HintOptions) -> Hint:
