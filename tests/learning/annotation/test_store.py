@@ -178,6 +178,14 @@ def test_what_was_answered_survives_a_kill(make_store: Make, tmp_path: Path) -> 
         assert len(store.answers()) == 28
 
 
+def test_the_file_alone_holds_every_answer(make_store: Make, tmp_path: Path) -> None:
+    with make_store() as store:
+        answer_all(store, store.join("Ann").number, lambda *_: "jazz", most=5)
+        (tmp_path / "copy.sqlite").write_bytes(store.path.read_bytes())  # without its journal, as people copy
+        with Store(tmp_path / "copy.sqlite") as copy:
+            assert copy.answers() == store.answers()
+
+
 def test_other_questions_want_another_store(make_store: Make) -> None:
     make_store().close()
     with pytest.raises(InputError, match="other questions"):

@@ -109,3 +109,4 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # a transaction is on the disk when it is said to be
+    connection.execute("PRAGMA wal_autocheckpoint = 1")  # and in the file itself, which people copy without the journal beside it
