@@ -26,6 +26,15 @@ from hexachord.metrics.classification import confusion, table_figures
 from hexachord.metrics.tagging import areas, best_thresholds
 
 
+# What scikit-learn says once for each of hundreds of fits, and what is as it must be with few songs of many classes.
+_KNOWN_WARNINGS = (
+    "Label .* is present in all|Label not .* is present in all",
+    "The number of unique classes is greater than 50%",
+    "Only one sample available",  # a class of one row has no spread of its own
+    ".*class.*balanced.*|.*Stochastic Optimizer.*|.*did not converge.*",
+)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FittedModel:
     """A model that can be asked about new songs.
@@ -249,9 +258,8 @@ def _fit(estimator: Any, values: FloatArray, targets: IntArray) -> None:
     if neighbours is not None and neighbours > len(values):
         estimator.set_params(n_neighbors=len(values))
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Label .* is present in all|Label not .* is present in all")
-        warnings.filterwarnings("ignore", message="The number of unique classes is greater than 50%")  # few songs of many artists
-        warnings.filterwarnings("ignore", message=".*class.*balanced.*|.*Stochastic Optimizer.*|.*did not converge.*")
+        for message in _KNOWN_WARNINGS:
+            warnings.filterwarnings("ignore", message=message)
         estimator.fit(values, targets)
 
 
