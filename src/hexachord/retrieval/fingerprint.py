@@ -42,7 +42,7 @@ class FingerprintOptions:
     ----------
     peaks_per_s : most peaks that are kept within a second
     fan_out : peaks after it that a peak is paired with, at most
-    min_votes : landmarks that must agree in time
+    min_votes : landmarks that must agree in time, beyond three times as many as would on any offset (loops and drones repeat their numbers)
     min_score : part of the landmarks of the overlapping stretch that must agree
     """
 
@@ -150,12 +150,13 @@ def match(a: Fingerprint, b: Fingerprint, *, options: FingerprintOptions = DEFAU
     in_a = int(np.count_nonzero((a.frames >= begin - 1) & (a.frames <= end + 1)))
     in_b = int(np.count_nonzero((b.frames >= begin + offset - 1) & (b.frames <= end + offset + 1)))
     score = votes / max(min(in_a, in_b), 1)
+    chance = 3 * len(mine) / (a.length + b.length)  # votes for three frames of offset, were all dealt out evenly
     return Match(
         votes=votes,
         score=score,
         offset_s=offset * HOP_S,
         overlap_s=max(0.0, end - begin) * HOP_S,
-        same=bool(votes >= options.min_votes and score >= options.min_score),
+        same=bool(votes >= options.min_votes + 3 * chance and score >= options.min_score),
     )
 
 
