@@ -25,7 +25,6 @@ from hexachord.learning.features.table import FeatureTable
 from hexachord.metrics.classification import confusion, table_figures
 from hexachord.metrics.tagging import areas, best_thresholds
 
-
 # What scikit-learn says once for each of hundreds of fits, and what is as it must be with few songs of many classes.
 _KNOWN_WARNINGS = (
     "Label .* is present in all|Label not .* is present in all",
