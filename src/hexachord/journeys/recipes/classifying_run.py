@@ -214,11 +214,11 @@ def _table(evaluation: Evaluation, winner: ModelResult) -> list[str]:
     shown = [name for name in ("top1", "top3", "balanced_accuracy", "roc_auc", "pr_auc", "f1_macro") if name in winner.metrics]
     shown = [name for name in shown if name not in ("roc_auc", "pr_auc", "f1_macro")] or shown
     wide = max(len(model.name) for model in evaluation.models) + 2
-    lines = [evaluation.rule, " " * wide + "".join(f"{name:>26}" for name in shown)]
+    lines = [evaluation.rule, " " * wide + "".join(f"{name:>24}" for name in shown)]
     for model in evaluation.models:
         if FAMILIES + ": " in model.name:
             continue
-        cells = (model.metrics.get(name) for name in shown)
-        words = "".join(f"{one.value:>12.3f} [{one.low:.3f}, {one.high:.3f}]"[:26].rjust(26) if one else " " * 26 for one in cells)
-        lines.append(f"{model.name:<{wide}}{words}{' *' if model is winner else ''}")
+        found = (model.metrics.get(name) for name in shown)
+        cells = "".join(f"{f'{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]' if one else '':>24}" for one in found)
+        lines.append(f"{model.name:<{wide}}{cells}{'  *' if model is winner else ''}")
     return lines
