@@ -189,6 +189,16 @@ def test_learning_curves_rise() -> None:
     (curve,) = found.curves
     assert curve.tracks[0] < curve.tracks[1] < curve.tracks[2] == round(178 * 2 / 3)
     assert curve.test[0] < curve.test[2]
+    whole = found.models[0].metrics["balanced_accuracy"].value
+    assert curve.test[2] == pytest.approx(whole)  # all of the training side is all of it
+
+
+def test_learning_curves_count_validation_songs_too() -> None:
+    dataset, table = wine()
+    order = np.random.default_rng(0).permutation(len(dataset))
+    split = Split(rule="given", kind="given", group="song", folds=(Fold(train=order[:60], valid=order[60:120], test=order[120:]),))
+    found = evaluate(dataset, table, split, models=["svm-linear"], options=replace(ALONE, curve=(0.25, 1.0)))
+    assert found.curves[0].tracks == (30, 120)
 
 
 def test_late_fusion_is_the_mean_of_scores(judged: Evaluation) -> None:

@@ -20,7 +20,20 @@ from hexachord.learning.features.selection import MeanReplacer, ScoreSelector
 
 pytest.importorskip("sklearn")
 
-LEARNERS = ["knn", "svm-rbf", "svm-linear", "forest", "tree", "logistic", "ridge", "lda", "gmm", "mlp", "-s 1 -n 0.2 -t 1 -r 1"]
+LEARNERS = [
+    "knn",
+    "svm-rbf",
+    "svm-linear",
+    "forest",
+    "tree",
+    "logistic",
+    "ridge",
+    "lda",
+    "lda-shared",
+    "gmm",
+    "mlp",
+    "-s 1 -n 0.2 -t 1 -r 1",
+]
 TRAIN = np.arange(0, 178, 2)
 
 
@@ -62,6 +75,12 @@ def test_what_is_loaded_answers_alike(name: str, classes: int, tmp_path: Path) -
     # and what was loaded can be saved
     twice = load_fitted(save_fitted(saved.model, tmp_path / "again.npz", classes=labels))
     np.testing.assert_array_equal(twice.model.score(table)[1], after)
+
+
+def test_what_is_made_for_two_classes_answers_alike(tmp_path: Path) -> None:
+    model, table = fitted("logistic-balanced", classes=2)
+    saved = load_fitted(save_fitted(model, tmp_path / "m.npz", classes=["one", "other"]))
+    np.testing.assert_allclose(saved.model.score(table)[1], model.score(table)[1], atol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["logistic", "svm-rbf", "forest"])

@@ -35,9 +35,10 @@ def learning_curve(
     settings : by fold, as a search on the whole side chose them; nothing is searched anew
     """
     counts, train, test = [], [], []
-    order = [_dealt(examples, fold.train, options.seed + number) for number, fold in enumerate(folds)]
+    sides = [np.concatenate([fold.train, fold.valid]) for fold in folds]  # what a model is fitted to in the end
+    order = [_dealt(examples, side, options.seed + number) for number, side in enumerate(sides)]
     for share in sorted(options.curve):
-        parts = [replace(fold, train=_part(examples, dealt, share)) for fold, dealt in zip(folds, order, strict=True)]
+        parts = [Fold(train=_part(dealt, share), test=fold.test) for fold, dealt in zip(folds, order, strict=True)]
         name = f"{plan.name or plan.learner} of {share:.0%}"
         crossing = cross(replace(plan, name=name), examples, parts, classes=classes, options=options, settings=settings, progress=progress)
         counts.append(round(float(np.mean([len(part.train) for part in parts]))))
@@ -60,5 +61,5 @@ def _dealt(examples: Examples, units: IntArray, seed: int) -> list[IntArray]:
     return [random.permutation(units[targets == label]) for label in np.unique(targets[targets >= 0])]
 
 
-def _part(examples: Examples, dealt: Sequence[IntArray], share: float) -> IntArray:
+def _part(dealt: Sequence[IntArray], share: float) -> IntArray:
     return np.sort(np.concatenate([units[: max(1, round(share * len(units)))] for units in dealt]))
