@@ -19,7 +19,7 @@ from hexachord.learning.estimators.frozen import (
 )
 from hexachord.learning.estimators.libsvm_files import model_of
 
-_SAVED = "knn (Euclidean), svm-rbf, svm-linear, forest, tree, logistic, ridge, lda, gmm (diagonal) and mlp can be"
+_SAVED = "knn (Euclidean), svm-rbf, svm-linear, forest, tree, logistic, logistic-balanced (two classes), ridge, lda, lda-shared, gmm (diagonal) and mlp can be"
 
 
 def freeze(estimator: Any) -> Frozen:
@@ -44,6 +44,19 @@ def _linear(estimator: Any) -> Frozen:
 def _ridge(estimator: Any) -> Frozen:
     weights = np.atleast_2d(_floats(estimator.coef_))
     return FrozenRidge(classes_=_classes(estimator), weights=weights, bias=np.atleast_1d(_floats(estimator.intercept_)))
+
+
+def _shared_covariance(estimator: Any) -> Frozen:
+    weights, bias = _floats(estimator.coef_), _floats(estimator.intercept_)
+    if len(weights) == 2:  # one number says it: the second class less the first
+        weights, bias = weights[1:] - weights[:1], bias[1:] - bias[:1]
+    return FrozenRidge(classes_=_classes(estimator), weights=weights, bias=bias, limit=float(estimator.limit))
+
+
+def _balanced_logistic(estimator: Any) -> Frozen:
+    slope, shift = (1.0, 0.0) if estimator.curve_ is None else (estimator.curve_.coef_[0, 0], estimator.curve_.intercept_[0])
+    weights = _floats(estimator.weights_)
+    return FrozenLinear(classes_=_classes(estimator), weights=slope * weights[None, :-1], bias=slope * weights[-1:] + shift)
 
 
 def _neighbours(estimator: Any) -> Frozen:
@@ -121,6 +134,8 @@ _FREEZERS: dict[str, Callable[[Any], Frozen]] = {
     "LogisticRegression": _linear,
     "LinearDiscriminantAnalysis": _linear,
     "RidgeClassifier": _ridge,
+    "SharedCovariance": _shared_covariance,
+    "BalancedLogistic": _balanced_logistic,
     "KNeighborsClassifier": _neighbours,
     "SVC": _machine,
     "NuSVC": _machine,

@@ -56,21 +56,23 @@ class FrozenLinear(Frozen):
 
 @dataclass(kw_only=True, eq=False)
 class FrozenRidge(Frozen):
-    """Ridge classifier: w'x + b, as it is."""
+    """Ridge classifier, discriminants with one covariance: w'x + b, as it is, of columns cut to a limit."""
 
     kind = "ridge"
     classes_: IntArray
     weights: Float64Array
     bias: Float64Array
+    limit: float = np.inf
 
     def decision_function(self, features: FloatArray) -> Float64Array:
         """Give decision values: (n, classes), or (n,) for two."""
-        scores = np.asarray(features @ self.weights.T + self.bias, dtype=np.float64)
+        scores = np.asarray(np.clip(features, -self.limit, self.limit) @ self.weights.T + self.bias, dtype=np.float64)
         return scores[:, 0] if scores.shape[1] == 1 else scores
 
     def pack(self) -> tuple[Words, Arrays]:
         """Give it as words and arrays."""
-        return {}, {"classes": self.classes_, "weights": self.weights, "bias": self.bias}
+        words = {"limit": self.limit} if np.isfinite(self.limit) else {}
+        return words, {"classes": self.classes_, "weights": self.weights, "bias": self.bias}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -297,9 +299,11 @@ def unpack(words: Mapping[str, Any], arrays: Mapping[str, Any]) -> Frozen:
     """
     kind = words["kind"]
     classes = np.asarray(arrays["classes"], dtype=np.int64)
-    if kind in ("linear", "ridge"):
-        made = FrozenLinear if kind == "linear" else FrozenRidge
-        return made(classes_=classes, weights=arrays["weights"], bias=arrays["bias"])
+    if kind == "linear":
+        return FrozenLinear(classes_=classes, weights=arrays["weights"], bias=arrays["bias"])
+    if kind == "ridge":
+        limit = float(words.get("limit", np.inf))
+        return FrozenRidge(classes_=classes, weights=arrays["weights"], bias=arrays["bias"], limit=limit)
     if kind == "neighbours":
         return FrozenNeighbours(
             classes_=classes, points=arrays["points"], targets=arrays["targets"], k=int(words["k"]), by_distance=bool(words["by_distance"])
