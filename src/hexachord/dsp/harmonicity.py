@@ -1,10 +1,10 @@
 """Harmonic or not: the pitch of each frame, how strong it is, and how the energy lies on and beside its harmonics.
 
 Boersma, *Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a sampled sound*, IFA Proceedings
-17, 1993; Peeters, *A large set of audio features for sound description*, IRCAM, 2004, §7 (inharmonicity, noisiness, odd to even ratio);
-Pollard and Jansson, *A tristimulus method for the specification of musical timbre*, Acustica 51, 1982; Jensen, *Timbre models of musical
-sounds*, PhD thesis, Copenhagen 1999, and Krimphoff, McAdams and Winsberg, *Caractérisation du timbre des sons complexes*, Journal de
-Physique IV 4, 1994 (irregularity).
+17, 1993; McLeod and Wyvill, *A smarter way to find pitch*, ICMC 2005; Peeters, *A large set of audio features for sound description*,
+IRCAM, 2004, §7 (inharmonicity, noisiness, odd to even ratio); Pollard and Jansson, *A tristimulus method for the specification of musical
+timbre*, Acustica 51, 1982; Jensen, *Timbre models of musical sounds*, PhD thesis, Copenhagen 1999, and Krimphoff, McAdams and Winsberg,
+*Caractérisation du timbre des sons complexes*, Journal de Physique IV 4, 1994 (irregularity).
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,9 @@ import numpy as np
 import scipy.fft
 
 from hexachord.arrays import Float32Array, Float64Array, FloatArray
-from hexachord.dsp.spectral_measures import local_peaks
 from hexachord.dsp.stft import window_samples
 
-_OCTAVE_COST = 0.01  # of salience per octave downwards: a period is one, though two periods repeat as well. Boersma 1993
+_FIRST_OF = 0.9  # the first peak this near to the highest is the period: two periods repeat as well. McLeod and Wyvill 2005
 _REACH = 2  # bins to either side of a harmonic: the main lobe of a Hann window
 
 
@@ -64,16 +63,17 @@ def pitch_of_autocorrelation(
     power = autocorrelation[:, :1]
     scale = np.where(power > 0, power, 1) * window_autocorrelation(window, n_fft, lags)[first - 1 : last + 2]
     ratio = np.divide(autocorrelation[:, first - 1 : last + 2], scale, dtype=np.float32, casting="same_kind")
-    cost = np.log2(np.arange(first - 1, last + 2) / first).astype(np.float32) * np.float32(_OCTAVE_COST)
-    score = np.where(local_peaks(ratio), ratio - cost, -1)
+    left, peak, right = ratio[:, :-2], ratio[:, 1:-1], ratio[:, 2:]
+    bend = 2 * peak - left - right
+    summit = (peak > left) & (peak >= right) & (peak > 0)
+    height = np.where(summit, peak + np.square(left - right) / (8 * np.where(summit, bend, 1)), -1)  # between the lags, by a parabola
+    high = height >= np.float32(_FIRST_OF) * height.max(axis=1, keepdims=True)
+    best = np.argmax(high & summit, axis=1)
     row = np.arange(frames)
-    best = np.clip(score.argmax(axis=1), 1, ratio.shape[1] - 2)
-    left, peak, right = (ratio[row, best + step] for step in (-1, 0, 1))
-    curvature = left - 2 * peak + right
-    offset = np.where(curvature < 0, 0.5 * (left - right) / np.where(curvature < 0, curvature, -1), 0)
-    found = (score[row, best] > 0) & (power[:, 0] > 0)
-    f0_hz[:] = np.where(found, rate_hz / (best + first - 1 + offset), 0)
-    salience[:] = np.where(found, np.clip(peak - 0.25 * (left - right) * offset, 0, 1), 0)
+    found = summit[row, best] & (power[:, 0] > 0)
+    offset = 0.5 * (right[row, best] - left[row, best]) / np.where(found, bend[row, best], 1)
+    f0_hz[:] = np.where(found, rate_hz / (best + first + offset), 0)
+    salience[:] = np.where(found, np.clip(height[row, best], 0, 1), 0)
     return f0_hz, salience
 
 
