@@ -91,7 +91,7 @@ def cook(options: ClassifyOptions, out: Path, *, recipe: str, listener: Listener
         evaluation, plans, fusions = judge_models(prepared, described, options, run)
         evaluation, trainings, heard = add_network(evaluation, prepared, described, options, run)
         winner = best_model(evaluation.models)
-        files = [*_save_model(winner, plans, prepared, described, options, run)]
+        files = [*_save_model(evaluation, plans, prepared, described, options, run)]
         files += _guess(winner, plans, fusions, heard, prepared, described, options, run)
         save_evaluation(evaluation, run.path("evaluation.json"))
         report = write_lab_report(_lab_run(evaluation, trainings, prepared, described, options, run, recipe), run.folder, seed=options.seed)
@@ -144,11 +144,11 @@ def _lab_run(
 
 
 def _save_model(
-    winner: ModelResult, plans: Sequence[ModelPlan], prepared: Prepared, described: Described, options: ClassifyOptions, run: RunFolder
+    evaluation: Evaluation, plans: Sequence[ModelPlan], prepared: Prepared, described: Described, options: ClassifyOptions, run: RunFolder
 ) -> tuple[str, ...]:
     """Keep the best single model that can be kept without pickle, fitted to every labelled track."""
     by_name = {_name(plan, described): plan for plan in plans}
-    name = winner.name if winner.name in by_name else next(iter(by_name))
+    name = best_model([model for model in evaluation.models if model.name in by_name]).name
     fitted = refit([name], plans, prepared, described, options)[name]
     try:
         about = {"model": name, "data": prepared.dataset.name, **how_described(described, by_name[name].table)}

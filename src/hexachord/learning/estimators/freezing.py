@@ -19,7 +19,9 @@ from hexachord.learning.estimators.frozen import (
 )
 from hexachord.learning.estimators.libsvm_files import model_of
 
-_SAVED = "knn (Euclidean), svm-rbf, svm-linear, forest, tree, logistic, logistic-balanced (two classes), ridge, lda, lda-shared, gmm (diagonal) and mlp can be"
+_SAVED = (
+    "knn (Euclidean), svm-rbf, svm-linear, forest, tree, logistic, logistic-balanced, ridge, lda, lda-shared, gmm (diagonal) and mlp can be"
+)
 
 
 def freeze(estimator: Any) -> Frozen:
