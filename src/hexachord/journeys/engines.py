@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hexachord.audio_analysis import engines as audio_analysis
 from hexachord.composition import engines as composition
 from hexachord.errors import InputError
+from hexachord.learning.embedding import engines as embedding
 from hexachord.models.engine import Engine, pick_engine
 from hexachord.processing import engines as processing
 from hexachord.score_analysis import engines as score_analysis
@@ -21,6 +22,7 @@ def all_engines() -> tuple[Engine, ...]:
         *composition.ENGINES,
         *processing.ENGINES,
         *synthesis.ENGINES,
+        *embedding.ENGINES,
     )
 
 

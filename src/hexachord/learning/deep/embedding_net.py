@@ -1,9 +1,11 @@
 """A network that sums a few seconds of music up in a vector: timbre, production, texture.
 
-Filters fold frequency, their mean and spread over time are kept (statistics pooling: Snyder et al., "X-vectors", ICASSP 2018), and a layer
-makes a vector of them. In training another layer projects it to where chunks of one song and songs of one production shall be near
-(supervised contrast: Khosla et al., NeurIPS 2020), and heads tell from it who plays, what was done to the sound, and what it is like; these
-layers are left behind, for what stands before the projection generalises better (Chen et al., "SimCLR", ICML 2020).
+Filters fold frequency, and their mean and spread over time are kept (statistics pooling: Snyder et al., "X-vectors", ICASSP 2018). In
+training, layers above project them to where chunks of one song and songs of one act shall be near (supervised contrast: Khosla et al.,
+NeurIPS 2020), and heads tell who plays, what was done to the sound, and what it is like. These layers are left behind: what they know is
+about the instruments that taught, and what stands below generalises better (Chen et al., "SimCLR", ICML 2020). What is kept are statistics
+of the last two layers that fold frequency, brought to a few hundred numbers by a matrix in which what differs within an act counts little
+(within-class covariance normalisation: Hatch, Kajarekar & Stolcke, Interspeech 2006).
 """
 
 import copy
@@ -54,6 +56,8 @@ class EmbeddingNet(nn.Module):
 
     level_db: Tensor
     spread_db: Tensor
+    usual: Tensor
+    basis: Tensor
 
     def __init__(self, size: EmbeddingSize = EmbeddingSize()) -> None:
         super().__init__()
@@ -69,31 +73,45 @@ class EmbeddingNet(nn.Module):
         self.over_time = nn.Conv1d(size.width, size.width, 3, padding=1, bias=False)
         self.fold_norm, self.time_norm = BatchNorm(size.width), BatchNorm(size.width)
         self.sum_up = nn.Linear(2 * size.width, size.vector)
+        statistics = 2 * (three * (size.bands // 16) + size.width)
+        self.register_buffer("usual", torch.zeros(statistics))
+        self.register_buffer("basis", torch.zeros(statistics, size.vector))
         self.vector_norm = BatchNorm(size.vector)
         self.project = nn.Linear(size.vector, size.project)
         self.tell = nn.Linear(size.vector, size.told) if size.told else None
 
-    def vector(self, features: Tensor) -> Tensor:
-        """Sum up: ``(batch, vector)``."""
+    def folded(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Hear: what the last filters and the layer that folds frequency have to say, ``(batch, channels, steps)`` both."""
         hidden = ((features - self.level_db) / self.spread_db).unsqueeze(1)
         hidden = functional.relu(self.norms[0](self.first(hidden)))
         hidden = functional.max_pool2d(hidden, (1, 2))
         hidden = functional.relu(self.norms[1](self.second(hidden)))
         hidden = functional.relu(self.norms[2](self.third(hidden)))
-        hidden = functional.relu(self.fold_norm(self.fold(hidden.transpose(2, 3).flatten(1, 2))))
-        hidden = functional.relu(hidden + self.time_norm(self.over_time(hidden)))
-        mean = hidden.mean(dim=2)
-        spread = torch.sqrt((hidden - mean.unsqueeze(2)).square().mean(dim=2) + 1e-4)
-        pooled = functional.dropout(torch.cat([mean, spread], dim=1), self.size.dropout, self.training)
-        found: Tensor = self.vector_norm(self.sum_up(pooled))
+        filtered = hidden.transpose(2, 3).flatten(1, 2)
+        return filtered, functional.relu(self.fold_norm(self.fold(filtered)))
+
+    def statistics(self, features: Tensor) -> Tensor:
+        """Mean and spread over time of both: ``(batch, statistics)``."""
+        return torch.cat([_mean_and_spread(each) for each in self.folded(features)], dim=1)
+
+    def vector(self, features: Tensor) -> Tensor:
+        """Sum up: ``(batch, vector)``; zeros until `usual` and `basis` are fitted."""
+        found: Tensor = (self.statistics(features) - self.usual) @ self.basis
         return found
 
     def forward(self, features: Tensor) -> Tensor:
         """Project the vector, and tell from it."""
-        vector = self.vector(features)
-        hidden = functional.relu(vector)
+        _, hidden = self.folded(features)
+        pooled = _mean_and_spread(functional.relu(hidden + self.time_norm(self.over_time(hidden))))
+        pooled = functional.dropout(pooled, self.size.dropout, self.training)
+        hidden = functional.relu(self.vector_norm(self.sum_up(pooled)))
         projected = functional.normalize(self.project(hidden), dim=1)
         return projected if self.tell is None else torch.cat([projected, self.tell(hidden)], dim=1)
+
+
+def _mean_and_spread(hidden: Tensor) -> Tensor:
+    mean = hidden.mean(dim=2)
+    return torch.cat([mean, torch.sqrt((hidden - mean.unsqueeze(2)).square().mean(dim=2) + 1e-4)], dim=1)
 
 
 def contrast(projected: Tensor, group: Tensor, *, temperature: float = 0.1) -> Tensor:

@@ -14,10 +14,14 @@ ENGINES: tuple[Engine, ...] = (
         card=Card(
             summary="A small network that has learnt from renders what makes pieces of one song, and songs of one act, sound alike: "
             "timbre, production and texture in 256 numbers.",
-            source="Khosla et al., NeurIPS 2020 (what is judged); Snyder et al., ICASSP 2018 (pooling); training/embedding.py",
+            source="Khosla et al., NeurIPS 2020 (what is judged); Snyder et al., ICASSP 2018 (pooling); Hatch et al., Interspeech 2006 "
+            "(what counts within an act); training/embedding.py",
             data="songs rendered by the data engine, as made and worn by equalizers, rooms, noise and codecs (CC0, CC BY 4.0, MIT, public "
             "domain)",
-            limits="It has heard renders only, and the mean of the channels. Chords, keys and rhythms are not what it is for.",
+            limits="It has heard renders only, and the mean of the channels; chords, keys and rhythms are not what it is for. Its numbers "
+            "are of renders: how often the nearest is of the same song, or (act) another song by the same act. With instruments that "
+            "never taught (held_out) it tells acts no better than whitened cepstra do.",
+            numbers={"song": 0.885, "act": 0.844, "held_out_song": 0.889, "held_out_act": 0.458},
         ),
     ),
     Engine(
