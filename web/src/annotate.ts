@@ -3,7 +3,7 @@
 import "./styles/annotate-index.css";
 
 import { ending } from "./annotate/ending";
-import { Refused, Server, type Project, type State, type Summary } from "./annotate/api";
+import { Server, type Project, type State, type Summary } from "./annotate/api";
 import { results, type Results } from "./annotate/results";
 import { welcome } from "./annotate/welcome";
 import { Work } from "./annotate/work";
@@ -35,8 +35,11 @@ const dialog = helpDialog(KEYS, singleKeys);
 const openHelp = () => {
   if (!dialog.open) dialog.showModal();
 };
-const silence = h("p", { class: "silence", role: "alert", hidden: true }, "The program that serves this page does not answer. Your last answer is sent again until it is kept.");
-server.onsilence = (silent) => (silence.hidden = !silent);
+const silence = h("p", { class: "silence", role: "alert", hidden: true });
+server.ontrouble = (words) => {
+  silence.hidden = !words;
+  if (silence.textContent !== words) silence.textContent = words;
+};
 
 let work: Work | null = null;
 let atEnd: (() => void) | null = null; // takes the last answer back
@@ -102,6 +105,6 @@ document.addEventListener("keydown", (event) => {
 
 root.replaceChildren(topBar({ theme }, openHelp), silence, announcer.element, dialog);
 open().catch((error: unknown) => {
-  const why = error instanceof Refused && error.status === 401 ? "This page opens with the address that the command printed; copy it whole, with its key." : error instanceof Error ? error.message : String(error);
+  const why = error instanceof Error ? error.message : String(error);
   put(h("main", { class: "welcome", id: "content", tabindex: -1 }, h("h1", { class: "long" }, "This page cannot open"), h("p", { class: "trouble", role: "alert" }, why)));
 });

@@ -180,6 +180,7 @@ def test_an_answer_waits_for_a_server_that_was_killed(serve: Serve, open_page: O
     opened.page.wait_for_selector(".silence:visible")
     assert stored(server) == [("vocals", "no", False)]
     again = serve("--project", "project.json", "--port", str(server.port))
+    opened.page.wait_for_selector("text=was started anew")  # with another key
     cookie = again.cookie.partition("=")
     opened.page.context.add_cookies([{"name": cookie[0], "value": cookie[2], "url": again.origin}])
     opened.until("() => document.querySelector('.question').innerText === 'How much energy?'")

@@ -89,13 +89,15 @@ export class Refused extends Error {
   }
 }
 
+const SILENT = "The program that serves this page does not answer. Your last answer is sent again until it is kept.";
+const LOCKED = "The program that serves this page was started anew. Open the address that it printed; your last answer is sent again until it is kept.";
 const PAUSE_MS = 1500;
 const MOST_FAILURES = 3; // of a server that answers, but cannot: then it is no use to go on asking
 const rest = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 export class Server {
-  /** Told true while the server does not answer, false when it does again. */
-  onsilence = (_silent: boolean) => {};
+  /** Told what is wrong while the server does not answer, or does not know us; nothing when it answers again. */
+  ontrouble = (_words: string) => {};
 
   async get<T>(path: string): Promise<T> {
     return this.ask<T>(path, {});
@@ -108,12 +110,13 @@ export class Server {
   private async ask<T>(path: string, options: RequestInit): Promise<T> {
     for (let failures = 0; ; ) {
       const reply = await fetch(path, options).catch(() => null);
-      if (reply && (reply.status < 500 || ++failures >= MOST_FAILURES)) {
-        this.onsilence(false);
+      const knocks = reply?.status === 401; // it was started anew, with another key: once that is known here, all goes on
+      if (reply && !knocks && (reply.status < 500 || ++failures >= MOST_FAILURES)) {
+        this.ontrouble("");
         if (reply.ok) return (await reply.json()) as T;
         throw new Refused(reply.status, await reasonOf(reply));
       }
-      this.onsilence(true);
+      this.ontrouble(knocks ? LOCKED : SILENT);
       await rest(PAUSE_MS);
     }
   }

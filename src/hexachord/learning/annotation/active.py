@@ -51,7 +51,8 @@ def uncertainty(scores: Float64Array, *, by: Uncertainty = "entropy") -> Float64
         ranked = np.sort(shares, axis=1)
         return np.asarray(1.0 - (ranked[:, -1] - ranked[:, -2]), dtype=np.float64)
     logs = np.log(np.where(shares > 0, shares, 1.0))
-    return np.asarray(np.clip(-(shares * logs).sum(axis=1) / math.log(table.shape[1]), 0.0, 1.0), dtype=np.float64)
+    entropy = -(shares * logs).sum(axis=1) / math.log(table.shape[1])
+    return np.asarray(np.clip(entropy, 0.0, 1.0) + 0.0, dtype=np.float64)  # no minus before 0
 
 
 def active_order(unsure: Float64Array, features: Float64Array | None = None, *, diversity: float = 0.3) -> list[int]:
