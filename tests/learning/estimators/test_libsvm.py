@@ -88,7 +88,7 @@ def libsvm_decides(model: object, values: np.ndarray) -> tuple[list[float], np.n
     return labels, np.array(decided)[:, :count]
 
 
-@pytest.mark.parametrize("kernel", ["-t 0", "-t 1 -r 1", "-t 2", "-t 3 -g 0.01"])
+@pytest.mark.parametrize("kernel", ["-t 0", "-t 1 -r 1 -d 2 -g 0.05", "-t 2", "-t 3 -g 0.01"])
 @pytest.mark.parametrize("kind", ["-s 0 -c 10", "-s 1 -n 0.2", "-s 2 -n 0.3", "-s 3 -p 0.05", "-s 4 -n 0.4"])
 @pytest.mark.parametrize("classes", [2, 3])
 def test_decision_values_are_libsvms(kernel: str, kind: str, classes: int, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ pytest.importorskip("sklearn")
 
 LEARNERS = [
     "knn",
+    "j48",
     "svm-rbf",
     "svm-linear",
     "forest",

@@ -15,12 +15,13 @@ from hexachord.learning.estimators.frozen import (
     FrozenMixtures,
     FrozenNeighbours,
     FrozenPerceptron,
+    FrozenQuestions,
     FrozenRidge,
 )
 from hexachord.learning.estimators.libsvm_files import model_of
 
 _SAVED = (
-    "knn (Euclidean), svm-rbf, svm-linear, forest, tree, logistic, logistic-balanced, ridge, lda, lda-shared, gmm (diagonal) and mlp can be"
+    "knn (Euclidean), svm-rbf, svm-linear, forest, tree, j48, logistic, logistic-balanced, ridge, lda, lda-shared, gmm (diagonal) and mlp can be"
 )
 
 
@@ -59,6 +60,10 @@ def _balanced_logistic(estimator: Any) -> Frozen:
     slope, shift = (1.0, 0.0) if estimator.curve_ is None else (estimator.curve_.coef_[0, 0], estimator.curve_.intercept_[0])
     weights = _floats(estimator.weights_)
     return FrozenLinear(classes_=_classes(estimator), weights=slope * weights[None, :-1], bias=slope * weights[-1:] + shift)
+
+
+def _questions(estimator: Any) -> Frozen:
+    return FrozenQuestions(classes_=_classes(estimator), root=estimator.root_)
 
 
 def _neighbours(estimator: Any) -> Frozen:
@@ -138,6 +143,7 @@ _FREEZERS: dict[str, Callable[[Any], Frozen]] = {
     "RidgeClassifier": _ridge,
     "SharedCovariance": _shared_covariance,
     "BalancedLogistic": _balanced_logistic,
+    "J48": _questions,
     "KNeighborsClassifier": _neighbours,
     "SVC": _machine,
     "NuSVC": _machine,

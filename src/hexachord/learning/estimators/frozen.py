@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from hexachord.arrays import Float64Array, FloatArray, IntArray
+from hexachord.learning.estimators.j48_tree import Node, node_from_words, node_to_words, scores_of
 from hexachord.learning.estimators.kernels import Kernel
 from hexachord.learning.estimators.libsvm_files import LibsvmModel
 
@@ -181,6 +182,23 @@ class FrozenForest(Frozen):
 
 
 @dataclass(kw_only=True, eq=False)
+class FrozenQuestions(Frozen):
+    """A C4.5 tree, with its names and its ways around missing values."""
+
+    kind = "questions"
+    classes_: IntArray
+    root: Node
+
+    def predict_proba(self, features: FloatArray) -> Float64Array:
+        """Give the leaves' shares, (n, classes)."""
+        return scores_of(self.root, np.asarray(features, dtype=np.float64))
+
+    def pack(self) -> tuple[Words, Arrays]:
+        """Give it as words and arrays."""
+        return {"root": node_to_words(self.root)}, {"classes": self.classes_}
+
+
+@dataclass(kw_only=True, eq=False)
 class FrozenMixtures(Frozen):
     """A mixture of Gaussians with variances of their own (or one each) for each class."""
 
@@ -304,6 +322,8 @@ def unpack(words: Mapping[str, Any], arrays: Mapping[str, Any]) -> Frozen:
     if kind == "ridge":
         limit = float(words.get("limit", np.inf))
         return FrozenRidge(classes_=classes, weights=arrays["weights"], bias=arrays["bias"], limit=limit)
+    if kind == "questions":
+        return FrozenQuestions(classes_=classes, root=node_from_words(words["root"]))
     if kind == "neighbours":
         return FrozenNeighbours(
             classes_=classes, points=arrays["points"], targets=arrays["targets"], k=int(words["k"]), by_distance=bool(words["by_distance"])

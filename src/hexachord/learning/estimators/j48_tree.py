@@ -7,6 +7,7 @@ leaf in its place, and of its heaviest branch in its place (subtree raising). J.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -142,6 +143,37 @@ def scores_of(root: Node, features: Float64Array) -> Float64Array:
 
     descend(root, np.arange(len(features)), np.ones(len(features)))
     return found
+
+
+def node_to_words(node: Node) -> dict[str, Any]:
+    """Give a tree as words and numbers, for JSON."""
+    return {
+        "counts": node.counts.tolist(),
+        "column": node.column,
+        "threshold": None if np.isnan(node.threshold) else node.threshold,
+        "values": node.values,
+        "shares": node.shares.tolist(),
+        "likely": node.likely,
+        "branches": [node_to_words(branch) for branch in node.branches],
+    }
+
+
+def node_from_words(words: Mapping[str, Any]) -> Node:
+    """Make a tree of what `node_to_words` gave.
+
+    Raises
+    ------
+    KeyError, ValueError, TypeError : if something is missing or malformed.
+    """
+    return Node(
+        counts=np.array(words["counts"], dtype=np.float64),
+        column=int(words["column"]),
+        threshold=float("nan") if words["threshold"] is None else float(words["threshold"]),
+        values=int(words["values"]),
+        shares=np.array(words["shares"], dtype=np.float64),
+        likely=int(words["likely"]),
+        branches=[node_from_words(branch) for branch in words["branches"]],
+    )
 
 
 def lines_of(node: Node, names: Sequence[str], classes: Sequence[str], values: Mapping[int, Sequence[str]]) -> list[str]:
