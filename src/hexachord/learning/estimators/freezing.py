@@ -21,7 +21,8 @@ from hexachord.learning.estimators.frozen import (
 from hexachord.learning.estimators.libsvm_files import model_of
 
 _SAVED = (
-    "knn (Euclidean), svm-rbf, svm-linear, forest, tree, j48, logistic, logistic-balanced, ridge, lda, lda-shared, gmm (diagonal) and mlp can be"
+    "knn (Euclidean), svm-rbf, svm-linear, forest, tree, j48, logistic, logistic-balanced, ridge, lda, lda-shared, "
+    "gmm (diagonal) and mlp can be"
 )
 
 
