@@ -27,13 +27,12 @@ from hexachord.audio_analysis.descriptors import ALIASES, CATALOGUE, FAMILIES, O
 from hexachord.bench.harness import NOT_INSTALLED, BenchItem, BenchResult, PeerResult, Progress, installed, peer_version, report
 from hexachord.bench.loop import RATE_HZ
 from hexachord.bench.speed import SECONDS, song_files, three_minutes
-from hexachord.bench.speed_operations import relative_difference
 
 _SONGS = 6
 _SONG_S = 30.0
 _REPEATS = 3
 _EDGE = 40  # frames whose constant-Q kernels reach beyond the ends: librosa cuts the halved signals off, we let the filter ring
-_LEAPING = {"chroma_cens": 0.95, "spectral_rolloff": 0.999}  # which quantile of their frames' differences counts
+_LEAPING = {"chroma_cens": 0.95, "spectral_rolloff": 0.99, "SpectralRolloff": 0.99}  # which quantile of their frames' differences counts
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 _ESSENTIA_PYTHON = "HEXACHORD_ESSENTIA_PYTHON"
 
@@ -121,7 +120,7 @@ def librosa_differences(signal: Float32Array, *, rate_hz: int) -> dict[str, floa
 
     librosa is given our tuning and our tempo, and its constant-Q kernels complete (by default it thins them, 2 % off its own definition).
     Quantised chroma leaps where a value sits on a step, and smoothing carries a leap over 41 frames: what counts there is the 95th
-    percentile of the frames' differences. A roll-off is the frequency of a bin, and rounding may choose its neighbour: the 99.9th.
+    percentile of the frames' differences. A roll-off is the frequency of a bin, and rounding may choose its neighbour: the 99th.
     """
     found = describe_frames(signal, rate_hz=rate_hz, families=(*FAMILIES, *OPTIONAL_FAMILIES))
     expected = _librosa_calls(signal, rate_hz=rate_hz, found=found)
@@ -131,11 +130,7 @@ def librosa_differences(signal: Float32Array, *, rate_hz: int) -> dict[str, floa
         theirs = np.atleast_2d(np.asarray(call())).T
         if name in ("chroma_cqt", "chroma_cens", "tonnetz"):
             ours, theirs = ours[_EDGE:-_EDGE], theirs[_EDGE:-_EDGE]
-        if name in _LEAPING and ours.shape == theirs.shape:
-            frames = np.abs(ours - theirs).max(axis=1)
-            differences[name] = float(np.quantile(frames, _LEAPING[name]) / max(float(np.abs(theirs).max()), 1e-12))
-        else:
-            differences[name] = relative_difference(ours, theirs)
+        differences[name] = leap_difference(ours, theirs, quantile=_LEAPING.get(name, 1.0))
     return differences
 
 
@@ -158,7 +153,22 @@ def pyaca_differences(signal: Float32Array, *, rate_hz: int) -> dict[str, float]
         "SpectralRolloff": hz[np.argmax(np.cumsum(magnitude, axis=1) >= 0.85 * total[:, None], axis=1)],
     }
     found = describe_frames(signal, rate_hz=rate_hz, families=["spectral"])
-    return {name: relative_difference(found.columns(ALIASES["pyaca"][name])[:, 0], values) for name, values in expected.items()}
+    ours = {name: found.columns(ALIASES["pyaca"][name])[:, 0] for name in expected}
+    return {name: leap_difference(ours[name], expected[name], quantile=_LEAPING.get(name, 1.0)) for name in expected}
+
+
+def leap_difference(ours: FloatArray, theirs: FloatArray, *, quantile: float = 1.0) -> float:
+    """Difference over the largest value: that of the worst frame, or of the frame at a quantile; infinite when the shapes differ.
+
+    Examples
+    --------
+    >>> leap_difference(np.array([1.0, 2.0, 4.0, 4.0]), np.array([1.0, 2.0, 4.0, 3.0]), quantile=0.5)
+    0.0
+    """
+    if ours.shape != theirs.shape:
+        return float("inf")
+    frames = np.abs(ours - theirs).reshape(len(ours), -1).max(axis=1)
+    return float(np.quantile(frames, quantile) / max(float(np.abs(theirs).max()), 1e-12))
 
 
 def essentia_python() -> str | None:

@@ -65,7 +65,7 @@ def pitch_of_autocorrelation(
     ratio = np.divide(autocorrelation[:, first - 1 : last + 2], scale, dtype=np.float32, casting="same_kind")
     left, peak, right = ratio[:, :-2], ratio[:, 1:-1], ratio[:, 2:]
     bend = 2 * peak - left - right
-    summit = (peak > left) & (peak >= right) & (peak > 0)
+    summit = (bend > 0) & (peak >= left) & (peak >= right) & (peak > 0)
     height = np.where(summit, peak + np.square(left - right) / (8 * np.where(summit, bend, 1)), -1)  # between the lags, by a parabola
     high = height >= np.float32(_FIRST_OF) * height.max(axis=1, keepdims=True)
     best = np.argmax(high & summit, axis=1)

@@ -123,4 +123,7 @@ SIGNALS = {
 def described(name: str) -> FrameDescriptors:
     signal: Float32Array = SIGNALS[name]().astype(np.float32)
     beats_s = np.arange(0.5, 29.0, {"grid_pulses": GRID_S}.get(name, 0.5)) if name.endswith("pulses") else None
-    return describe_frames(signal, rate_hz=RATE_HZ, families=FAMILIES + OPTIONAL_FAMILIES, beats_s=beats_s)
+    found = describe_frames(signal, rate_hz=RATE_HZ, families=FAMILIES + OPTIONAL_FAMILIES, beats_s=beats_s)
+    assert np.isfinite(found.values).all()
+    assert all(np.isfinite(value) for value in found.song.values())
+    return found

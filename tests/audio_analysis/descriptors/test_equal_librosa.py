@@ -22,6 +22,7 @@ def signal() -> np.ndarray:
     return mix.astype(np.float32)
 
 
+@pytest.mark.slow
 def test_values_are_librosas(signal: np.ndarray) -> None:
     pytest.importorskip("librosa")
     differences = librosa_differences(signal, rate_hz=RATE_HZ)

