@@ -190,3 +190,25 @@ def test_an_option_string_is_a_learner() -> None:
     assert learner("-s 2").task == "one class"
     with pytest.raises(InputError, match="precomputed"):
         learner("-t 4")
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("-s 0 -c 10", 1e-6),
+        ("-s 0 -c 10 -t 0 -w1 3", 1e-6),
+        ("-s 0 -t 3 -g 0.01 -r 0.1", 1e-6),
+        ("-s 2 -n 0.3", 1e-6),
+        ("-s 3 -p 0.05 -t 1 -d 2 -g 0.05", 1e-6),
+        # The solvers stop at different points of the same tolerance: it takes a small one to see that they mean the same.
+        ("-s 1 -n 0.1 -e 1e-10", 1e-4),
+        ("-s 4 -n 0.4 -e 1e-10", 1e-4),
+    ],
+)
+def test_an_option_string_trains_what_libsvm_trains(text: str, near: float) -> None:
+    svmutil = pytest.importorskip("libsvm.svmutil")
+    values, targets = iris()
+    theirs = svmutil.svm_train(svmutil.svm_problem(targets.tolist(), values.tolist()), svmutil.svm_parameter(text + " -q"))
+    _, decided = libsvm_decides(theirs, values)
+    ours = model_of(make_machine(parse_options(text)).fit(values, targets)).decision_values(values)
+    np.testing.assert_allclose(ours, decided, atol=near)
