@@ -16,6 +16,7 @@ from hexachord.cli import (
     compose_commands,
     correct_commands,
     hum_command,
+    learn_commands,
     perform_commands,
     recipe_commands,
     render_artists_command,
@@ -53,6 +54,7 @@ compose_commands.add_to(app)
 perform_commands.add_to(app)
 hum_command.add_to(app)
 recipe_commands.add_to(app)
+learn_commands.add_to(app)
 render_artists_command.add_to(app)
 annotate_command.add_to(app)
 tool_commands.add_to(app)

@@ -9,6 +9,7 @@ import numpy as np
 
 from hexachord.errors import InputError
 from hexachord.files import write_text
+from hexachord.learning.datasets.lists import path_column
 from hexachord.learning.datasets.rows import Row, read_rows, rows_as_csv
 from hexachord.learning.features.table import FeatureTable
 
@@ -74,6 +75,8 @@ def save_table(table: FeatureTable, path: str | Path, *, labels: Sequence[str] =
 def load_table(path: str | Path, *, label: str = _LABEL) -> LabelledTable:
     """Read a table from ``.csv``, ``.tsv`` or ``.jsonl``: every column but ``id``, ``start_s`` and the label is a feature.
 
+    Where there is no ``id``, a column of paths (``path``, ``filename`` ...) names the rows.
+
     Parameters
     ----------
     label : which column is the label; a table without it is unlabelled
@@ -85,12 +88,13 @@ def load_table(path: str | Path, *, label: str = _LABEL) -> LabelledTable:
     source = Path(path)
     rows = read_rows(source)
     known = list(dict.fromkeys(name for row in rows for name in row.cells))
-    names = tuple(name for name in known if name not in (_ID, _START, label))
+    named = _ID if _ID in known else path_column(dict.fromkeys(known))
+    names = tuple(name for name in known if name not in (named, _START, label))
     if not names:
         raise InputError(source, found=f"no features beside {', '.join(known)}", expected="a column of numbers for each feature")
     values = np.array([[_number(source, row, name) for name in names] for row in rows], dtype=np.float64)
     times = np.array([_number(source, row, _START) for row in rows]) if _START in known else None
-    ids = tuple(row.text(_ID) or f"row {number}" for number, row in enumerate(rows, start=1))
+    ids = tuple((row.text(named) if named else "") or f"row {number}" for number, row in enumerate(rows, start=1))
     table = FeatureTable(ids=ids, names=names, values=values, times_s=times)
     return LabelledTable(table=table, labels=tuple(row.text(label) for row in rows), target=label)
 
