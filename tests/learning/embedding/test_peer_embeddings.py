@@ -46,9 +46,10 @@ def test_mert(mert: Path) -> None:
         layers = net.eval()((piece - piece.mean()) / piece.std(correction=0), output_hidden_states=True).hidden_states
     np.testing.assert_allclose(found.vector, torch.stack(layers[1:]).mean(dim=(0, 2))[0].numpy(), atol=1e-4)
     settings = json.loads((mert / "config.json").read_text())
-    (mert / "config.json").write_text(json.dumps(settings | {"feature_extractor_cqt": True}))
-    with pytest.raises(InputError, match="constant-Q"):
-        embed(NOISE, engine="mert", weights=mert)
+    for name in ("feature_extractor_cqt", "deepnorm"):
+        (mert / "config.json").write_text(json.dumps(settings | {name: True}))
+        with pytest.raises(InputError, match=name):
+            embed(NOISE, engine="mert", weights=mert)
 
 
 def test_clap(tmp_path: Path) -> None:

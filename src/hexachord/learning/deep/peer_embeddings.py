@@ -29,8 +29,9 @@ def mert_listener(weights: Path | None = None) -> Listener:
 
     folder = _folder(weights, kinds=("mert_model", "hubert"), what="a folder of MERT (config.json and weights)")
     settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    if settings.get("feature_extractor_cqt"):
-        raise InputError(folder, found="a MERT that is shown a constant-Q spectrogram as well", expected="one without, as MERT-v1-95M")
+    for name, what in (("feature_extractor_cqt", "that is shown a constant-Q spectrogram as well"), ("deepnorm", "with norms of its own")):
+        if settings.get(name):
+            raise InputError(folder, found=f"a MERT {what} ({name})", expected="a plain one, as MERT-v1-95M")
     known = {name: value for name, value in settings.items() if name not in ("auto_map", "architectures", "model_type")}
     net = _loaded(folder, lambda: HubertModel.from_pretrained(folder, config=HubertConfig(**known), local_files_only=True))
     normalised = _setting(folder, "do_normalize", default=True)
@@ -89,9 +90,7 @@ def muq_listener(weights: Path | None = None) -> Listener:
 def _folder(weights: Path | None, *, kinds: tuple[str, ...], what: str) -> Path:
     """The user's folder, made sure of: a model's name would be fetched from the network, and is refused."""
     if weights is None:
-        raise InputError(
-            "embedding", found="no weights", expected=what, next_step="download them, and name the folder with weights="
-        )
+        raise InputError("embedding", found="no weights", expected=what, next_step="download them, and name the folder with weights=")
     kind = ""
     try:
         kind = str(json.loads(read_text(weights / "config.json", what=what)).get("model_type", ""))
