@@ -4,8 +4,8 @@
 - `temporal`: the network; `loss`: what it is judged by
 - `loop`: training, seeded and resumable; `meter`: how far it is
 - `export`: ONNX for use, half-precision safetensors to go on from
-- `classifying`: classifiers of music in one call, with `classifier_options`; `short_chunk` and `crnn` are their networks, `chunk_draws` what
-  they are shown, `classifier_watch` what they are judged by
+- `classifying`: classifiers of music in one call, with `classifier_options`; `short_chunk` and `crnn` are their networks, `chunk_draws`
+  what they are shown, `classifier_watch` what they are judged by
 - `together`: one training by several processes or machines; `job`: a training as a folder, for ``torchrun``
 - `embedding_net`: the network of `hexachord.learning.embedding`; `peer_embeddings`: those of others
 
