@@ -10,6 +10,7 @@ from hexachord.errors import InputError
 from hexachord.learning.datasets.dataset import Dataset, Track
 from hexachord.learning.evaluation.across import evaluate_across
 from hexachord.learning.evaluation.grouping import evaluate_groupings
+from hexachord.learning.evaluation.novelty import evaluate_one_class
 from hexachord.learning.evaluation.plan import EvaluationOptions
 from hexachord.learning.evaluation.regressing import evaluate_numbers
 from hexachord.learning.evaluation.slide_experiment import run_slide_experiment
@@ -78,6 +79,23 @@ def test_groups_without_labels_find_the_wines() -> None:
     assert by["gmm", 3].nmi > 0.6
     with pytest.raises(InputError, match="no features of"):
         evaluate_groupings(dataset, table.rows(range(100)))
+
+
+@pytest.mark.parametrize(("name", "settings"), [("one-class", {"gamma": 0.01}), ("-s 2 -n 0.1 -t 2 -g 0.01", {})])
+def test_each_wine_is_at_home_with_its_own(name: str, settings: dict[str, float]) -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    dataset, table = wine()
+    found = evaluate_one_class(dataset, table, folds(dataset), name=name, settings=settings, resamples=100)
+    assert set(found) == set(dataset.classes)
+    for one in found.values():
+        assert one.roc_auc.value > 0.85
+        assert one.roc_auc.value == pytest.approx(metrics.roc_auc_score(one.own, one.scores))
+        assert one.roc_auc.low <= one.roc_auc.value <= one.roc_auc.high
+        assert 0.5 < one.accepted <= 1.0  # nu of a tenth, less what few rows cost
+        assert one.refused > 0.7
+        assert len(set(one.ids)) == 178
+    with pytest.raises(InputError, match="learner of classes"):
+        evaluate_one_class(dataset, table, folds(dataset), name="knn")
 
 
 def test_the_slides_experiment_runs_today() -> None:
