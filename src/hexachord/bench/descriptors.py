@@ -180,7 +180,11 @@ def essentia_python() -> str | None:
         else [sys.executable if importlib.util.find_spec("essentia") else None, shutil.which("python3"), shutil.which("python")]
     )
     for python in candidates:
-        if python and subprocess.run([python, "-c", "import essentia"], capture_output=True, check=False).returncode == 0:
+        if (
+            python
+            and shutil.which(python)
+            and subprocess.run([python, "-c", "import essentia"], capture_output=True, check=False).returncode == 0
+        ):
             return python
     return None
 
