@@ -1,6 +1,7 @@
 """Scikit-learn's bundled tables as datasets of ours."""
 
 import numpy as np
+import pytest
 
 from hexachord.learning.datasets.dataset import Dataset, Track
 from hexachord.learning.datasets.split import Fold, Split
@@ -8,9 +9,7 @@ from hexachord.learning.features.table import FeatureTable
 
 
 def wine() -> tuple[Dataset, FeatureTable]:
-    from sklearn.datasets import load_wine
-
-    found = load_wine()
+    found = pytest.importorskip("sklearn.datasets").load_wine()
     ids = tuple(f"bottle {row:03d}" for row in range(len(found.data)))
     tracks = tuple(Track(id=name, labels=(str(found.target_names[label]),)) for name, label in zip(ids, found.target, strict=True))
     names = tuple(f"{'timbre/mfcc' if column < 4 else 'tone/part'}_{column:02d}/mean" for column in range(13))

@@ -1,5 +1,6 @@
 """Evaluate: what is learnt from, what is tuned on, what is judged, and what the numbers say."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from lab_tables import folds, songs_in_pieces, wine
 
-from hexachord.errors import InputError
+from hexachord.errors import InputError, MissingExtraError
 from hexachord.learning.datasets.dataset import Dataset, Track
 from hexachord.learning.datasets.split import Fold, Split
 from hexachord.learning.evaluation.evaluating import best_model, evaluate
@@ -254,6 +255,13 @@ def test_what_cannot_be_is_explained() -> None:
         evaluate(alone, table, split, models=["knn"])
     with pytest.raises(InputError, match="the setting 'gama'"):
         evaluate(dataset, table, split, models=[ModelPlan(learner="svm-rbf", settings={"gama": 1.0})])
+
+
+def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset, table = wine()
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'hexachord\[learn\]'"):
+        evaluate(dataset, table, folds(dataset))
 
 
 def test_saved_and_loaded_it_is_the_same(judged: Evaluation, tmp_path: Path) -> None:
