@@ -102,6 +102,15 @@ def test_the_same_again() -> None:
         assert first.metrics == second.metrics
 
 
+def test_a_model_that_did_not_come_to_rest_says_so(recwarn: pytest.WarningsRecorder) -> None:
+    dataset, table = wine()
+    plans = [ModelPlan(learner="mlp", name=f"{epochs} epochs", settings={"epochs": epochs}, grid=()) for epochs in (2, 3000)]
+    hasty, patient = evaluate(dataset, table, folds(dataset, 2), models=plans, options=ALONE).models
+    assert all("stopped before it converged" in words for words in hasty.chosen)
+    assert not any("stopped" in words for words in patient.chosen)
+    assert not [one for one in recwarn if "Optimizer" in str(one.message)]
+
+
 def test_only_training_rows_are_looked_at() -> None:
     dataset, table = songs_in_pieces()
     split = folds(dataset, 3)

@@ -112,7 +112,7 @@ def cross(
         ),
         units=every,
         train_metrics={name: float(np.mean([gap[name] for gap in gaps])) for name in gaps[0]},
-        chosen=tuple(in_words(model.chosen) for model in models),
+        chosen=tuple(in_words(model.chosen) + ("" if model.converged else " (stopped before it converged)") for model in models),
         settings=tuple(model.chosen for model in models),
         unseen=tuple(model.searched for model in models),
         fit_s=fit_s,

@@ -30,7 +30,7 @@ _KNOWN_WARNINGS = (
     "Label .* is present in all|Label not .* is present in all",
     "The number of unique classes is greater than 50%",
     "Only one sample available",  # a class of one row has no spread of its own
-    ".*class.*balanced.*|.*Stochastic Optimizer.*|.*did not converge.*",
+    ".*class.*balanced.*",
 )
 
 
@@ -49,6 +49,7 @@ class FittedModel:
     vote : how pieces answer together
     chosen : settings that the search took
     searched : (units, classes) scores of the training units from inner folds, NaN where there were none: what stacking learns from
+    converged : whether its optimiser came to rest
     """
 
     names: tuple[str, ...]
@@ -60,6 +61,7 @@ class FittedModel:
     vote: Vote = "mean"
     chosen: Settings
     searched: Float64Array | None = None
+    converged: bool = True
 
     def row_scores(self, values: FloatArray) -> Float64Array:
         """Score rows of its columns, (m, classes)."""
@@ -136,7 +138,7 @@ def fit_model(
             thresholds = best_thresholds(examples.targets[judged], searched[judged])
     estimator = _estimator(made, {**plan.settings, **best}, examples, options)
     preparation = _fitted_preparation(plan, examples, rows)
-    _fit(estimator, _apply(preparation, examples.values[rows]), examples.targets[examples.unit[rows]])
+    converged = _fit(estimator, _apply(preparation, examples.values[rows]), examples.targets[examples.unit[rows]])
     return FittedModel(
         names=examples.names,
         classes=classes,
@@ -147,6 +149,7 @@ def fit_model(
         vote=options.vote,
         chosen=best,
         searched=searched,
+        converged=converged,
     )
 
 
@@ -252,14 +255,22 @@ def _estimator(made: Learner, settings: Settings, examples: Examples, options: E
     return OneVsRestClassifier(estimator)
 
 
-def _fit(estimator: Any, values: FloatArray, targets: IntArray) -> None:
+def _fit(estimator: Any, values: FloatArray, targets: IntArray) -> bool:
+    """Fit, and say whether the optimiser came to rest."""
+    from sklearn.exceptions import ConvergenceWarning
+
     neighbours = getattr(estimator, "n_neighbors", None)
     if neighbours is not None and neighbours > len(values):
         estimator.set_params(n_neighbors=len(values))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(record=True) as raised:
+        warnings.simplefilter("always")
         for message in _KNOWN_WARNINGS:
             warnings.filterwarnings("ignore", message=message)
         estimator.fit(values, targets)
+    for one in raised:
+        if not issubclass(one.category, ConvergenceWarning):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    return not any(issubclass(one.category, ConvergenceWarning) for one in raised)
 
 
 def _fitted_preparation(plan: ModelPlan, examples: Examples, rows: IntArray) -> tuple[Any, ...]:
