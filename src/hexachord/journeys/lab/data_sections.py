@@ -135,14 +135,13 @@ def confound_section(run: LabRun) -> Section:
         text = "Nobody asked whether year, codec, loudness or the like go with the label."
         return Section(title="Confounds", blocks=(Notice(state="unknown", title="Metadata", text=text),))
     blocks: list[Block] = []
-    forest = check.classifier
-    if forest is not None:
+    for forest, what in run.deaf_forests:
         text = (
-            f"A classifier that sees metadata alone has balanced accuracy {forest.balanced_accuracy:.3f}; chance is {forest.chance:.3f}, "
+            f"A classifier that sees no more has balanced accuracy {forest.balanced_accuracy:.3f}; chance is {forest.chance:.3f}, "
             f"and shuffled labels stay below {forest.chance_high:.3f}."
             + (" Models may know no more than that." if forest.sees_the_label else "")
         )
-        blocks.append(Notice(state="look" if forest.sees_the_label else "good", title="Metadata alone", text=text))
+        blocks.append(Notice(state="look" if forest.sees_the_label else "good", title=f"{what} alone", text=text))
     rows = tuple(
         (each.field, {"cramers_v": "Cramér's V", "eta_squared": "eta²"}.get(each.measure, each.measure), f"{each.value:.3f}",
          f"{each.information:.0%}", f"{each.p_value:.3g}", "–" if each.alone is None else f"{each.alone:.3f}")

@@ -111,13 +111,12 @@ def _data_and_labels(run: LabRun, options: HintOptions) -> Hint:
             look.append(f"Found {', '.join(told)}.")
         else:
             good.append("Every file can be read, none is silent, none stands twice.")
-    forest = run.confounds.classifier if run.confounds is not None else None
-    if forest is not None:
+    for forest, what in run.deaf_forests:
         told_of = f"balanced accuracy {forest.balanced_accuracy:.2f}, chance {forest.chance:.2f}, shuffled up to {forest.chance_high:.2f}"
         if forest.sees_the_label:
-            look.append(f"Metadata alone tells the label: {told_of}.")
+            look.append(f"{what} alone tells the label: {told_of}.")
         else:
-            good.append(f"Metadata alone tells no more than chance explains: {told_of}.")
+            good.append(f"{what} alone tells no more than chance explains: {told_of}.")
     if run.table is not None and run.table.values.size:
         missing = float((run.table.values != run.table.values).mean())
         if missing > 0:

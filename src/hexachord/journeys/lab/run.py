@@ -6,7 +6,7 @@ The evaluation is a must; everything else is told where it is known, and a repor
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hexachord.learning.datasets.confounds import Confounds
+from hexachord.learning.datasets.confounds import Confounds, MetadataClassifier
 from hexachord.learning.datasets.dataset import Dataset
 from hexachord.learning.datasets.integrity import Integrity
 from hexachord.learning.datasets.leaks import LeakReport
@@ -66,6 +66,15 @@ class LabRun:
     def multi_label(self) -> bool:
         """Whether tracks may have several classes at once."""
         return any(model.predictions.truth.ndim == 2 for model in self.evaluation.models)
+
+    @property
+    def deaf_forests(self) -> tuple[tuple[MetadataClassifier, str], ...]:
+        """Classifiers that never heard a song, and what they saw: all metadata; what the files show, which a model may well hear."""
+        if self.confounds is None:
+            return ()
+        what_files_show = "What the files show (codec, level, bandwidth)"
+        pairs = ((self.confounds.classifier, "Metadata"), (self.confounds.of_files, what_files_show))
+        return tuple((forest, what) for forest, what in pairs if forest is not None)
 
     @property
     def judged_by(self) -> str:
