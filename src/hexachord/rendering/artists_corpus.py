@@ -232,8 +232,8 @@ def write_artists(
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("path", "label", "artist", "album", "song", "genre", "mastering"))
     for song in made.songs:
-        artist, album, name = song.place.names
-        rows.writerow((f"{song.id}.flac", artist, artist, f"{artist}/{album}", name, song.take.genre, f"{how_far:g}"))
+        artist, album, _ = song.place.names
+        rows.writerow((f"{song.id}.flac", artist, artist, f"{artist}/{album}", song.id, song.take.genre, f"{how_far:g}"))
     return write_text(root / "index.csv", text.getvalue())
 
 
