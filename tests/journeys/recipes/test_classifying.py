@@ -133,6 +133,15 @@ def test_a_copy_on_both_sides_stops_the_run_unless_it_is_dropped(tmp_path):
 
 
 @pytest.mark.slow
+def test_vectors_of_an_embedding_answer_too(tmp_path):
+    data = save_artists(tmp_path / "artists", songs=1)
+    cooked = cook_classify(ClassifyOptions(data=data, folds=3, embedding="default", **QUICK), tmp_path / "run")
+    assert cooked.numbers["models"]["embedding"]["top1"][0] > 0.5
+    with pytest.raises(InputError, match="embedding"):
+        cook_classify(ClassifyOptions(data=data, folds=3, embedding="nobody", **QUICK), tmp_path / "run2")
+
+
+@pytest.mark.slow
 def test_several_labels_and_their_chances(tmp_path):
     data = save_artists(tmp_path / "songs", albums=2, songs=2)
     files = sorted(path.relative_to(data).as_posix() for path in data.rglob("*.wav"))

@@ -40,6 +40,9 @@ class ClassifyOptions:
         tuple[str, ...], Setting(help="A learner or LIBSVM options, may be repeated: knn, svm-rbf, forest, ... Default: those three.")
     ] = ("knn", "svm-rbf", "forest")
     families: Annotated[bool, Setting(help="Also a discriminant for each family of features, answering together.")] = True
+    embedding: Annotated[
+        str, Setting(help="none, default, or an engine of the task embedding: its vectors answer, too.", metavar="NAME")
+    ] = "none"
     network: Annotated[str, Setting(help="none, short-chunk, short-chunk-residual or crnn (needs the train extra).", metavar="NAME")] = (
         "none"
     )

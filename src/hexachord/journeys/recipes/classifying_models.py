@@ -12,7 +12,7 @@ from hexachord.errors import InputError, MissingExtraError
 from hexachord.journeys.lab.run import TrainingCurve
 from hexachord.journeys.recipes.classifying import ClassifyOptions
 from hexachord.journeys.recipes.classifying_data import Prepared, with_some_to_choose_by
-from hexachord.journeys.recipes.classifying_sound import EMPHASES, spectrograms_of, voices_of
+from hexachord.journeys.recipes.classifying_sound import EMPHASES, spectrograms_of, vectors_of, voices_of
 from hexachord.journeys.recipes.run_folder import RunFolder
 from hexachord.learning.datasets.dataset import Dataset
 from hexachord.learning.evaluation.evaluating import best_model, evaluate
@@ -29,7 +29,7 @@ from hexachord.learning.features.table import FeatureTable, join_columns
 if TYPE_CHECKING:
     from hexachord.learning.deep.classifier_options import ClassifierOptions
 
-TRACKS, PIECES = "tracks", "pieces"
+TRACKS, PIECES, EMBEDDING = "tracks", "pieces", "embedding"
 NETWORK, TOGETHER = "network", "families and network"
 _VOICE = "voice "  # before the names of what is told from the separated voice
 _CURVE = (0.25, 0.5, 0.75, 1.0)
@@ -80,12 +80,17 @@ def describe(prepared: Prepared, options: ClassifyOptions, run: RunFolder) -> De
             step = run.steps(f"{prefix}{name}", f"pool {prefix}frames to {name}")
             found = feature_table(frames, run.work / "rows", pooling=wanted, workers=workers, progress=step)
             tables[prefix + name] = found.table
+    if options.embedding != "none":
+        tables[EMBEDDING] = vectors_of(prepared.dataset, options.embedding, run, workers=workers)
     return Described(tables=tables, pooling=pooling, voices=voices, lines=tuple(lines))
 
 
 def plans_of(described: Described, options: ClassifyOptions, *, multi_label: bool) -> tuple[list[ModelPlan], list[FusionPlan]]:
     """The models: those asked for on whole tracks, and a discriminant for each family of the pieces, mix and voice, answering together."""
     plans = [ModelPlan(learner=name, table=TRACKS) for name in options.models]
+    if EMBEDDING in described.tables:
+        learner = "logistic" if multi_label else "lda-shared"
+        plans.append(ModelPlan(learner=learner, name=EMBEDDING, table=EMBEDDING, about=f"vectors of {options.embedding}"))
     if options.families and not multi_label:
         parts: list[str] = []
         for prefix in ("", _VOICE):
@@ -93,6 +98,7 @@ def plans_of(described: Described, options: ClassifyOptions, *, multi_label: boo
                 made, fusion = family_plans(described.tables[prefix + PIECES], of=prefix + PIECES, name=f"{prefix}{FAMILIES}")
                 plans += made
                 parts += fusion.of
+        parts += [EMBEDDING] * (EMBEDDING in described.tables)
         return plans, [FusionPlan(name=FAMILIES, of=tuple(parts))]
     return plans, []
 
@@ -253,6 +259,8 @@ def map_table(described: Described) -> FeatureTable:
 
 def how_described(described: Described, table: str) -> dict[str, str]:
     """Words that a saved model keeps: how its table was made."""
+    if table == EMBEDDING:
+        return {"table": EMBEDDING}
     return {
         "pooling": json.dumps(asdict(described.pooling[table.removeprefix(_VOICE)])),
         "extraction": json.dumps(asdict(ExtractionOptions())),

@@ -106,9 +106,9 @@ def cook(options: ClassifyOptions, out: Path, *, recipe: str, listener: Listener
 
 
 def _stages(options: ClassifyOptions) -> int:
-    """How many bars there will be: index; frames, tracks and pieces of mix and voice; models; network."""
+    """How many bars there will be: index; frames, tracks and pieces of mix and voice; vectors; models; network."""
     voices = options.emphasis == "vocals"
-    return 1 + 3 * (1 + voices) + voices + 1 + 2 * (options.network != "none")
+    return 1 + 3 * (1 + voices) + voices + (options.embedding != "none") + 1 + 2 * (options.network != "none")
 
 
 def _lab_run(

@@ -1,19 +1,24 @@
 """What is computed of each recording, once, in worker processes: the separated voice, and the spectrogram that networks are shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hexachord.arrays import Float32Array, UInt8Array
 from hexachord.audio import AudioFile, AudioWriter, load_audio
 from hexachord.corpus.batch import run_batch
-from hexachord.corpus.store import Failure, Form, ResultStore
+from hexachord.corpus.store import ARRAY_RESULTS, Failure, Form, ResultStore
 from hexachord.dsp.features import LogMel, feature_bytes
+from hexachord.errors import InputError
 from hexachord.journeys.recipes.run_folder import RunFolder
 from hexachord.learning.datasets.dataset import Dataset
+from hexachord.learning.embedding.embedding import embed
 from hexachord.learning.features.extraction import Stretch
+from hexachord.learning.features.table import FeatureTable
 from hexachord.processing.stems import split_stems_blocks
 
 EMPHASES = ("none", "vocals")
@@ -52,6 +57,18 @@ class Spectrogram:
         """Give (frames, bands) bytes."""
         audio = load_audio(item.path, rate_hz=self.feature.rate_hz, mono=True, start_s=item.start_s, end_s=item.end_s)
         return feature_bytes(audio.samples.reshape(-1), self.feature)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SumUp:
+    """Sum a recording up in vectors: what a worker does."""
+
+    engine: str
+
+    def __call__(self, item: Stretch) -> Mapping[str, NDArray[Any]]:
+        """Give the vectors of its pieces, and where they begin."""
+        found = embed(item.path, engine=None if self.engine == "default" else self.engine, start_s=item.start_s, end_s=item.end_s)
+        return {"vectors": found.vectors, "time_s": found.time_s}
 
 
 def _write_voice(path: Path, voice: Voice) -> None:
@@ -96,6 +113,31 @@ def spectrograms_of(dataset: Dataset, feature: LogMel, run: RunFolder, *, name: 
     )
     outcomes = (outcome for _, outcome in batch.results())
     return {track.id: path for track, path in zip(_with_files(dataset), outcomes, strict=True) if not isinstance(path, Failure)}
+
+
+def vectors_of(dataset: Dataset, engine: str, run: RunFolder, *, workers: int | None) -> FeatureTable:
+    """Rows of vectors, one for each piece of a recording that an embedding hears.
+
+    Raises
+    ------
+    InputError : if no recording could be summed up.
+    """
+    store = ResultStore(folder=run.work / "vectors", name=f"vectors {engine}", version="1", form=ARRAY_RESULTS)
+    batch = run_batch(
+        SumUp(engine=engine), _stretches(dataset), store=store, workers=workers, progress=run.steps("embedding", "sum every recording up")
+    )
+    found = [(track.id, result) for track, (_, result) in zip(_with_files(dataset), batch.results(), strict=True)]
+    kept = [(name, result) for name, result in found if not isinstance(result, Failure)]
+    if not kept:
+        line = next((result.line for _, result in found if isinstance(result, Failure)), "no recording")
+        raise InputError(f"--embedding {engine}", found=line, expected="vectors", next_step="`hexachord engines` lists what is installed")
+    values = np.concatenate([result["vectors"] for _, result in kept]).astype(np.float64)
+    return FeatureTable(
+        ids=tuple(name for name, result in kept for _ in range(len(result["vectors"]))),
+        names=tuple(f"embedding/{number:04d}" for number in range(values.shape[1])),
+        values=values,
+        times_s=np.concatenate([result["time_s"] for _, result in kept]),
+    )
 
 
 def _with_files(dataset: Dataset) -> list:  # type: ignore[type-arg]
