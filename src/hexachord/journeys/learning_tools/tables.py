@@ -98,6 +98,8 @@ def open_numbers(what: str, *, label: str = "") -> Numbers:
     """
     path = Path(what)
     if what in NAMED and not path.exists():
+        if label:
+            raise InputError(what, found=f"--label {label}", expected="nothing: its classes are known", next_step="leave it away")
         return _named(what)
     return Numbers(name=path.stem, data=load_labelled(path, label=label), about=table_about(path))
 
