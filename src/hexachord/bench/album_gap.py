@@ -116,7 +116,7 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
     return BenchResult(
         bench="album_gap",
         data=str(data),
-        engine=f"svm of {len(tables[VERSIONS[0]].names)} descriptors",
+        engine=f"svm of {len(tables[VERSIONS[0]].names)} features",
         metrics=metrics_of(gaps),
         items=tuple(_item(version, gap, gaps) for version, gap in gaps.items()),
         seconds_of_audio=len(made.songs) * made.corpus.seconds * len(VERSIONS),
