@@ -191,7 +191,7 @@ def intraclass_correlation(ratings: npt.ArrayLike, *, model: Literal["2,1", "3,1
 
 
 def evaluate(ratings: npt.ArrayLike, *, level: Level = "nominal") -> dict[str, float]:
-    """Compute what fits the level: ``percent cohen fleiss alpha``; on ordered levels ``weighted_cohen``, on the interval level ``icc2 icc3``.
+    """Compute what fits the level: ``percent cohen fleiss alpha``; on ordered ones ``weighted_cohen``, on intervals ``icc2 icc3``.
 
     Cohen's kappas are means over the pairs of annotators that share items; Fleiss' is over the items that all annotators rated.
     """
