@@ -28,9 +28,9 @@ class _Shipped(nn.Module):
         self.net, self.multi_label = net, multi_label
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        whole, steps = self.net.both(features)  # type: ignore[operator]
+        whole, steps = self.net.both(features)  # type: ignore[operator, unused-ignore]
         each = torch.sigmoid(steps) if self.multi_label else torch.softmax(steps, dim=2)
-        if self.net.size.level == "frame":  # type: ignore[union-attr]
+        if self.net.size.level == "frame":  # type: ignore[union-attr, unused-ignore]
             return each.mean(dim=1), each
         return torch.sigmoid(whole) if self.multi_label else torch.softmax(whole, dim=1), each
 
@@ -63,7 +63,7 @@ def export_classifier(
     names = ["chance", "step_chance"]
     about = {
         "classes": list(classes), "multi_label": multi_label, "thresholds": thresholds.tolist(), "feature": asdict(feature),
-        "chunk_frames": chunk_frames, "step_frames": int(net.size.step_frames),  # type: ignore[union-attr, arg-type]
+        "chunk_frames": chunk_frames, "step_frames": int(net.size.step_frames),  # type: ignore[union-attr, arg-type, unused-ignore]
     }  # fmt: skip
     with atomic_path(path) as temporary:
         with warnings.catch_warnings():

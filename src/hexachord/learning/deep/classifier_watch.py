@@ -40,7 +40,7 @@ class Judge:
     def heard(self, net: nn.Module) -> tuple[Float64Array, Float64Array]:
         """Let it hear all tracks: what is true and how likely it finds it, (tracks, classes) or (steps of all tracks, classes) both."""
         truth, chances = list[np.ndarray[Any, Any]](), list[np.ndarray[Any, Any]]()
-        chunk, step = self.options.chunk_frames, int(net.size.step_frames)  # type: ignore[union-attr, arg-type]
+        chunk, step = self.options.chunk_frames, int(net.size.step_frames)  # type: ignore[union-attr, arg-type, unused-ignore]
         steps = chunk // step
         for index, mel in enumerate(self.mels):
             starts = chunk_starts(len(mel), chunk, most=self.options.judged_chunks)

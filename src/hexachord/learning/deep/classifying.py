@@ -104,7 +104,7 @@ def build_net(options: ClassifierOptions, classes: int) -> ClassifierNet:
             dropout=options.dropout, level=options.level,
         )  # fmt: skip
         net = ShortChunkNet(size)
-    return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # half as long on a processor
+    return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload, unused-ignore]  # half as long on a processor
 
 
 def classifier_loss(

@@ -131,7 +131,7 @@ class BatchNorm(nn.Module):
         count, axes = hidden.numel() // hidden.shape[1], [axis for axis in range(hidden.ndim) if axis != 1]
         plain = hidden.float()
         here = torch.cat([plain.sum(axes), plain.square().sum(axes), plain.new_full((1,), count)])
-        sums: Tensor = all_reduce(here)  # type: ignore[no-untyped-call]
+        sums: Tensor = all_reduce(here)  # type: ignore[no-untyped-call, unused-ignore]
         total = float(sums[-1].detach())
         mean, square = torch.split(sums[:-1] / total, hidden.shape[1])
         variance = (square - mean.square()).clamp(min=0.0)
