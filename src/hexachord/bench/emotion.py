@@ -21,7 +21,7 @@ from hexachord.learning.evaluation.evaluating import MAJORITY, SHUFFLED, evaluat
 from hexachord.learning.evaluation.judging import judge
 from hexachord.learning.evaluation.plan import EvaluationOptions, ModelPlan
 from hexachord.learning.evaluation.result import Interval, ModelResult, Predictions
-from hexachord.learning.features.score_features import describe_score
+from hexachord.learning.features.score_features import describe_score, score_table
 from hexachord.learning.features.table import FeatureTable
 from hexachord.score.midi import load_midi
 from hexachord.score.model import Score
@@ -80,13 +80,6 @@ def run(data: Path, *, peer: bool = False, instruments: Path | None = None, prog
         cpu_s=watch.cpu_s,
         skipped=listed.skipped,
     )
-
-
-def score_table(ids: tuple[str, ...], rows: list[dict[str, float]]) -> FeatureTable:
-    """Put descriptions of scores under one another; a score without notes is a row of NaN."""
-    names = tuple(dict.fromkeys(name for row in rows for name in row))
-    values = np.array([[row.get(name, np.nan) for name in names] for row in rows], dtype=np.float64).reshape(len(rows), len(names))
-    return FeatureTable(ids=ids, names=names, values=values)
 
 
 def on_scale(listed: Dataset, scale: str) -> Dataset:

@@ -2,10 +2,11 @@
 
 from hexachord.errors import InputError
 from hexachord.journeys.recipes.classifying import ACTIVITY, CLASSIFY, GENRE, INSTRUMENT, SINGER
+from hexachord.journeys.recipes.emotion import RECIPE as EMOTION
 from hexachord.journeys.recipes.piano import RECIPE as PIANO
 from hexachord.journeys.recipes.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (SINGER, PIANO, CLASSIFY, GENRE, INSTRUMENT, ACTIVITY)
+RECIPES: tuple[Recipe, ...] = (SINGER, PIANO, CLASSIFY, GENRE, INSTRUMENT, ACTIVITY, EMOTION)
 
 
 def find_recipe(name: str) -> Recipe:

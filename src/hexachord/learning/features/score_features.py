@@ -9,6 +9,7 @@ Everything is measured in seconds and semitones from the notes, so a page and a 
 import numpy as np
 
 from hexachord.arrays import BoolArray, Float64Array, FloatArray, IntArray
+from hexachord.learning.features.table import FeatureTable
 from hexachord.score.model import Score
 from hexachord.score.notes import note_array
 from hexachord.theory.keys import key_scores, pitch_class_weights
@@ -43,6 +44,13 @@ def describe_score(score: Score) -> dict[str, float]:
     if not len(notes):
         return {}
     return describe_notes(notes["onset_s"], notes["duration_s"], notes["pitch"], notes["velocity"])
+
+
+def score_table(ids: tuple[str, ...], rows: list[dict[str, float]]) -> FeatureTable:
+    """Put descriptions of scores under one another; a score without notes is a row of NaN."""
+    names = tuple(dict.fromkeys(name for row in rows for name in row))
+    values = np.array([[row.get(name, np.nan) for name in names] for row in rows], dtype=np.float64).reshape(len(rows), len(names))
+    return FeatureTable(ids=ids, names=names, values=values)
 
 
 def describe_notes(onset_s: FloatArray, duration_s: FloatArray, pitch: IntArray, velocity: IntArray) -> dict[str, float]:
