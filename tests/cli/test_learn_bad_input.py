@@ -1,5 +1,7 @@
 """`hexachord learn` and what is wrong with collections: said in words, with a next step, and nothing half-written."""
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -50,6 +52,29 @@ def test_a_check_goes_through_with_all_of_it(cli, songs):
     assert ran.code == 0, ran.err
     for words in ("no split can be drawn", "classes with one song alone", "cannot be read: 2", "broken.mp3", "ροκ [красный]"):
         assert words in ran.out
+    told = json.loads(cli("learn", "check", songs, "--workers", "0", "--json").out)
+    assert told["split"] is None
+    assert "classes with one song alone" in told["problems"][0]
+    assert len(told["integrity"]["unreadable"]) == 2
+
+
+def test_a_check_does_without_scikit_learn(tmp_path):
+    folder = tmp_path / "songs"
+    for number in range(4):
+        write_tune(folder / f"{'ab'[number % 2]}/{number}.wav", number, seconds=3.0)
+    said = (
+        "import sys\n"
+        "class Absent:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.partition('.')[0] in ('sklearn', 'torch'): raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Absent())\n"
+        "from hexachord.cli.app import main\n"
+        f"sys.exit(main(['learn', 'check', {str(folder)!r}, '--workers', '0', '--folds', '2']))"
+    )
+    ran = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "2 folds by song" in ran.stdout
+    assert "hexachord[learn]" in ran.stdout.replace("\n", "")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hexachord.corpus.batch import BatchStep
-from hexachord.errors import InputError
+from hexachord.errors import InputError, MissingExtraError
 from hexachord.files import write_text
 from hexachord.learning.datasets.confounds import Confounds, measure_confounds
 from hexachord.learning.datasets.dataset import Dataset
@@ -31,6 +31,7 @@ class DataCheck:
     integrity : what cannot be read, is there twice, is silent, is too little
     split, leaks, confounds : None where no split can be drawn (`unsplit` says why)
     unsplit : in words
+    unmeasured : why confounds were not looked for, in words
     """
 
     dataset: Dataset
@@ -40,6 +41,7 @@ class DataCheck:
     leaks: LeakReport | None = None
     confounds: Confounds | None = None
     unsplit: str = ""
+    unmeasured: str = ""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -64,6 +66,7 @@ class DataCheck:
             "leaks": None if self.leaks is None else asdict(self.leaks),
             "confounds": None if self.confounds is None else self.confounds.to_plain(),
             "unsplit": self.unsplit,
+            "unmeasured": self.unmeasured,
         }
 
     def lines(self) -> list[str]:
@@ -74,6 +77,8 @@ class DataCheck:
             out += [f"split: {self.split.rule}; learnt from/judged by: {folds}", *self.leaks.lines()]
         if self.confounds is not None:
             out += self.confounds.lines()
+        if self.unmeasured:
+            out.append(f"confounds were not looked for: {self.unmeasured}")
         verdict = [f"  {problem}" for problem in self.problems] or ["  nothing that spoils an experiment"]
         return [*out, "in short:", *verdict]
 
@@ -131,13 +136,19 @@ def check_data(
         drawn = make_split(dataset, split)
     except InputError as error:
         return DataCheck(dataset=dataset, index=index, integrity=integrity, unsplit=str(error))
+    confounds, unmeasured = None, ""
+    try:
+        confounds = measure_confounds(dataset, index, drawn, seed=split.seed)
+    except MissingExtraError as error:  # all else is known without scikit-learn
+        unmeasured = str(error)
     return DataCheck(
         dataset=dataset,
         index=index,
         integrity=integrity,
         split=drawn,
         leaks=find_leaks(dataset, drawn, index, copies=integrity.copies),
-        confounds=measure_confounds(dataset, index, drawn, seed=split.seed),
+        confounds=confounds,
+        unmeasured=unmeasured,
     )
 
 
