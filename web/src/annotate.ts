@@ -85,7 +85,7 @@ async function open(): Promise<void> {
     if (state && (!project.annotator || project.annotator === state.annotator.name)) return begin(project, state);
   }
   put(welcome(project, async (name) => begin(project, await server.post<State>("/api/annotators", { name }))));
-  document.getElementById("name")?.focus();
+  document.querySelector<HTMLElement>("#name, .begin .go")?.focus({ preventScroll: true }); // Enter begins, as it says
 }
 
 document.addEventListener("keydown", (event) => {

@@ -191,8 +191,7 @@ def test_an_answer_waits_for_a_server_that_was_killed(serve: Serve, open_page: O
 def test_who_is_named_by_the_command_begins_at_once(serve: Serve, open_page: Open) -> None:
     opened = open_page(serve("music", "--labels", "jazz", "--annotator", "Zoë").addresses["annotate"])
     opened.page.wait_for_selector("text=Begin as Zoë")
-    opened.page.keyboard.press("Tab")
-    opened.page.click("text=Begin as Zoë")
+    opened.page.keyboard.press("Enter")  # as the button says
     opened.page.wait_for_selector(".question")
     assert opened.question() == "Is this jazz?"
 
