@@ -85,6 +85,8 @@ def test_a_saved_model_knows_new_songs(singer):
     saved = load_fitted(cooked.folder / "model.npz")
     assert saved.classes == ("clarinet", "organ", "strings")
     assert json.loads(saved.about["pooling"])["statistics"]
+    assert len(json.loads(saved.about["learnt_from"])) == 18
+    assert not any(name.startswith("voice ") for name in (saved.about["model"],))
 
 
 @pytest.mark.slow

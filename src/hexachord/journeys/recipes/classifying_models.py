@@ -259,9 +259,4 @@ def map_table(described: Described) -> FeatureTable:
 
 def how_described(described: Described, table: str) -> dict[str, str]:
     """Words that a saved model keeps: how its table was made."""
-    if table == EMBEDDING:
-        return {"table": EMBEDDING}
-    return {
-        "pooling": json.dumps(asdict(described.pooling[table.removeprefix(_VOICE)])),
-        "extraction": json.dumps(asdict(ExtractionOptions())),
-    }
+    return {"pooling": json.dumps(asdict(described.pooling[table])), "extraction": json.dumps(asdict(ExtractionOptions()))}

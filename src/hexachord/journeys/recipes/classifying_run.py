@@ -4,6 +4,7 @@ Whatever is computed of a file is kept beside the run, so after a kill the same 
 checkpoint.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,12 +16,15 @@ from hexachord.arrays import Float64Array
 from hexachord.errors import InputError
 from hexachord.journeys.lab.report import write_lab_report
 from hexachord.journeys.lab.run import LabRun, TrainingCurve
+from hexachord.journeys.learning_tools.featuring import file_mark
 from hexachord.journeys.pipeline import Listener
 from hexachord.journeys.recipes.classifying import ClassifyOptions
 from hexachord.journeys.recipes.classifying_data import Prepared, hashes_of, prepare
 from hexachord.journeys.recipes.classifying_models import (
     NETWORK,
+    PIECES,
     TOGETHER,
+    TRACKS,
     Described,
     add_network,
     describe,
@@ -146,12 +150,18 @@ def _lab_run(
 def _save_model(
     evaluation: Evaluation, plans: Sequence[ModelPlan], prepared: Prepared, described: Described, options: ClassifyOptions, run: RunFolder
 ) -> tuple[str, ...]:
-    """Keep the best single model that can be kept without pickle, fitted to every labelled track."""
-    by_name = {_name(plan, described): plan for plan in plans}
+    """Keep the best single model of the mix that can be kept without pickle, fitted to every labelled track."""
+    by_name = {_name(plan, described): plan for plan in plans if plan.table in (TRACKS, PIECES)}
     name = best_model([model for model in evaluation.models if model.name in by_name]).name
     fitted = refit([name], plans, prepared, described, options)[name]
+    learnt = [file_mark(track) for track in prepared.dataset.tracks if track.labels and track.path is not None]
+    about = {
+        "model": name,
+        "data": prepared.dataset.name,
+        "learnt_from": json.dumps(sorted(learnt)),  # so that nobody judges it by them unawares
+        **how_described(described, by_name[name].table),
+    }
     try:
-        about = {"model": name, "data": prepared.dataset.name, **how_described(described, by_name[name].table)}
         save_fitted(fitted, run.path(_MODEL), classes=prepared.dataset.classes, about=about)
     except InputError:  # a learner that has no form without pickle: the report has its numbers all the same
         return ()
