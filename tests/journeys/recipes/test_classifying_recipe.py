@@ -12,8 +12,8 @@ from small_artists import save_artist20, save_artists, song
 
 from hexachord.audio import save_audio
 from hexachord.errors import InputError, MissingExtraError
-from hexachord.journeys.recipes.classifying import ActivityOptions, ClassifyOptions, SingerOptions
-from hexachord.journeys.recipes.classifying_run import cook_activity, cook_classify, cook_singer
+from hexachord.journeys.recipes.classifying import ActivityOptions, ClassifyOptions, GenreOptions, SingerOptions
+from hexachord.journeys.recipes.classifying_run import cook_activity, cook_classify, cook_genre, cook_singer
 from hexachord.journeys.recipes.handing_in import guesses, hand_in, read_answers, score_hand_in
 from hexachord.learning.datasets.leaks import LeakError
 from hexachord.learning.evaluation.model_files import load_fitted
@@ -141,6 +141,15 @@ def test_vectors_of_an_embedding_answer_too(tmp_path):
     assert cooked.numbers["models"]["embedding"]["top1"][0] > 0.5
     with pytest.raises(InputError, match="embedding"):
         cook_classify(ClassifyOptions(data=data, folds=3, embedding="nobody", **QUICK), tmp_path / "run2")
+
+
+@pytest.mark.slow
+def test_genres_are_read_from_their_column(tmp_path):
+    data = save_artists(tmp_path / "songs", albums=2, songs=1)
+    rows = [f"{path.relative_to(data).as_posix()},{'wind' if 'clarinet' in str(path) else 'keys'}" for path in sorted(data.rglob("*.wav"))]
+    (data / "index.csv").write_text("path,genre\n" + "\n".join(rows) + "\n")
+    cooked = cook_genre(GenreOptions(data=data, folds=2, families=False, **QUICK), tmp_path / "run")
+    assert load_evaluation(cooked.folder / "evaluation.json").classes == ("keys", "wind")
 
 
 @pytest.mark.slow

@@ -68,6 +68,13 @@ class SingerOptions(ClassifyOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GenreOptions(ClassifyOptions):
+    """A list's column of genres."""
+
+    label: Annotated[str, Setting(help="The column of a list that says the genre.", metavar="NAME")] = "genre"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActivityOptions(ClassifyOptions):
     """Several labels for each recording."""
 
@@ -114,7 +121,7 @@ GENRE = Recipe(
     model=_MODEL,
     metrics=_METRICS,
     submission="a report, a saved model, guesses for tracks without labels",
-    options=ClassifyOptions,
+    options=GenreOptions,
     target=f"{_WORK}:cook_genre",
     modules=("sklearn",),
     extra="learn",
