@@ -74,3 +74,16 @@ def test_hash_is_sha256(tmp_path: Path) -> None:
 
 def test_a_missing_extra_says_how_to_get_it() -> None:
     assert "pip install 'hexachord[av]'" in str(MissingExtraError("a.m4a", extra="av", need="m4a audio"))
+
+
+def test_one_process_at_a_time_works_in_a_folder(tmp_path):
+    from hexachord.files import alone_in
+
+    words = {"found": "a worker", "expected": "a folder of results", "next_step": "use another"}
+    with alone_in(tmp_path / "here", **words), pytest.raises(InputError, match="a worker"), alone_in(tmp_path / "here", **words):
+        raise AssertionError("two of them are in")
+    with alone_in(tmp_path / "here", **words):  # it is free again
+        pass
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="a folder of results"), alone_in(tmp_path / "file", **words):
+        pass

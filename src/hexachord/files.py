@@ -69,6 +69,36 @@ def temporary_folder(beside: str | Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def alone_in(folder: str | Path, *, found: str, expected: str, next_step: str) -> Iterator[None]:
+    """Make a folder, if need be, and let no other process work in it meanwhile.
+
+    Parameters
+    ----------
+    found : what is said to be there if another process is at work
+    expected : what the folder is for
+    next_step : what to do in either case
+
+    Raises
+    ------
+    InputError : if another process is at work in it, or it is a file.
+    OutputError : if it cannot be written.
+    """
+    import filelock
+
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder / ".lock", timeout=0):
+            yield
+    except filelock.Timeout as error:
+        raise InputError(folder, found=found, next_step=f"wait for it, or {next_step}") from error
+    except FileExistsError as error:
+        raise InputError(folder, found="a file", expected=expected, next_step=next_step) from error
+    except PermissionError as error:
+        raise OutputError(folder, found=f"that it cannot be written ({error.strerror})", next_step=next_step) from error
+
+
 def write_bytes(target: str | Path, data: bytes) -> Path:
     """Write bytes atomically and make sure they reached the disk before the rename."""
     target = Path(target)

@@ -19,15 +19,14 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from hexachord.corpus.store import JSON_RESULTS, Failure, Item, ResultStore, failure_of, identity_of_function, path_of
 from hexachord.corpus.workers import Worker, WorkerError
-from hexachord.errors import InputError, OutputError
+from hexachord.files import alone_in
 
 __all__ = ["JSON_RESULTS", "BatchResult", "BatchStep", "Failure", "ResultStore", "run_batch", "usable_cores"]
 
@@ -129,7 +128,9 @@ def run_batch(
     task = _Task(function=function, store=store, retry_failures=retry_failures)
     quick = store.identify == "stat"  # hashing whole files is the workers' work
     orders = [_Order(item=item, key=store.key(item, function) if quick else "") for item in items]
-    with _alone_in(store.folder / store.name):
+    with alone_in(
+        store.folder / store.name, found="another batch that works here", expected="a folder for results", next_step="use another folder"
+    ):
         store.sweep()
         ledger = _Ledger(keys=[order.key for order in orders], progress=progress)
         todo = [index for index, order in enumerate(orders) if not (quick and ledger.known(store, index, order.key, retry_failures))]
@@ -344,19 +345,3 @@ def _peak_rss_bytes() -> int:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
     return 0
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    import filelock
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(folder / ".lock", timeout=0):
-            yield
-    except filelock.Timeout as error:
-        raise InputError(folder, found="another batch that works here", next_step="wait for it, or use another folder") from error
-    except FileExistsError as error:
-        raise InputError(folder, found="a file", expected="a folder for results", next_step="use another folder") from error
-    except PermissionError as error:
-        raise OutputError(folder, found=f"that it cannot be written ({error.strerror})", next_step="use another folder") from error

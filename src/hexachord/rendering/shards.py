@@ -15,7 +15,7 @@ import math
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,8 @@ from hexachord._version import __version__
 from hexachord.arrays import UInt8Array
 from hexachord.corpus.workers import in_order
 from hexachord.dsp.features import Feature, feature_frames
-from hexachord.errors import InputError, OutputError
-from hexachord.files import atomic_path, read_bytes, read_text, write_bytes, write_text
+from hexachord.errors import InputError
+from hexachord.files import alone_in, atomic_path, read_bytes, read_text, write_bytes, write_text
 from hexachord.rendering.features import feature_from_plain, feature_to_plain, features_of, identity_of
 from hexachord.rendering.instruments import Instruments
 from hexachord.rendering.labels_json import labels_from_json, labels_to_json, take_from_plain
@@ -204,7 +204,7 @@ def fill_cache(
         raise ValueError(f"not a cache: {songs} songs by {shard_songs}, features {list(features)}")
     shards = math.ceil(songs / shard_songs)
     wanted = _header(recipe, features, shelf, instruments, songs=shards * shard_songs, shard_songs=shard_songs)
-    with _locked(folder):
+    with alone_in(folder, found="another process that fills it", expected="a folder to fill", next_step="use another --out"):
         _settle_header(folder, wanted)
         for left_over in folder.glob(".*.part*"):
             left_over.unlink(missing_ok=True)
@@ -348,19 +348,3 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
     for _, group in itertools.groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         members = [number for _, number in group]
         yield members[0], len(members)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    import filelock
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(folder / ".lock", timeout=0):
-            yield
-    except filelock.Timeout as error:
-        raise InputError(folder, found="another process that fills it", next_step="wait for it, or use another --out") from error
-    except FileExistsError as error:
-        raise InputError(folder, found="a file", expected="a folder to fill", next_step="use another --out") from error
-    except PermissionError as error:
-        raise OutputError(folder, found=f"that it cannot be written ({error.strerror})", next_step="use another --out") from error
