@@ -14,13 +14,14 @@ def songs(rng, *, classes, each, columns=40):
     return rows, targets
 
 
-def test_equals_the_formula_written_with_the_whole_covariance():
-    rows, targets = songs(np.random.default_rng(0), classes=4, each=5, columns=6)
+@pytest.mark.parametrize("columns", [6, 50])  # fewer and more than rows: another matrix is inverted
+def test_equals_the_formula_written_with_the_whole_covariance(columns):
+    rows, targets = songs(np.random.default_rng(0), classes=4, each=5, columns=columns)
     model = SharedCovariance(shrinkage=0.2, limit=1e9).fit(rows, targets)
     means = np.stack([rows[targets == label].mean(axis=0) for label in range(4)])
     apart = rows - means[targets]
     covariance = apart.T @ apart / (len(rows) - 4)
-    shrunk = 0.8 * covariance + 0.2 * np.trace(covariance) / 6 * np.eye(6)
+    shrunk = 0.8 * covariance + 0.2 * np.trace(covariance) / columns * np.eye(columns)
     expected = rows @ np.linalg.solve(shrunk, means.T) - 0.5 * np.einsum("ij,ji->i", means, np.linalg.solve(shrunk, means.T))
     np.testing.assert_allclose(model.decision_function(rows), expected, rtol=1e-8, atol=1e-8)
 
@@ -32,6 +33,17 @@ def test_learns_from_others_in_what_one_artists_songs_differ():
     plain = SharedCovariance(shrinkage=1.0, limit=1e9).fit(train, targets)  # distance from means alone
     assert (shared.predict(test) == truth).mean() > 0.9
     assert (shared.predict(test) == truth).mean() > (plain.predict(test) == truth).mean() + 0.2
+
+
+def test_many_pieces_need_no_matrix_of_pieces():
+    import tracemalloc
+
+    rows, targets = songs(np.random.default_rng(5), classes=20, each=1000, columns=30)
+    tracemalloc.start()
+    SharedCovariance().fit(rows, targets)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * rows.nbytes  # one of pieces by pieces would be 3.2 GB
 
 
 def test_a_class_of_one_song_and_two_classes():

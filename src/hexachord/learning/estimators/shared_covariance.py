@@ -52,10 +52,7 @@ class SharedCovariance(Estimator):
         freedom = max(len(rows) - len(self.classes_), 1)
         ball = self.shrinkage * max(float((apart**2).sum()) / freedom / rows.shape[1], _LEAST)
         share = (1.0 - self.shrinkage) / freedom
-        # The inverse of share * apart' apart + ball * I, by the matrix of rows instead of that of columns: rows are fewer.
-        inner = np.eye(len(rows)) * (ball / share) + apart @ apart.T if share > 0 else None
-        solved = apart.T @ np.linalg.solve(inner, apart @ means.T) if inner is not None else np.zeros((rows.shape[1], len(means)))
-        self.coef_ = np.asarray((means.T - solved).T / ball, dtype=np.float64)
+        self.coef_ = _ridge_inverse(apart, means, share=share, ball=ball)
         self.intercept_ = np.asarray(-0.5 * (self.coef_ * means).sum(axis=1), dtype=np.float64)
         return self
 
@@ -70,3 +67,14 @@ class SharedCovariance(Estimator):
 
     def _cut(self, features: FloatArray) -> Float64Array:
         return np.clip(np.asarray(features, dtype=np.float64), -self.limit, self.limit)
+
+
+def _ridge_inverse(apart: Float64Array, means: Float64Array, *, share: float, ball: float) -> Float64Array:
+    """``means (share * apart' apart + ball * I)^-1``, by the smaller of the matrices of columns and of rows (Woodbury's identity)."""
+    rows, columns = apart.shape
+    if share == 0.0:
+        return means / ball
+    if columns <= rows:
+        return np.asarray(np.linalg.solve(share * apart.T @ apart + ball * np.eye(columns), means.T).T, dtype=np.float64)
+    inner = np.linalg.solve(np.eye(rows) * (ball / share) + apart @ apart.T, apart @ means.T)
+    return np.asarray((means - inner.T @ apart) / ball, dtype=np.float64)
