@@ -16,11 +16,11 @@ from hexachord.journeys.recipes.classifying_sound import EMPHASES, spectrograms_
 from hexachord.journeys.recipes.run_folder import RunFolder
 from hexachord.learning.datasets.dataset import Dataset
 from hexachord.learning.evaluation.evaluating import best_model, evaluate
-from hexachord.learning.evaluation.examples import bring_together
+from hexachord.learning.evaluation.examples import block_columns, bring_together
 from hexachord.learning.evaluation.families import FAMILIES, family_plans
 from hexachord.learning.evaluation.fitting import FittedModel, fit_model
 from hexachord.learning.evaluation.judging import compare, judge
-from hexachord.learning.evaluation.plan import EvaluationOptions, FusionPlan, ModelPlan
+from hexachord.learning.evaluation.plan import EvaluationOptions, FusionPlan, ModelPlan, called
 from hexachord.learning.evaluation.result import Evaluation, ModelResult, Predictions
 from hexachord.learning.features.extraction import ExtractionOptions, extract_frames, feature_table
 from hexachord.learning.features.pooling import SOUNDING, VOICED, PoolingOptions
@@ -233,15 +233,15 @@ def refit(
     names: Sequence[str], plans: Sequence[ModelPlan], prepared: Prepared, described: Described, options: ClassifyOptions
 ) -> dict[str, FittedModel]:
     """Fit models to every labelled track: what is saved, and asked about tracks without labels."""
-    dataset, group = prepared.dataset, prepared.split.group if prepared.split.group not in ("", "chunk") else "song"
+    dataset, group = prepared.dataset, prepared.split.whole
     labelled = np.array([row for row, track in enumerate(dataset.tracks) if track.labels], dtype=np.int64)
     found = {}
     for plan in plans:
-        name = plan.name or plan.learner + (f" of {plan.table}" if len(described.tables) > 1 else "")
+        name = called(plan, tables=len(described.tables))
         if name in names:
             examples = bring_together(dataset, described.tables[plan.table], group=group)
             if plan.blocks:
-                examples = examples.take_columns([c for c, column in enumerate(examples.names) if column.partition("/")[0] in plan.blocks])
+                examples = examples.take_columns(block_columns(examples, plan.blocks))
             asked = EvaluationOptions(scoring="balanced_accuracy", seed=options.seed)
             found[name] = fit_model(plan, examples, labelled, classes=len(dataset.classes), options=asked)
     return found

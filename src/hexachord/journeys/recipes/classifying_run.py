@@ -40,7 +40,7 @@ from hexachord.learning.datasets.openings import read_openings, record_opening
 from hexachord.learning.evaluation.evaluating import best_model
 from hexachord.learning.evaluation.families import FAMILIES
 from hexachord.learning.evaluation.model_files import save_fitted
-from hexachord.learning.evaluation.plan import FusionPlan, ModelPlan
+from hexachord.learning.evaluation.plan import FusionPlan, ModelPlan, called
 from hexachord.learning.evaluation.result import Evaluation, ModelResult
 from hexachord.learning.evaluation.storing import save_evaluation
 
@@ -151,7 +151,7 @@ def _save_model(
     evaluation: Evaluation, plans: Sequence[ModelPlan], prepared: Prepared, described: Described, options: ClassifyOptions, run: RunFolder
 ) -> tuple[str, ...]:
     """Keep the best single model of the mix that can be kept without pickle, fitted to every labelled track."""
-    by_name = {_name(plan, described): plan for plan in plans if plan.table in (TRACKS, PIECES)}
+    by_name = {called(plan, tables=len(described.tables)): plan for plan in plans if plan.table in (TRACKS, PIECES)}
     name = best_model([model for model in evaluation.models if model.name in by_name]).name
     fitted = refit([name], plans, prepared, described, options)[name]
     learnt = [file_mark(track) for track in prepared.dataset.tracks if track.labels and track.path is not None]
@@ -188,7 +188,7 @@ def _guess(
     if winner.name != NETWORK:
         wanted = {plan.name: plan.of for plan in fusions}.get(FAMILIES if winner.name == TOGETHER else winner.name, (winner.name,))
         models = refit(wanted, plans, prepared, described, options)
-        tables = {_name(plan, described): described.tables[plan.table] for plan in plans}
+        tables = {called(plan, tables=len(described.tables)): described.tables[plan.table] for plan in plans}
         parts = []
         for name, model in models.items():
             table = tables[name]
@@ -200,11 +200,6 @@ def _guess(
         voices.append(np.mean(parts, axis=0))
     scores = np.mean(voices, axis=0)
     return hand_in(run.folder, options.submission, blind, scores, prepared.dataset.classes, multi_label=prepared.dataset.multi_label)
-
-
-def _name(plan: ModelPlan, described: Described) -> str:
-    """What an evaluation calls a plan."""
-    return plan.name or plan.learner + (f" of {plan.table}" if len(described.tables) > 1 else "")
 
 
 def _numbers(evaluation: Evaluation, winner: ModelResult) -> dict[str, object]:

@@ -44,3 +44,8 @@ class Split:
     folds: tuple[Fold, ...]
     seed: int = 0
     leaks_on_purpose: bool = False
+
+    @property
+    def whole(self) -> str:
+        """The kind of group that stays whole inside a training side, too: the split's own, but never less than a song."""
+        return self.group if self.group not in ("", "chunk") else "song"

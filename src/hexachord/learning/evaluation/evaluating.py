@@ -15,7 +15,7 @@ from hexachord.learning.evaluation.curves import learning_curve
 from hexachord.learning.evaluation.examples import Examples, block_columns, bring_together, mfcc_columns
 from hexachord.learning.evaluation.fusing import LEARNT_RULES, fuse
 from hexachord.learning.evaluation.judging import compare, judge
-from hexachord.learning.evaluation.plan import EvaluationOptions, FusionPlan, ModelPlan
+from hexachord.learning.evaluation.plan import EvaluationOptions, FusionPlan, ModelPlan, called
 from hexachord.learning.evaluation.result import Comparison, Evaluation, LearningCurve, ModelResult, Predictions
 from hexachord.learning.features.table import FeatureTable
 
@@ -66,7 +66,7 @@ def evaluate(
     named = {"features": tables} if isinstance(tables, FeatureTable) else dict(tables)
     if not named or not models:
         raise InputError("evaluation", found=f"{len(named)} tables and {len(models)} models", expected="at least one of each")
-    group = split.group if split.group not in ("", "chunk") else "song"
+    group = split.whole
     examples = {name: bring_together(dataset, table, group=group) for name, table in named.items()}
     songs = dict(zip(dataset.ids, dataset.groups("song"), strict=True))
     jobs = _jobs(models, examples, options)
@@ -125,7 +125,8 @@ def _jobs(models: Sequence[str | ModelPlan], examples: Mapping[str, Examples], o
         where = f" of {table}" if len(examples) > 1 else ""
         words = [made.about, f"{len(seen.names)} features{where}", *([" and ".join(plan.blocks)] if plan.blocks else [])]
         about = "; ".join([*words, *([plan.about] if plan.about else [])])
-        wanted.append(_Job(plan=replace(plan, name=plan.name or plan.learner + where, table=table), examples=seen, about=about))
+        placed = replace(plan, table=table)
+        wanted.append(_Job(plan=replace(placed, name=called(placed, tables=len(examples))), examples=seen, about=about))
     names = [job.plan.name for job in wanted]
     taken = [MAJORITY, SHUFFLED, MFCC_SVM] if options.baselines else []
     for name in names:

@@ -38,6 +38,17 @@ class ModelPlan:
     about: str = ""
 
 
+def called(plan: ModelPlan, *, tables: int) -> str:
+    """What a plan's model is called in tables: by its own name, else by its learner, and its table where there are several.
+
+    Examples
+    --------
+    >>> called(ModelPlan(learner="knn", table="pieces"), tables=2), called(ModelPlan(learner="knn"), tables=1)
+    ('knn of pieces', 'knn')
+    """
+    return plan.name or plan.learner + (f" of {plan.table}" if tables > 1 else "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class FusionPlan:
     """Several models that answer together (late fusion).

@@ -78,7 +78,7 @@ def evaluate_numbers(
     rows = np.array([row for row, name in enumerate(table.ids) if name in number and np.isfinite(known[number[name]])], dtype=np.int64)
     unit = np.array([number[table.ids[row]] for row in rows], dtype=np.int64)
     features, songs = table.values[rows], dataset.groups("song")
-    groups = np.array(dataset.groups(split.group if split.group not in ("", "chunk") else "song"))
+    groups = np.array(dataset.groups(split.whole))
     results = []
     contenders: list[Learner | None] = [None, *made]
     for contender in contenders:
